@@ -1,0 +1,257 @@
+/** An environment: files that are deployed together, with the index of what they hold. */
+
+import { type Kind, kindId } from './kind.ts';
+import { indexedResourcesOf, type Manifest, type Resource } from './manifest.ts';
+import type { Part } from './part.ts';
+import type { Declaration, Named, Reference, Site, Space } from './reference.ts';
+import type { SchemaSet } from './schema.ts';
+import type { Settings } from './settings.ts';
+import type { Uri } from './text.ts';
+import { expand } from './value.ts';
+
+/** What meshes know, as the index needs it. */
+export interface Tables {
+  readonly kinds: readonly Kind[];
+  readonly declarations: readonly Declaration[];
+  readonly references: readonly Reference[];
+}
+
+export interface Environment {
+  /** The folder that holds it, as a uri without a slash at the end; empty for files outside every folder. */
+  readonly root: Uri;
+  readonly index: ResourceIndex;
+  readonly settings: Settings;
+  readonly schemas: SchemaSet;
+  readonly tables: Tables;
+  /** The namespace a resource ends up in; empty for kinds that have none. */
+  namespaceOf(resource: Resource): string;
+  /** Whether the workspace holds the Services of a namespace, so that what is absent is really missing. */
+  isClosed(namespace: string): boolean;
+}
+
+/** Look-ups over the resources of one environment. Asking is cheap; nothing is proportional to the workspace but `all`. */
+export interface ResourceIndex {
+  /** All resources of a kind, of any version. */
+  all(kind: Kind): readonly Resource[];
+  find(kind: Kind, namespace: string, name: string): Resource | undefined;
+  /** All resources with this identity: more than one is a duplicate. */
+  findAll(kind: Kind, namespace: string, name: string): readonly Resource[];
+  /** Where a key is defined. */
+  declared(space: Space, key: string): readonly Named[];
+  /** All keys of a space with where they are defined. */
+  declaredIn(space: Space): ReadonlyMap<string, readonly Named[]>;
+  /** Where a key is used. */
+  referencesTo(space: Space, key: string): readonly Named[];
+}
+
+/** What one part gives to the index of an environment. */
+interface Contribution {
+  readonly resources: readonly Resource[];
+  readonly declared: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
+  readonly referenced: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
+}
+
+/** The index of one environment; `replace` swaps what changed parts contribute and leaves the rest. */
+export class EnvironmentIndex implements ResourceIndex {
+  readonly #environment: () => Environment;
+  readonly #kinds = new Map<string, Map<Part, readonly Resource[]>>();
+  readonly #flat = new Map<string, readonly Resource[]>();
+  readonly #names = new Map<string, Resource[]>();
+  readonly #declared = new Map<Space, Map<string, Named[]>>();
+  readonly #referenced = new Map<Space, Map<string, Named[]>>();
+  readonly #contributions = new Map<Part, Contribution>();
+  readonly #versions = new Map<string, number>();
+  #reads: Set<string> | undefined;
+
+  constructor(environment: () => Environment) {
+    this.#environment = environment;
+  }
+
+  all(kind: Kind): readonly Resource[] {
+    const id = kindId(kind);
+    this.#reads?.add(id);
+    let flat = this.#flat.get(id);
+    if (!flat) {
+      flat = [...(this.#kinds.get(id)?.values() ?? [])].flat();
+      this.#flat.set(id, flat);
+    }
+    return flat;
+  }
+
+  find(kind: Kind, namespace: string, name: string): Resource | undefined {
+    return this.findAll(kind, namespace, name)[0];
+  }
+
+  findAll(kind: Kind, namespace: string, name: string): readonly Resource[] {
+    this.#reads?.add(kindId(kind));
+    return this.#names.get(nameKey(kindId(kind), namespace, name)) ?? [];
+  }
+
+  declared(space: Space, key: string): readonly Named[] {
+    this.#reads?.add(`declared ${space}`);
+    return this.#declared.get(space)?.get(key) ?? [];
+  }
+
+  declaredIn(space: Space): ReadonlyMap<string, readonly Named[]> {
+    this.#reads?.add(`declared ${space}`);
+    return this.#declared.get(space) ?? new Map();
+  }
+
+  referencesTo(space: Space, key: string): readonly Named[] {
+    this.#reads?.add(`referenced ${space}`);
+    return this.#referenced.get(space)?.get(key) ?? [];
+  }
+
+  /** Runs a question and tells which tables it read, so that its answer can be kept until one of them changes. */
+  track<T>(question: () => T): { readonly answer: T; readonly isFresh: () => boolean } {
+    const outer = this.#reads;
+    const reads = new Set<string>();
+    this.#reads = reads;
+    try {
+      const answer = question();
+      const versions = [...reads].map((it) => [it, this.#versions.get(it) ?? 0] as const);
+      return { answer, isFresh: () => versions.every(([table, version]) => (this.#versions.get(table) ?? 0) === version) };
+    } finally {
+      this.#reads = outer;
+      if (outer) for (const it of reads) outer.add(it);
+    }
+  }
+
+  /** Takes over a manifest in place of an older one of the same file; undefined stands for no file. */
+  replace(before: Manifest | undefined, after: Manifest | undefined): void {
+    const kept = new Set(after?.parts);
+    for (const part of before?.parts ?? []) if (!kept.has(part)) this.#remove(part);
+    for (const part of after?.parts ?? []) if (!this.#contributions.has(part)) this.#add(after?.uri ?? '', part);
+  }
+
+  #add(uri: Uri, part: Part): void {
+    const contribution = this.#contributionOf(indexedResourcesOf(uri, part));
+    this.#contributions.set(part, contribution);
+    for (const resource of contribution.resources) {
+      const id = kindId({ group: resource.group, name: resource.kind });
+      this.#touch(id);
+      const parts = this.#kinds.get(id) ?? new Map<Part, readonly Resource[]>();
+      parts.set(part, [...(parts.get(part) ?? []), resource]);
+      this.#kinds.set(id, parts);
+      push(this.#names, nameKey(id, this.#environment().namespaceOf(resource), resource.name), resource);
+    }
+    for (const { space, key, named } of contribution.declared) this.#register(this.#declared, 'declared', space, key, named);
+    for (const { space, key, named } of contribution.referenced) this.#register(this.#referenced, 'referenced', space, key, named);
+  }
+
+  #remove(part: Part): void {
+    const contribution = this.#contributions.get(part);
+    if (!contribution) return;
+    this.#contributions.delete(part);
+    for (const resource of contribution.resources) {
+      const id = kindId({ group: resource.group, name: resource.kind });
+      this.#touch(id);
+      this.#kinds.get(id)?.delete(part);
+      pull(this.#names, nameKey(id, this.#environment().namespaceOf(resource), resource.name), resource);
+    }
+    for (const { space, key, named } of contribution.declared) this.#unregister(this.#declared, 'declared', space, key, named);
+    for (const { space, key, named } of contribution.referenced) this.#unregister(this.#referenced, 'referenced', space, key, named);
+  }
+
+  #touch(table: string): void {
+    this.#flat.delete(table);
+    this.#versions.set(table, (this.#versions.get(table) ?? 0) + 1);
+  }
+
+  #register(tables: Map<Space, Map<string, Named[]>>, table: string, space: Space, key: string, named: Named): void {
+    this.#touch(`${table} ${space}`);
+    const names = tables.get(space) ?? new Map<string, Named[]>();
+    tables.set(space, names);
+    push(names, key, named);
+  }
+
+  #unregister(tables: Map<Space, Map<string, Named[]>>, table: string, space: Space, key: string, named: Named): void {
+    this.#touch(`${table} ${space}`);
+    const names = tables.get(space);
+    if (names) pull(names, key, named);
+  }
+
+  #contributionOf(resources: readonly Resource[]): Contribution {
+    const environment = this.#environment();
+    const declared: { space: Space; key: string; named: Named }[] = [];
+    const referenced: { space: Space; key: string; named: Named }[] = [];
+    for (const resource of resources) {
+      const id = kindId({ group: resource.group, name: resource.kind });
+      if (resource.name !== '') {
+        const site = siteOf(environment, resource, ['metadata', 'name']);
+        declared.push({ space: id, key: `${site.namespace}/${resource.name}`, named: { site, text: resource.name, side: 'value' } });
+      }
+      for (const row of rowsFor(environment.tables, id).declarations) {
+        for (const named of namesAt(environment, resource, row.path)) {
+          for (const key of row.keys(named.text, named.site)) declared.push({ space: row.space, key, named });
+        }
+      }
+      for (const row of rowsFor(environment.tables, id).references) {
+        for (const named of namesAt(environment, resource, row.path)) {
+          for (const key of row.keys(named.text, named.site)) {
+            for (const space of row.spaces) referenced.push({ space, key, named });
+          }
+        }
+      }
+    }
+    return { resources, declared, referenced };
+  }
+}
+
+/** A place in a resource with what the reference table wants to know of it. */
+export function siteOf(environment: Environment, resource: Resource, path: Site['path']): Site {
+  return { resource, path, namespace: environment.namespaceOf(resource), clusterDomain: environment.settings.clusterDomain };
+}
+
+/** The names that stand where a pattern points: values, or for a pattern that ends in `.*` the keys of a map. */
+export function* namesAt(environment: Environment, resource: Resource, pattern: string): Generator<Named> {
+  const namesAreKeys = pattern.endsWith('.*');
+  for (const { path, value } of expand(resource.value, pattern)) {
+    const text = namesAreKeys ? String(path.at(-1)) : value;
+    if (typeof text !== 'string' || text === '') continue;
+    yield { site: siteOf(environment, resource, path), text, side: namesAreKeys ? 'key' : 'value' };
+  }
+}
+
+interface Rows {
+  readonly declarations: readonly Declaration[];
+  readonly references: readonly Reference[];
+}
+
+const rowsOfTables = new WeakMap<Tables, Map<string, Rows>>();
+
+/** The rows of the tables that speak of one kind, by its id. */
+export function rowsFor(tables: Tables, id: string): Rows {
+  let rows = rowsOfTables.get(tables);
+  if (!rows) {
+    rows = new Map();
+    rowsOfTables.set(tables, rows);
+  }
+  let found = rows.get(id);
+  if (!found) {
+    found = {
+      declarations: tables.declarations.filter((it) => kindId(it.from) === id),
+      references: tables.references.filter((it) => kindId(it.from) === id),
+    };
+    rows.set(id, found);
+  }
+  return found;
+}
+
+function nameKey(id: string, namespace: string, name: string): string {
+  return `${id} ${namespace}/${name}`;
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function pull<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  const position = list?.indexOf(value) ?? -1;
+  if (position === -1) return;
+  list?.splice(position, 1);
+  if (list?.length === 0) map.delete(key);
+}

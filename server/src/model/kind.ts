@@ -1,0 +1,42 @@
+/** Kinds: what a resource is, by API group and name, never by a bare word. */
+
+export interface Kind {
+  /** API group; empty for the core group. */
+  readonly group: string;
+  readonly name: string;
+  /** Versions that we know, newest first. */
+  readonly versions: readonly string[];
+  /** Key of the schema, `istio/virtualservice`; absent for kinds that we only look up (Service, Deployment …). */
+  readonly schema?: string;
+  readonly scope?: 'cluster';
+}
+
+/** A kind of which we know names, labels and references, but no schema. */
+export function lookupKind(group: string, name: string, versions: readonly string[], scope?: 'cluster'): Kind {
+  return scope ? { group, name, versions, scope } : { group, name, versions };
+}
+
+/** Identity of a kind as text, `networking.istio.io/VirtualService` or `/Service`; the version plays no part. */
+export function kindId(kind: { readonly group: string; readonly name: string }): string {
+  return `${kind.group}/${kind.name}`;
+}
+
+/** The group of an apiVersion: `apps` of `apps/v1`, empty for `v1`. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
+}
+
+/** The version of an apiVersion: `v1` of `apps/v1` and of `v1`. */
+export function versionOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
+/** The apiVersion of a kind: its newest version unless another is named. */
+export function apiVersionOf(kind: Kind, version: string = kind.versions[0] ?? 'v1'): string {
+  return kind.group === '' ? version : `${kind.group}/${version}`;
+}
+
+export function isOfKind(resource: { readonly apiVersion: string; readonly kind: string }, kind: Kind): boolean {
+  return resource.kind === kind.name && groupOf(resource.apiVersion) === kind.group;
+}

@@ -1,0 +1,280 @@
+/** A manifest: one YAML file as its parts and resources. Split without parsing; parts that did not change are kept. */
+
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { keyText, rangeOf } from './decode.ts';
+import { Part } from './part.ts';
+import { groupOf, versionOf } from './kind.ts';
+import type { Path, Range, Uri } from './text.ts';
+import { isRecord, valueAt } from './value.ts';
+
+export interface Manifest {
+  readonly uri: Uri;
+  readonly text: string;
+  readonly parts: readonly Part[];
+  /** Offset of each part in the text. */
+  readonly starts: readonly number[];
+}
+
+/** One Kubernetes object: a part, or an item of a `List` in it. It holds no offset, so edits elsewhere leave it valid. */
+export interface Resource {
+  readonly uri: Uri;
+  readonly part: Part;
+  /** Where it stands in the part: empty, or `['items', 3]`. */
+  readonly root: Path;
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** `metadata.name`; empty when there is none or it comes from a template. */
+  readonly name: string;
+  /** `metadata.namespace` as written; which namespace counts, `Environment.namespaceOf` says. */
+  readonly namespace: string | undefined;
+  readonly value: unknown;
+}
+
+/** Files above this length (UTF-16 units) are not read at all; diagnostics say so once. */
+export const manifestLengthLimit = 3_000_000;
+
+/**
+ * Splits a text into parts at `---` and `...` lines. Parts before and after what changed since `previous` are taken over
+ * with all that is known of them. Takes any text, never throws.
+ */
+export function parseManifest(uri: Uri, text: string, previous?: Manifest): Manifest {
+  if (text.length > manifestLengthLimit) return { uri, text, parts: [], starts: [] };
+  const starts = partStarts(text);
+  const slice = (position: number) => text.slice(starts[position], starts[position + 1] ?? text.length);
+  const old = previous?.parts ?? [];
+
+  let head = 0;
+  while (head < starts.length && head < old.length && sameText(text, starts, head, old[head])) head += 1;
+  let tail = 0;
+  while (tail < starts.length - head && tail < old.length - head && sameText(text, starts, starts.length - 1 - tail, old[old.length - 1 - tail])) tail += 1;
+
+  const parts: Part[] = [];
+  for (let position = 0; position < starts.length; position += 1) {
+    const fromEnd = starts.length - position;
+    const kept = position < head ? old[position] : fromEnd <= tail ? old[old.length - fromEnd] : undefined;
+    const replaced = starts.length === old.length ? old[position] : undefined;
+    parts.push(kept ?? new Part(slice(position), replaced?.goodValue));
+  }
+  return { uri, text, parts, starts };
+}
+
+function partStarts(text: string): number[] {
+  const starts = [0];
+  const marker = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm;
+  for (let match = marker.exec(text); match; match = marker.exec(text)) {
+    const start = match[0] === '...' ? match.index + 3 : match.index;
+    if (start > 0) starts.push(start);
+  }
+  return starts;
+}
+
+function sameText(text: string, starts: readonly number[], position: number, part: Part | undefined): boolean {
+  const start = starts[position] ?? 0;
+  const end = starts[position + 1] ?? text.length;
+  return part !== undefined && end - start === part.text.length && text.startsWith(part.text, start);
+}
+
+const resourcesOfPart = new WeakMap<Part, { readonly uri: Uri; readonly now: readonly Resource[]; readonly good: readonly Resource[] }>();
+
+/** The resources of a part as its text stands now. */
+export function resourcesOf(uri: Uri, part: Part): readonly Resource[] {
+  return readResources(uri, part).now;
+}
+
+/** The resources of a part for look-ups: while its text is broken, those of when it was last well-formed. */
+export function indexedResourcesOf(uri: Uri, part: Part): readonly Resource[] {
+  return readResources(uri, part).good;
+}
+
+function readResources(uri: Uri, part: Part) {
+  const known = resourcesOfPart.get(part);
+  if (known?.uri === uri) return known;
+  const now = part.isManifest ? [...collect(uri, part, part.value, [])] : [];
+  const good = part.isManifest && part.goodValue !== part.value ? [...collect(uri, part, part.goodValue, [])] : now;
+  const read = { uri, now, good };
+  resourcesOfPart.set(part, read);
+  return read;
+}
+
+function* collect(uri: Uri, part: Part, value: unknown, root: Path): Generator<Resource> {
+  if (!isRecord(value)) return;
+  const { apiVersion, kind } = value;
+  if (typeof kind !== 'string' || typeof apiVersion !== 'string') return;
+  const items = value['items'];
+  if (apiVersion === 'v1' && kind.endsWith('List') && Array.isArray(items)) {
+    for (const [position, item] of items.entries()) yield* collect(uri, part, item, [...root, 'items', position]);
+    return;
+  }
+  const name = valueAt(value, ['metadata', 'name']);
+  const namespace = valueAt(value, ['metadata', 'namespace']);
+  yield {
+    uri,
+    part,
+    root,
+    apiVersion,
+    group: groupOf(apiVersion),
+    version: versionOf(apiVersion),
+    kind,
+    name: typeof name === 'string' ? name : '',
+    namespace: typeof namespace === 'string' ? namespace : undefined,
+    value,
+  };
+}
+
+/** All resources of a manifest, in order. */
+export function* allResources(manifest: Manifest): Generator<Resource> {
+  for (const part of manifest.parts) yield* resourcesOf(manifest.uri, part);
+}
+
+const positions = new WeakMap<Manifest, Map<Part, number>>();
+
+/** Where a part starts in its manifest; undefined when the part belongs to an older text. */
+export function startOf(manifest: Manifest, part: Part): number | undefined {
+  let map = positions.get(manifest);
+  if (!map) {
+    map = new Map(manifest.parts.map((it, position) => [it, manifest.starts[position] ?? 0]));
+    positions.set(manifest, map);
+  }
+  return map.get(part);
+}
+
+/** The part in which an offset lies; an offset between two belongs to the one that ends there. */
+export function partAt(manifest: Manifest, offset: number): { readonly part: Part; readonly start: number } | undefined {
+  let low = 0;
+  let high = manifest.starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((manifest.starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const part = manifest.parts[low];
+  return part && { part, start: manifest.starts[low] ?? 0 };
+}
+
+/** The resource around an offset of a part (offset counted from the part's start). */
+export function resourceAt(uri: Uri, part: Part, offset: number): Resource | undefined {
+  const resources = resourcesOf(uri, part);
+  if (resources.length <= 1) return resources[0];
+  return resources.find((it) => {
+    const range = rangeInPart(part, it.root);
+    return range.start <= offset && offset <= range.end;
+  });
+}
+
+/**
+ * The range of a path within its part: of the key or of the value. A path that is not there gives the range of its
+ * nearest ancestor's key, so that a message always has a place; at the root that is the `kind` line.
+ */
+export function rangeInPart(part: Part, path: Path, side: 'key' | 'value' = 'value'): Range {
+  const document = part.document();
+  if (!document) return { start: 0, end: 0 };
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = nodesAt(document, path.slice(0, length));
+    if (!found) continue;
+    const whole = length === path.length;
+    const node = side === 'key' || !whole ? (found.key ?? found.value) : (found.value ?? found.key);
+    const range = rangeOf(node);
+    if (range.end > range.start || (node && whole && side === 'value')) return trimmed(part.text, range.end > range.start || !found.key ? range : rangeOf(found.key));
+  }
+  const kind = nodesAt(document, ['kind'])?.value ?? document.contents;
+  return trimmed(part.text, rangeOf(kind));
+}
+
+/** Collections reach to the start of what follows; a range ends with its last sign. */
+function trimmed(text: string, range: Range): Range {
+  let end = range.end;
+  while (end > range.start && /\s/.test(text[end - 1] ?? '')) end -= 1;
+  return { start: range.start, end };
+}
+
+/** The range of a path of a resource in its manifest. */
+export function rangeAt(manifest: Manifest, resource: Resource, path: Path, side: 'key' | 'value' = 'value'): Range {
+  const start = startOf(manifest, resource.part) ?? 0;
+  const { start: from, end } = rangeInPart(resource.part, [...resource.root, ...path], side);
+  return { start: start + from, end: start + end };
+}
+
+/** Whether a path is written in a part, under its own key, and not inherited by alias or merge. */
+export function isWritten(part: Part, path: Path): boolean {
+  const document = part.document();
+  return document !== undefined && nodesAt(document, path) !== undefined;
+}
+
+/** The nodes of a path: the value, and the key when it stands in a map. Follows aliases and merge keys. */
+export function nodesAt(document: Document, path: Path): { readonly key: Node | undefined; readonly value: Node | undefined } | undefined {
+  let value: unknown = document.contents;
+  let key: unknown;
+  for (const step of path) {
+    const resolved = isAlias(value) ? value.resolve(document) : value;
+    if (isMap(resolved)) {
+      const pair = pairOf(document, resolved.items as Pair[], String(step));
+      if (!pair) return undefined;
+      key = pair.key;
+      value = pair.value;
+    } else if (isSeq(resolved) && typeof step === 'number') {
+      if (step >= resolved.items.length) return undefined;
+      key = undefined;
+      value = resolved.items[step];
+    } else return undefined;
+  }
+  return { key: (key ?? undefined) as Node | undefined, value: (value ?? undefined) as Node | undefined };
+}
+
+function pairOf(document: Document, pairs: readonly Pair[], name: string): Pair | undefined {
+  const own = pairs.findLast((it) => keyText(it.key) === name);
+  if (own) return own;
+  for (const { key, value } of pairs) {
+    if (keyText(key) !== '<<') continue;
+    for (const source of isSeq(value) ? value.items : [value]) {
+      const map = isAlias(source) ? source.resolve(document) : source;
+      const inherited = isMap(map) ? pairOf(document, map.items as Pair[], name) : undefined;
+      if (inherited) return inherited;
+    }
+  }
+  return undefined;
+}
+
+/** What stands at an offset of a part: the path from the part's root, and whether the key or the value is meant. */
+export interface Spot {
+  readonly path: Path;
+  readonly on: 'key' | 'value';
+  readonly range: Range;
+}
+
+/** The key or scalar under an offset (counted from the part's start); undefined between them. */
+export function spotAt(part: Part, offset: number): Spot | undefined {
+  const document = part.document();
+  return document && spotIn(document.contents, offset, []);
+}
+
+function spotIn(node: unknown, offset: number, path: Path): Spot | undefined {
+  if (isMap(node)) {
+    for (const { key, value } of node.items) {
+      const name = keyText(key);
+      if (name === undefined) continue;
+      const here = [...path, name];
+      const keyRange = rangeOf(key);
+      if (keyRange.start <= offset && offset <= keyRange.end) return { path: here, on: 'key', range: keyRange };
+      const inside = contains(value, offset) ? spotIn(value, offset, here) : undefined;
+      if (inside) return inside;
+    }
+    return undefined;
+  }
+  if (isSeq(node)) {
+    for (const [position, item] of node.items.entries()) {
+      const inside = contains(item, offset) ? spotIn(item, offset, [...path, position]) : undefined;
+      if (inside) return inside;
+    }
+    return undefined;
+  }
+  const range = rangeOf(node);
+  const isEmpty = range.start === range.end;
+  return (isScalar(node) || isAlias(node)) && !isEmpty && range.start <= offset && offset <= range.end ? { path, on: 'value', range } : undefined;
+}
+
+function contains(node: unknown, offset: number): boolean {
+  const range = rangeOf(node);
+  return range.start <= offset && offset <= range.end;
+}

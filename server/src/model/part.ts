@@ -1,0 +1,222 @@
+/**
+ * A part: the text of one document between `---` lines, and what is made of it. A part knows neither its file nor where
+ * in the file it stands, so an edit elsewhere in the file leaves it untouched. Everything is made on first use.
+ */
+
+import { type Document, isScalar, parseDocument, visit, type YAMLError } from 'yaml';
+import { decode, rangeOf, type TextProblem } from './decode.ts';
+import { nestingLimit, tooDeepAt } from './depth.ts';
+import { type Masked, maskTemplates, placeholder } from './mask.ts';
+import type { Range } from './text.ts';
+
+/** Longer documents are not read; Kubernetes itself refuses objects above 1.5 MB (etcd's request limit). */
+export const partLengthLimit = 1_500_000;
+
+interface Reading {
+  readonly value: unknown;
+  readonly problems: readonly TextProblem[];
+}
+
+export class Part {
+  readonly text: string;
+  /** What the part said when it was last well-formed; serves look-ups while the text is broken. */
+  readonly #lastGood: unknown;
+  #masked: Masked | undefined;
+  #reading: Reading | undefined;
+  #document: WeakRef<Document> | undefined;
+
+  constructor(text: string, lastGood?: unknown) {
+    this.text = text;
+    this.#lastGood = lastGood;
+  }
+
+  get masked(): Masked {
+    this.#masked ??= maskTemplates(withoutMarkers(this.text));
+    return this.#masked;
+  }
+
+  /** Whether the text claims to be a Kubernetes resource; nothing else is read. */
+  get isManifest(): boolean {
+    return /(?:^|[\s{,"'-])(?:apiVersion|kind)["']?\s*:/.test(this.text);
+  }
+
+  /** The value of the text as it stands now, as far as it can be read; null for an empty document. */
+  get value(): unknown {
+    return this.#read().value;
+  }
+
+  /** The value for look-ups from elsewhere: the present one, or while the text is broken the last that was well-formed. */
+  get goodValue(): unknown {
+    const { value, problems } = this.#read();
+    return problems.length > 0 && this.#lastGood !== undefined ? this.#lastGood : value;
+  }
+
+  /** Mistakes in the text, in order; offsets count from the start of the part. */
+  get problems(): readonly TextProblem[] {
+    return this.#read().problems;
+  }
+
+  get isWellFormed(): boolean {
+    return !this.#read().problems.some((it) => it.code === 'common/yaml-syntax');
+  }
+
+  /** The parsed document for ranges; parsed again when memory had to let it go. Undefined for texts that are not read. */
+  document(): Document | undefined {
+    const kept = this.#document?.deref();
+    if (kept) return kept;
+    if (unreadable(this.masked.text)) return undefined;
+    const document = parseTolerantly(this.masked.text).document;
+    this.#document = new WeakRef(document);
+    return document;
+  }
+
+  #read(): Reading {
+    this.#reading ??= this.#parse();
+    return this.#reading;
+  }
+
+  #parse(): Reading {
+    const { text } = this.masked;
+    const refusal = unreadable(text);
+    if (refusal) return { value: null, problems: [refusal] };
+    const { document, problems } = parseTolerantly(text);
+    this.#document = new WeakRef(document);
+    const decoded = decode(document);
+    return { value: decoded.value, problems: [...problems, ...decoded.problems].sort((a, b) => a.range.start - b.range.start) };
+  }
+}
+
+/** Whether a value comes out of a template, so that nobody can know it before Helm has rendered it. */
+export function isUnknown(value: unknown): boolean {
+  return typeof value === 'string' && value.includes(placeholder);
+}
+
+/** Blanks `...` lines, and a part that holds only directives, which belong to the document after the next `---`. */
+function withoutMarkers(text: string): string {
+  const blanked = text.replace(/^\.\.\.(?=\s|$)/gm, '   ');
+  return /^%/m.test(blanked) && !/^---/m.test(blanked) ? blanked.replace(/^%.*$/gm, (it) => ' '.repeat(it.length)) : blanked;
+}
+
+function unreadable(text: string): TextProblem | undefined {
+  const firstLine: Range = { start: 0, end: Math.max(text.indexOf('\n'), 0) };
+  if (text.length > partLengthLimit) {
+    const size = (text.length / 1_000_000).toFixed(1);
+    return syntax(firstLine, `This document has ${size} million characters and is not checked; Kubernetes refuses objects above 1.5 MB.`);
+  }
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    return syntax({ start: deep, end: deep + 1 }, `The document nests more than ${nestingLimit} levels deep here and is not checked.`);
+  }
+  return undefined;
+}
+
+function syntax(range: Range, message: string): TextProblem {
+  return { code: 'common/yaml-syntax', range, message };
+}
+
+/** How often a broken text is mended and read again, so that one mistake does not hide the rest. */
+const repairLimit = 8;
+
+/** Parses; where the parser loses its way, the word at fault is blanked (same length) and the rest is read again. */
+function parseTolerantly(text: string): { readonly document: Document; readonly problems: readonly TextProblem[] } {
+  const found: TextProblem[] = [];
+  let mended = text;
+  for (let attempt = 0; ; attempt += 1) {
+    const document = parse(mended);
+    const repair = attempt < repairLimit ? findRepair(mended, document) : undefined;
+    if (!repair) {
+      const rest = document.errors.map((it) => explain(it, mended)).filter((it) => it !== undefined);
+      return { document, problems: distinct([...found, ...rest]) };
+    }
+    found.push(repair.problem);
+    mended = mended.slice(0, repair.blank.start) + ' '.repeat(repair.blank.end - repair.blank.start) + mended.slice(repair.blank.end);
+  }
+}
+
+function parse(text: string): Document {
+  return parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false });
+}
+
+interface Repair {
+  readonly blank: Range;
+  readonly problem: TextProblem;
+}
+
+function findRepair(text: string, document: Document): Repair | undefined {
+  for (const error of document.errors) {
+    if (error.code === 'MULTILINE_IMPLICIT_KEY') {
+      const line = lineOf(text, error.pos[0]);
+      const word = { start: error.pos[0], end: line.end };
+      const wrapped = text.slice(error.pos[0], error.pos[1]).includes('\n');
+      if (!wrapped || text.slice(word.start, word.end).trim() === '') continue;
+      return { blank: word, problem: syntax(word, `"${text.slice(word.start, word.end).trim()}" is not finished: a key needs a colon.`) };
+    }
+    if (error.code === 'MISSING_CHAR' && /closing ["']/.test(error.message)) {
+      const quote = openingQuote(document, error.pos[0]);
+      if (quote === undefined) continue;
+      const line = lineOf(text, quote);
+      return { blank: { start: quote, end: quote + 1 }, problem: syntax({ start: quote, end: line.end }, 'This quote is never closed.') };
+    }
+  }
+  return undefined;
+}
+
+/** Where the quoted scalar starts that runs into `end`. */
+function openingQuote(document: Document, end: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar(_key, node) {
+      if (isScalar(node) && /^QUOTE/.test(node.type ?? '') && rangeOf(node).start < end && (node.range?.[2] ?? 0) >= end - 1) start = rangeOf(node).start;
+    },
+  });
+  return start;
+}
+
+function lineOf(text: string, offset: number): Range {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  const stop = end === -1 ? text.length : end;
+  return { start, end: text[stop - 1] === '\r' ? stop - 1 : stop };
+}
+
+/** The parser's words are for people who write parsers; ours name what a person sees. */
+const explanations: Record<string, string | undefined> = {
+  ALIAS_PROPS: 'An alias cannot have an anchor or a tag.',
+  BAD_ALIAS: 'This alias has no valid name.',
+  BAD_DIRECTIVE: 'This YAML directive is not known.',
+  BAD_DQ_ESCAPE: 'This escape is not known inside double quotes.',
+  BAD_INDENT: 'The indentation fits none of the levels above it.',
+  BAD_SCALAR_START: 'A value cannot start with this sign; put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'A second "key:" cannot stand on the same line; put the value in quotes or on a line of its own.',
+  BLOCK_IN_FLOW: 'Block style cannot stand inside { } or [ ].',
+  COMMENT_SPACE: 'A comment needs a space before its #.',
+  KEY_OVER_1024_CHARS: 'A key cannot be longer than 1,024 characters.',
+  MULTILINE_IMPLICIT_KEY: 'A key must stand on one line.',
+  MULTIPLE_ANCHORS: 'A value can have one anchor only.',
+  MULTIPLE_TAGS: 'A value can have one tag only.',
+  TAB_AS_INDENT: 'Tabs cannot indent YAML; use spaces.',
+  RESOURCE_EXHAUSTION: 'The document nests too deep here.',
+};
+
+function explain(error: YAMLError, text: string): TextProblem | undefined {
+  if (error.code === 'MULTIPLE_DOCS') return undefined;
+  const line = lineOf(text, Math.min(error.pos[0], text.length));
+  const start = Math.min(error.pos[0], text.length);
+  const end = Math.min(Math.max(error.pos[1], start + 1), Math.max(line.end, start + 1));
+  if (error.code === 'MISSING_CHAR' && error.message.includes('map values')) {
+    const word = text.slice(start, line.end).trim();
+    return syntax({ start, end: line.end }, `"${word}" is not finished: a key needs a colon.`);
+  }
+  const message = explanations[error.code] ?? `${error.message.replace(/ at line \d+, column \d+:?[^]*$/, '').replace(/\.$/, '')}.`;
+  return syntax({ start, end }, message);
+}
+
+function distinct(problems: readonly TextProblem[]): TextProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ range, message }) => {
+    const key = `${range.start}:${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

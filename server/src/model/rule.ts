@@ -1,0 +1,73 @@
+/** Rules and what they find. A finding names a path; ranges are made by whoever shows it. */
+
+import type { Environment } from './environment.ts';
+import type { Kind } from './kind.ts';
+import type { Resource } from './manifest.ts';
+import type { Path, Range, TextEdit, Uri } from './text.ts';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/**
+ * How sure a finding is. `certain`: the manifest alone shows it. `absence`: something was looked for and not found, which
+ * says little where the workspace holds only a part of the world; it then shows as a hint.
+ */
+export type Confidence = 'certain' | 'absence';
+
+export interface Rule {
+  /** `istio/virtualservice-gateway-not-found`; also the file's and the page's name. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly kinds: readonly Kind[];
+  /** Codes by which other tools know this mistake: `IST0101`, `KIA1102`. */
+  readonly peers: readonly string[];
+  /** Yields what is wrong with one resource in one environment; asks the index, never the file system. */
+  check(resource: Resource, environment: Environment): Iterable<Finding>;
+}
+
+export interface Finding {
+  readonly path: Path;
+  readonly side?: 'key' | 'value';
+  readonly message: string;
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  readonly related?: readonly Related[];
+  readonly tags?: readonly ('deprecated' | 'unnecessary')[];
+  readonly fixes?: readonly Fix[];
+}
+
+export interface Related {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly message: string;
+}
+
+export interface Fix {
+  /** An imperative that shows the result: `Use "ingress/edge"`. */
+  readonly title: string;
+  /** Whether it may be applied unasked, as "fix all" does. */
+  readonly isSafe?: boolean;
+  /** Made when asked for. Edits by path keep the rest of the text as it is. */
+  edits(): readonly FixEdit[];
+}
+
+/** One change, told by path; `model/edit.ts` turns it into text edits that keep the file's style. */
+export type FixEdit =
+  | { readonly type: 'replace-value'; readonly resource: Resource; readonly path: Path; readonly value: unknown }
+  | { readonly type: 'rename-key'; readonly resource: Resource; readonly path: Path; readonly key: string }
+  | { readonly type: 'delete'; readonly resource: Resource; readonly path: Path }
+  | { readonly type: 'insert'; readonly resource: Resource; /** Path of the new field; its parent map or list exists or is made. */ readonly path: Path; readonly value: unknown }
+  | { readonly type: 'append-document'; readonly uri: Uri; readonly text: string }
+  | { readonly type: 'text'; readonly uri: Uri; readonly edits: readonly TextEdit[] };
+
+/** A finding with its place in a file: what editors and the command line show. */
+export interface Diagnostic {
+  readonly range: Range;
+  readonly severity: Severity;
+  /** Rule id. */
+  readonly code: string;
+  readonly message: string;
+  readonly peers: readonly string[];
+  readonly tags: readonly ('deprecated' | 'unnecessary')[];
+  readonly related: readonly { readonly uri: Uri; readonly range: Range; readonly message: string }[];
+}

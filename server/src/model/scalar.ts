@@ -1,0 +1,56 @@
+/**
+ * What Kubernetes makes of a plain (unquoted) scalar: sigs.k8s.io/yaml reads YAML 1.1 booleans, C octals and
+ * underscores in numbers, but neither dates nor sexagesimals.
+ * Source: sigs.k8s.io/yaml goyaml.v2, resolve.go.
+ */
+
+const named = new Map<string, null | boolean | number>([
+  ['', null],
+  ['~', null],
+  ['null', null],
+  ['Null', null],
+  ['NULL', null],
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((it) => [it, true] as const),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((it) => [it, false] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((it) => [it, Infinity] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map((it) => [it, -Infinity] as const),
+  ...['.nan', '.NaN', '.NAN'].map((it) => [it, Number.NaN] as const),
+]);
+
+const decimal = /^[-+]?(?:0|[1-9][0-9]*)$/;
+const octal = /^([-+]?)0o?([0-7]+)$/;
+const hexadecimal = /^([-+]?)0[xX]([0-9a-fA-F]+)$/;
+const binary = /^([-+]?)0[bB]([01]+)$/;
+const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/** The value that the API server sees for a plain scalar, `true` for `yes`; the text itself when it is a string. */
+export function resolvePlain(text: string): null | boolean | number | string {
+  const name = named.get(text);
+  if (name !== undefined) return name;
+  if (!/^[-+.0-9]/.test(text)) return text;
+  const digits = text.replaceAll('_', '');
+  if (decimal.test(digits)) return Number(digits);
+  for (const [pattern, base] of [
+    [octal, 8],
+    [hexadecimal, 16],
+    [binary, 2],
+  ] as const) {
+    const match = pattern.exec(digits);
+    if (match) return (match[1] === '-' ? -1 : 1) * Number.parseInt(match[2] ?? '0', base);
+  }
+  return float.test(text) ? Number(text) : text;
+}
+
+/**
+ * Writes a string as a YAML scalar that Kubernetes reads back as this string: plain where that is safe, else quoted.
+ * `inFlow` also keeps the marks of flow collections out of plain scalars.
+ */
+export function quoteIfNeeded(text: string, inFlow = false): string {
+  const plain =
+    text !== '' &&
+    typeof resolvePlain(text) === 'string' &&
+    /^[^\s\-?:,[\]{}#&*!|>'"%@`]|^[-?:][^\s,[\]{}]/.test(text) &&
+    !/: |:$| #|[\u0000-\u001f\u007f]|\s$/.test(text) &&
+    !(inFlow && /[,[\]{}]/.test(text));
+  return plain ? text : JSON.stringify(text);
+}

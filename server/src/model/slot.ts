@@ -1,0 +1,300 @@
+/** What a word typed at the cursor would be: a key of which map, the value of which field, an item of which list. */
+
+import type { Path, Range } from './text.ts';
+import { type Entry, type Outline, quoteEnd, readOutline, unquote } from './outline.ts';
+
+export interface Slot {
+  /** `key`: a new key of the map at `path`; `value`: the scalar at `path`. After `- ` it may become either: `item`. */
+  readonly type: 'key' | 'value' | 'item';
+  readonly path: Path;
+  /** What is typed so far, left of the cursor, without an opening quote. */
+  readonly prefix: string;
+  /** The word under the cursor, quotes included; it is what an item replaces. */
+  readonly range: Range;
+  /** Keys of the same map that are there already. */
+  readonly siblings: ReadonlySet<string>;
+  /** Column of keys of this map, in spaces. */
+  readonly column: number;
+  /** Inside `{}` or `[]`. */
+  readonly inFlow: boolean;
+  /** A key slot whose word is followed by a colon already. */
+  readonly hasColon: boolean;
+  /** A value slot straight after the colon or dash, where a space is still missing. */
+  readonly needsSpace: boolean;
+  /** How much deeper than its key the lists of this document stand: 0 or more columns. */
+  readonly listIndent: number;
+  /** Columns by which maps are indented in this document. */
+  readonly indentStep: number;
+}
+
+/** The slot at an offset of a document's text; undefined in comments, block scalars and on document markers. */
+export function slotIn(text: string, offset: number): Slot | undefined {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const before = text.slice(lineStart, offset);
+  if (/(^|\s)#/.test(withoutQuoted(before)) || /^(---|\.\.\.)/.test(before)) return undefined;
+
+  const outline = readOutline(text);
+  const style = styleOf(outline);
+  const inside = outline.opaque.find((it) => it.start < offset && offset <= it.end && !(offset === it.end && it.type === 'flow'));
+  if (inside?.type === 'block-scalar') return undefined;
+  if (inside?.type === 'flow') return flowSlot(text, offset, inside.start, outline, inside.owner, style);
+
+  const lineEnd = endOfLine(text, offset);
+  const onLine = outline.entries.filter((it) => it.start >= lineStart && it.start < lineEnd);
+  const last = onLine.filter((it) => it.end <= offset).at(-1);
+  if (last?.type === 'key' && offset >= last.end) return valueSlot(text, offset, outline, last, style);
+
+  const typing = onLine.find((it) => it.type === 'key' && it.start <= offset && offset < it.end);
+  if (typing) return keySlot(text, offset, outline, typing.start, typing.column, { start: typing.start, end: typing.start + keyLength(text, typing) }, true, style);
+
+  if (last?.type === 'item') {
+    const start = last.end + (text.slice(last.end, offset).match(/^\s*/)?.[0].length ?? 0);
+    const word = wordRange(text, Math.min(start, offset), lineEnd);
+    const itemIndex = outline.entries.indexOf(last);
+    const { path } = ancestry(outline.entries, itemIndex, { column: last.column + 1, isItem: false });
+    const column = start > last.end ? start - lineStart : last.column + 2;
+    const below = siblingsBelow(outline.entries, itemIndex + 1, column);
+    return {
+      type: 'item',
+      path,
+      prefix: unquoteLeft(text.slice(word.start, offset)),
+      range: word,
+      siblings: below,
+      column,
+      inFlow: false,
+      hasColon: false,
+      needsSpace: start === last.end,
+      ...style,
+    };
+  }
+
+  const wordStart = lineStart + (before.length - before.trimStart().length);
+  const column = wordStart - lineStart;
+  return keySlot(text, offset, outline, wordStart, column, wordRange(text, wordStart, lineEnd), false, style);
+}
+
+type Style = Pick<Slot, 'listIndent' | 'indentStep'>;
+
+function styleOf({ entries }: Outline): Style {
+  let listIndent: number | undefined;
+  let indentStep: number | undefined;
+  for (let at = 1; at < entries.length; at += 1) {
+    const previous = entries[at - 1];
+    const entry = entries[at];
+    if (!entry || previous?.type !== 'key' || previous.inline !== '' || entry.line === previous.line) continue;
+    if (entry.type === 'item' && entry.column >= previous.column) listIndent ??= entry.column - previous.column;
+    if (entry.type === 'key' && entry.column > previous.column) indentStep ??= entry.column - previous.column;
+  }
+  return { listIndent: listIndent ?? indentStep ?? 2, indentStep: indentStep ?? 2 };
+}
+
+interface Child {
+  readonly column: number;
+  readonly isItem: boolean;
+}
+
+/** The path that leads to a place with this column, from the entries above it (`last` included). */
+function ancestry(entries: readonly Entry[], last: number, place: Child): { readonly path: Path; readonly siblings: Set<string>; readonly column: number } {
+  const path: (string | number)[] = [];
+  const siblings = new Set<string>();
+  let child = place;
+  let index = 0;
+  let column = place.column;
+  for (let at = last; at >= 0; at -= 1) {
+    const entry = entries[at];
+    if (!entry) continue;
+    if (child.isItem) {
+      if (entry.type === 'item') {
+        if (entry.column === child.column) index += 1;
+        else if (entry.column < child.column) {
+          path.unshift(index);
+          child = { column: entry.column, isItem: true };
+          index = 0;
+        }
+        continue;
+      }
+      if (entry.column > child.column) continue;
+      path.unshift(entry.key, index);
+      child = { column: entry.column, isItem: false };
+      continue;
+    }
+    if (entry.column > child.column) continue;
+    if (entry.type === 'key') {
+      if (entry.column === child.column) {
+        if (path.length === 0) siblings.add(entry.key);
+        continue;
+      }
+      // `host: a` cannot hold keys: what is indented a little deeper was meant as its neighbour.
+      if (path.length === 0 && entry.inline !== '' && !/^[&!]/.test(entry.inline)) {
+        child = { column: entry.column, isItem: false };
+        column = entry.column;
+        siblings.add(entry.key);
+        continue;
+      }
+      path.unshift(entry.key);
+      child = { column: entry.column, isItem: false };
+    } else if (entry.column < child.column) {
+      child = { column: entry.column, isItem: true };
+      index = 0;
+    }
+  }
+  if (child.isItem) path.unshift(index);
+  return { path, siblings, column };
+}
+
+function siblingsBelow(entries: readonly Entry[], from: number, column: number): Set<string> {
+  const siblings = new Set<string>();
+  for (let at = from; at < entries.length; at += 1) {
+    const entry = entries[at];
+    if (!entry || entry.column < column) break;
+    if (entry.column === column && entry.type === 'key') siblings.add(entry.key);
+  }
+  return siblings;
+}
+
+function keySlot(text: string, offset: number, outline: Outline, start: number, column: number, range: Range, hasColon: boolean, style: Style): Slot {
+  const { entries } = outline;
+  const following = entries.findIndex((it) => it.start >= start);
+  const last = following === -1 ? entries.length - 1 : following - 1;
+  const above = ancestry(entries, last, { column, isItem: false });
+  const below = siblingsBelow(entries, (following === -1 ? entries.length : following) + (hasColon ? 1 : 0), above.column);
+  return {
+    type: 'key',
+    path: above.path,
+    prefix: unquoteLeft(text.slice(range.start, offset)),
+    range,
+    siblings: new Set([...above.siblings, ...below]),
+    column,
+    inFlow: false,
+    hasColon,
+    needsSpace: false,
+    ...style,
+  };
+}
+
+function valueSlot(text: string, offset: number, outline: Outline, entry: Entry, style: Style): Slot {
+  const index = outline.entries.indexOf(entry);
+  const { path, siblings } = ancestry(outline.entries, index - 1, { column: entry.column, isItem: false });
+  const below = siblingsBelow(outline.entries, index + 1, entry.column);
+  const start = entry.inline === '' ? offset : Math.min(entry.inlineStart, offset);
+  const end = entry.inline === '' ? offset : Math.max(entry.inlineStart + entry.inline.length, offset);
+  return {
+    type: 'value',
+    path: [...path, entry.key],
+    prefix: unquoteLeft(text.slice(start, offset)),
+    range: { start, end },
+    siblings: new Set([...siblings, ...below]),
+    column: entry.column,
+    inFlow: false,
+    hasColon: true,
+    needsSpace: start === entry.end && text[entry.end] !== ' ',
+    ...style,
+  };
+}
+
+interface Level {
+  readonly type: 'map' | 'list';
+  readonly start: number;
+  readonly keys: Set<string>;
+  key: string | undefined;
+  index: number;
+}
+
+/** Inside `{…}` and `[…]`: reads from the opening bracket to the cursor, and on for siblings to the right. */
+function flowSlot(text: string, offset: number, start: number, outline: Outline, owner: number, style: Style): Slot | undefined {
+  const entry = outline.entries[owner];
+  if (!entry) return undefined;
+  const place = ancestry(outline.entries, entry.type === 'key' ? owner - 1 : owner, { column: entry.type === 'key' ? entry.column : entry.column + 1, isItem: false });
+  const base: Path = entry.type === 'key' ? [...place.path, entry.key] : place.path;
+
+  const levels: Level[] = [];
+  let wordStart = start;
+  let at = start;
+  for (; at < offset; at += 1) {
+    const sign = text[at] ?? '';
+    const level = levels.at(-1);
+    if (sign === '"' || sign === "'") {
+      const end = quoteEnd(text, at);
+      if (end >= offset) break;
+      at = end;
+    } else if (sign === '{' || sign === '[') {
+      levels.push({ type: sign === '{' ? 'map' : 'list', start: at, keys: new Set(), key: undefined, index: 0 });
+      wordStart = at + 1;
+    } else if (sign === '}' || sign === ']') {
+      levels.pop();
+      wordStart = at + 1;
+    } else if (sign === ',') {
+      if (level) {
+        level.key = undefined;
+        level.index += 1;
+      }
+      wordStart = at + 1;
+    } else if (sign === ':' && /[\s,[\]{}]|$/.test(text[at + 1] ?? '')) {
+      if (level) {
+        level.key = unquote(text.slice(wordStart, at).trim());
+        level.keys.add(level.key);
+      }
+      wordStart = at + 1;
+    }
+  }
+  const level = levels.at(-1);
+  if (!level) return undefined;
+  const path: (string | number)[] = [...base];
+  for (const outer of levels.slice(0, -1)) path.push(outer.type === 'list' ? outer.index : (outer.key ?? ''));
+
+  const gap = text.slice(wordStart, offset).match(/^\s*/)?.[0].length ?? 0;
+  const from = wordStart + gap;
+  const word = flowWord(text, from, offset);
+  const common = { prefix: unquoteLeft(text.slice(from, offset)), range: word, column: 0, inFlow: true, ...style };
+  const siblings = new Set([...level.keys, ...flowKeysAfter(text, word.end)]);
+  if (level.type === 'list') return { ...common, type: 'item', path: [...path, level.index], siblings, hasColon: false, needsSpace: false };
+  if (level.key !== undefined) {
+    return { ...common, type: 'value', path: [...path, level.key], siblings, hasColon: true, needsSpace: gap === 0 && text[wordStart - 1] === ':' };
+  }
+  return { ...common, type: 'key', path, siblings, hasColon: /^\s*:/.test(text.slice(word.end)), needsSpace: gap === 0 && text[wordStart - 1] === ',' };
+}
+
+function flowWord(text: string, from: number, offset: number): Range {
+  if (text[from] === '"' || text[from] === "'") return { start: from, end: Math.max(quoteEnd(text, from) + 1, offset) };
+  const rest = /^[^,[\]{}:#\n]*/.exec(text.slice(offset))?.[0].trimEnd() ?? '';
+  return { start: from, end: offset + rest.length };
+}
+
+function flowKeysAfter(text: string, from: number): string[] {
+  const keys: string[] = [];
+  let depth = 0;
+  let start = from;
+  for (let at = from; at < text.length && depth >= 0; at += 1) {
+    const sign = text[at] ?? '';
+    if (sign === '"' || sign === "'") at = quoteEnd(text, at);
+    else if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+    else if (depth === 0 && sign === ',') start = at + 1;
+    else if (depth === 0 && sign === ':' && start > from) keys.push(unquote(text.slice(start, at).trim()));
+  }
+  return keys;
+}
+
+function wordRange(text: string, start: number, lineEnd: number): Range {
+  const rest = text.slice(start, lineEnd);
+  const comment = /\s#/.exec(rest);
+  const word = (comment ? rest.slice(0, comment.index) : rest).replace(/:\s*$/, '').trimEnd();
+  return { start, end: start + word.length };
+}
+
+function keyLength(text: string, entry: Entry): number {
+  return text.slice(entry.start, entry.end).replace(/\s*:$/, '').length;
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
+}
+
+function unquoteLeft(text: string): string {
+  return text.replace(/^["']/, '');
+}
+
+function withoutQuoted(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (it) => '_'.repeat(it.length));
+}

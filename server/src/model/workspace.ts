@@ -1,0 +1,159 @@
+/**
+ * The workspace at one moment: all manifests, and the environments they belong to. `applyChange` gives the next one.
+ * Snapshots share their index, which moves on with the newest: a snapshot answers questions only until the next change,
+ * which is enough for queries that never wait.
+ */
+
+import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
+import { isOfKind } from './kind.ts';
+import { type Manifest, parseManifest, type Resource } from './manifest.ts';
+import type { SchemaSet } from './schema.ts';
+import { defaultSettings, type Settings } from './settings.ts';
+import type { Uri } from './text.ts';
+import { textAt } from './value.ts';
+
+export interface Workspace {
+  readonly manifests: ReadonlyMap<Uri, Manifest>;
+  readonly environments: ReadonlyMap<Uri, Environment>;
+  readonly folders: readonly Uri[];
+  readonly settings: Settings;
+  readonly schemas: SchemaSet;
+  readonly tables: Tables;
+}
+
+export interface Change {
+  /** New text by file; undefined when the file is gone. */
+  readonly files?: ReadonlyMap<Uri, string | undefined>;
+  readonly folders?: readonly Uri[];
+  readonly settings?: Settings;
+}
+
+interface MutableWorkspace extends Workspace {
+  readonly manifests: Map<Uri, Manifest>;
+  readonly environments: Map<Uri, LiveEnvironment>;
+  /** Folders that are environments because a file in them says so: kustomization.yaml, Chart.yaml. */
+  readonly markers: Map<Uri, Set<Uri>>;
+}
+
+export function createWorkspace(tables: Tables, schemas: SchemaSet, settings: Settings = defaultSettings): Workspace {
+  const workspace: MutableWorkspace = { manifests: new Map(), environments: new Map(), markers: new Map(), folders: [], settings, schemas, tables };
+  return workspace;
+}
+
+/** The next workspace. Files that did not change are not read again; new settings or folders re-sort all files. */
+export function applyChange(before: Workspace, change: Change): Workspace {
+  const { manifests, environments, markers } = before as MutableWorkspace;
+  const settings = change.settings ?? before.settings;
+  const folders = change.folders ?? before.folders;
+  const next: MutableWorkspace = { manifests, environments, markers, folders, settings, schemas: before.schemas, tables: before.tables };
+  let regroup = change.settings !== undefined || change.folders !== undefined;
+  for (const [uri, text] of change.files ?? []) {
+    if (marksEnvironment(uri)) regroup = mark(markers, uri, text) || regroup;
+  }
+  if (regroup) regroupAll(next, settings);
+  for (const [uri, text] of change.files ?? []) {
+    const old = manifests.get(uri);
+    const manifest = text === undefined ? undefined : parseManifest(uri, text, old);
+    if (manifest) manifests.set(uri, manifest);
+    else manifests.delete(uri);
+    if (manifest && marksEnvironment(uri)) liveEnvironmentOf(next, uri).readKustomization(manifest);
+    liveEnvironmentOf(next, uri).index.replace(old, manifest);
+  }
+  return next;
+}
+
+/** The environment of a file: the nearest folder that marks one, else its workspace folder. */
+export function environmentOf(workspace: Workspace, uri: Uri): Environment {
+  return liveEnvironmentOf(workspace as MutableWorkspace, uri);
+}
+
+function regroupAll(workspace: MutableWorkspace, settings: Settings): void {
+  workspace.environments.clear();
+  for (const manifest of workspace.manifests.values()) {
+    const environment = liveEnvironmentOf(workspace, manifest.uri);
+    environment.settings = settings;
+    if (marksEnvironment(manifest.uri)) environment.readKustomization(manifest);
+  }
+  for (const manifest of workspace.manifests.values()) liveEnvironmentOf(workspace, manifest.uri).index.replace(undefined, manifest);
+}
+
+function liveEnvironmentOf(workspace: MutableWorkspace, uri: Uri): LiveEnvironment {
+  const root = rootOf(workspace, uri);
+  let environment = workspace.environments.get(root);
+  if (!environment) {
+    environment = new LiveEnvironment(root, workspace.settings, workspace.schemas, workspace.tables);
+    workspace.environments.set(root, environment);
+  }
+  return environment;
+}
+
+function rootOf(workspace: MutableWorkspace, uri: Uri): Uri {
+  const folder = workspace.folders.filter((it) => isInside(uri, it)).sort((a, b) => b.length - a.length)[0];
+  const chosen = new Set(workspace.folders.flatMap((it) => workspace.settings.environments.map((path) => `${it}/${path.replace(/^\.?\/|\/$/g, '')}`)));
+  for (let at = parentOf(uri); at.length > (folder?.length ?? 0); at = parentOf(at)) {
+    if (chosen.has(at) || (workspace.markers.get(at)?.size ?? 0) > 0) return at;
+    if (parentOf(at) === at) break;
+  }
+  return folder ?? '';
+}
+
+function parentOf(uri: Uri): Uri {
+  const slash = uri.lastIndexOf('/');
+  return slash <= uri.indexOf('//') + 1 ? '' : uri.slice(0, slash);
+}
+
+function isInside(uri: Uri, folder: Uri): boolean {
+  return uri.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+function marksEnvironment(uri: Uri): boolean {
+  return /\/(?:kustomization\.ya?ml|Kustomization|Chart\.yaml)$/.test(uri);
+}
+
+function mark(markers: Map<Uri, Set<Uri>>, uri: Uri, text: string | undefined): boolean {
+  const folder = parentOf(uri);
+  const files = markers.get(folder) ?? new Set<Uri>();
+  const was = files.has(uri);
+  if (text === undefined) files.delete(uri);
+  else files.add(uri);
+  markers.set(folder, files);
+  return was !== (text !== undefined);
+}
+
+/** Namespaces that every cluster has; nobody keeps their Services in a repository. */
+const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+
+class LiveEnvironment implements Environment {
+  readonly root: Uri;
+  readonly schemas: SchemaSet;
+  readonly tables: Tables;
+  readonly index: EnvironmentIndex;
+  settings: Settings;
+  #namespace: string | undefined;
+
+  constructor(root: Uri, settings: Settings, schemas: SchemaSet, tables: Tables) {
+    this.root = root;
+    this.settings = settings;
+    this.schemas = schemas;
+    this.tables = tables;
+    this.index = new EnvironmentIndex(() => this);
+  }
+
+  /** A kustomization's `namespace:` replaces the namespace of all its resources. */
+  readKustomization(manifest: Manifest): void {
+    this.#namespace = manifest.parts.map((it) => textAt(it.goodValue, ['namespace'])).find((it) => it !== undefined);
+  }
+
+  namespaceOf(resource: Resource): string {
+    const kind = this.tables.kinds.find((it) => isOfKind(resource, it));
+    if (kind?.scope === 'cluster') return '';
+    return this.#namespace ?? resource.namespace ?? this.settings.defaultNamespace;
+  }
+
+  isClosed(namespace: string): boolean {
+    if (this.settings.closedWorld !== 'auto') return this.settings.closedWorld;
+    if (clusterNamespaces.has(namespace)) return false;
+    const service = { group: '', name: 'Service', versions: ['v1'] };
+    return this.index.all(service).some((it) => this.namespaceOf(it) === namespace);
+  }
+}

@@ -40,7 +40,9 @@ function decodeNode(node: Node | null | undefined, decoder: Decoder): unknown {
   const value = isMap(node)
     ? decodeMap(node.items as Pair<Node, Node | null>[], decoder)
     : isSeq(node)
-      ? node.items.map((item) => (isPair(item) ? decodeMap([item as Pair<Node, Node | null>], decoder) : decodeNode(item as Node, decoder)))
+      ? node.items.map((item) =>
+          isPair(item) ? decodeMap([item as Pair<Node, Node | null>], decoder) : decodeNode(item as Node, decoder),
+        )
       : null;
   decoder.open.delete(node);
   return value;
@@ -76,7 +78,8 @@ function decodeMap(pairs: readonly Pair<Node, Node | null>[], decoder: Decoder):
       const sources = isSeq(value) ? value.items : [value];
       for (const source of sources) {
         const inherited = decodeNode(source as Node, decoder);
-        if (inherited !== null && typeof inherited === 'object' && !Array.isArray(inherited)) merged.push(inherited as Record<string, unknown>);
+        if (inherited !== null && typeof inherited === 'object' && !Array.isArray(inherited))
+          merged.push(inherited as Record<string, unknown>);
       }
       continue;
     }
@@ -98,7 +101,8 @@ function decodeMap(pairs: readonly Pair<Node, Node | null>[], decoder: Decoder):
 
 /** `__proto__` is a key like any other. */
 function define(map: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name === '__proto__')
+    Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
   else map[name] = value;
 }
 
@@ -111,7 +115,12 @@ export function keyText(key: unknown): string | undefined {
   return undefined;
 }
 
-function scalarValue(node: { readonly type?: string; readonly source?: string; readonly value: unknown; readonly tag?: string }): unknown {
+function scalarValue(node: {
+  readonly type?: string;
+  readonly source?: string;
+  readonly value: unknown;
+  readonly tag?: string;
+}): unknown {
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
   if (node.tag === 'tag:yaml.org,2002:str' || node.tag === '!') return text;
   if (node.type === 'PLAIN' || node.type === undefined) return node.value === null ? null : resolvePlain(text);

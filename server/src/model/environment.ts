@@ -110,7 +110,10 @@ export class EnvironmentIndex implements ResourceIndex {
     try {
       const answer = question();
       const versions = [...reads].map((it) => [it, this.#versions.get(it) ?? 0] as const);
-      return { answer, isFresh: () => versions.every(([table, version]) => (this.#versions.get(table) ?? 0) === version) };
+      return {
+        answer,
+        isFresh: () => versions.every(([table, version]) => (this.#versions.get(table) ?? 0) === version),
+      };
     } finally {
       this.#reads = outer;
       if (outer) for (const it of reads) outer.add(it);
@@ -135,8 +138,10 @@ export class EnvironmentIndex implements ResourceIndex {
       this.#kinds.set(id, parts);
       push(this.#names, nameKey(id, this.#environment().namespaceOf(resource), resource.name), resource);
     }
-    for (const { space, key, named } of contribution.declared) this.#register(this.#declared, 'declared', space, key, named);
-    for (const { space, key, named } of contribution.referenced) this.#register(this.#referenced, 'referenced', space, key, named);
+    for (const { space, key, named } of contribution.declared)
+      this.#register(this.#declared, 'declared', space, key, named);
+    for (const { space, key, named } of contribution.referenced)
+      this.#register(this.#referenced, 'referenced', space, key, named);
   }
 
   #remove(part: Part): void {
@@ -149,8 +154,10 @@ export class EnvironmentIndex implements ResourceIndex {
       this.#kinds.get(id)?.delete(part);
       pull(this.#names, nameKey(id, this.#environment().namespaceOf(resource), resource.name), resource);
     }
-    for (const { space, key, named } of contribution.declared) this.#unregister(this.#declared, 'declared', space, key, named);
-    for (const { space, key, named } of contribution.referenced) this.#unregister(this.#referenced, 'referenced', space, key, named);
+    for (const { space, key, named } of contribution.declared)
+      this.#unregister(this.#declared, 'declared', space, key, named);
+    for (const { space, key, named } of contribution.referenced)
+      this.#unregister(this.#referenced, 'referenced', space, key, named);
   }
 
   #touch(table: string): void {
@@ -179,7 +186,11 @@ export class EnvironmentIndex implements ResourceIndex {
       const id = kindId({ group: resource.group, name: resource.kind });
       if (resource.name !== '') {
         const site = siteOf(environment, resource, ['metadata', 'name']);
-        declared.push({ space: id, key: `${site.namespace}/${resource.name}`, named: { site, text: resource.name, side: 'value' } });
+        declared.push({
+          space: id,
+          key: `${site.namespace}/${resource.name}`,
+          named: { site, text: resource.name, side: 'value' },
+        });
       }
       for (const row of rowsFor(environment.tables, id).declarations) {
         for (const named of namesAt(environment, resource, row.path)) {
@@ -200,7 +211,12 @@ export class EnvironmentIndex implements ResourceIndex {
 
 /** A place in a resource with what the reference table wants to know of it. */
 export function siteOf(environment: Environment, resource: Resource, path: Site['path']): Site {
-  return { resource, path, namespace: environment.namespaceOf(resource), clusterDomain: environment.settings.clusterDomain };
+  return {
+    resource,
+    path,
+    namespace: environment.namespaceOf(resource),
+    clusterDomain: environment.settings.clusterDomain,
+  };
 }
 
 /** The names that stand where a pattern points: values, or for a pattern that ends in `.*` the keys of a map. */

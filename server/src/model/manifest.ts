@@ -48,7 +48,12 @@ export function parseManifest(uri: Uri, text: string, previous?: Manifest): Mani
   let head = 0;
   while (head < starts.length && head < old.length && sameText(text, starts, head, old[head])) head += 1;
   let tail = 0;
-  while (tail < starts.length - head && tail < old.length - head && sameText(text, starts, starts.length - 1 - tail, old[old.length - 1 - tail])) tail += 1;
+  while (
+    tail < starts.length - head &&
+    tail < old.length - head &&
+    sameText(text, starts, starts.length - 1 - tail, old[old.length - 1 - tail])
+  )
+    tail += 1;
 
   const parts: Part[] = [];
   for (let position = 0; position < starts.length; position += 1) {
@@ -76,7 +81,10 @@ function sameText(text: string, starts: readonly number[], position: number, par
   return part !== undefined && end - start === part.text.length && text.startsWith(part.text, start);
 }
 
-const resourcesOfPart = new WeakMap<Part, { readonly uri: Uri; readonly now: readonly Resource[]; readonly good: readonly Resource[] }>();
+const resourcesOfPart = new WeakMap<
+  Part,
+  { readonly uri: Uri; readonly now: readonly Resource[]; readonly good: readonly Resource[] }
+>();
 
 /** The resources of a part as its text stands now. */
 export function resourcesOf(uri: Uri, part: Part): readonly Resource[] {
@@ -141,7 +149,10 @@ export function startOf(manifest: Manifest, part: Part): number | undefined {
 }
 
 /** The part in which an offset lies; an offset between two belongs to the one that ends there. */
-export function partAt(manifest: Manifest, offset: number): { readonly part: Part; readonly start: number } | undefined {
+export function partAt(
+  manifest: Manifest,
+  offset: number,
+): { readonly part: Part; readonly start: number } | undefined {
   let low = 0;
   let high = manifest.starts.length - 1;
   while (low < high) {
@@ -176,7 +187,8 @@ export function rangeInPart(part: Part, path: Path, side: 'key' | 'value' = 'val
     const whole = length === path.length;
     const node = side === 'key' || !whole ? (found.key ?? found.value) : (found.value ?? found.key);
     const range = rangeOf(node);
-    if (range.end > range.start || (node && whole && side === 'value')) return trimmed(part.text, range.end > range.start || !found.key ? range : rangeOf(found.key));
+    if (range.end > range.start || (node && whole && side === 'value'))
+      return trimmed(part.text, range.end > range.start || !found.key ? range : rangeOf(found.key));
   }
   const kind = nodesAt(document, ['kind'])?.value ?? document.contents;
   return trimmed(part.text, rangeOf(kind));
@@ -203,7 +215,10 @@ export function isWritten(part: Part, path: Path): boolean {
 }
 
 /** The nodes of a path: the value, and the key when it stands in a map. Follows aliases and merge keys. */
-export function nodesAt(document: Document, path: Path): { readonly key: Node | undefined; readonly value: Node | undefined } | undefined {
+export function nodesAt(
+  document: Document,
+  path: Path,
+): { readonly key: Node | undefined; readonly value: Node | undefined } | undefined {
   let value: unknown = document.contents;
   let key: unknown;
   for (const step of path) {
@@ -271,7 +286,9 @@ function spotIn(node: unknown, offset: number, path: Path): Spot | undefined {
   }
   const range = rangeOf(node);
   const isEmpty = range.start === range.end;
-  return (isScalar(node) || isAlias(node)) && !isEmpty && range.start <= offset && offset <= range.end ? { path, on: 'value', range } : undefined;
+  return (isScalar(node) || isAlias(node)) && !isEmpty && range.start <= offset && offset <= range.end
+    ? { path, on: 'value', range }
+    : undefined;
 }
 
 function contains(node: unknown, offset: number): boolean {

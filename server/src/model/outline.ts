@@ -64,7 +64,17 @@ export function readOutline(text: string): Outline {
       const anchor = /^(?:[&!]\S*\s+)+(?=\S)/.exec(rest)?.[0] ?? '';
       const match = keyPattern.exec(rest.slice(anchor.length));
       if (match?.[1] !== undefined) {
-        entries.push(entryAt('key', unquote(match[1]), at, column + anchor.length, match[0].length, rest.slice(anchor.length), lineNumber));
+        entries.push(
+          entryAt(
+            'key',
+            unquote(match[1]),
+            at,
+            column + anchor.length,
+            match[0].length,
+            rest.slice(anchor.length),
+            lineNumber,
+          ),
+        );
       }
       const owner = entries.length - 1;
       const holder = entries[owner];
@@ -85,17 +95,35 @@ export function readOutline(text: string): Outline {
   return { entries, opaque };
 }
 
-function entryAt(type: Entry['type'], key: string, lineStart: number, column: number, length: number, rest: string, line: number): Entry {
+function entryAt(
+  type: Entry['type'],
+  key: string,
+  lineStart: number,
+  column: number,
+  length: number,
+  rest: string,
+  line: number,
+): Entry {
   const after = rest.slice(length);
   const gap = after.length - after.trimStart().length;
   const inline = withoutComment(after.trimStart());
   const start = lineStart + column;
-  return { type, key, column, start, end: start + length, line, inline, inlineStart: start + length + (inline === '' ? 0 : gap) };
+  return {
+    type,
+    key,
+    column,
+    start,
+    end: start + length,
+    line,
+    inline,
+    inlineStart: start + length + (inline === '' ? 0 : gap),
+  };
 }
 
 function withoutComment(text: string): string {
   if (text.startsWith('#')) return '';
-  if (text.startsWith('"') || text.startsWith("'") || text.startsWith('{') || text.startsWith('[')) return text.trimEnd();
+  if (text.startsWith('"') || text.startsWith("'") || text.startsWith('{') || text.startsWith('['))
+    return text.trimEnd();
   return (/\s#/.exec(text) ? text.slice(0, /\s#/.exec(text)?.index) : text).trimEnd();
 }
 
@@ -130,7 +158,13 @@ function indentedEnd(text: string, from: number, column: number): number {
   return Math.max(end, from - 1);
 }
 
-function quotedRegion(text: string, start: number, quote: string, holder: Entry, lineEnd: number): Omit<Opaque, 'owner'> | undefined {
+function quotedRegion(
+  text: string,
+  start: number,
+  quote: string,
+  holder: Entry,
+  lineEnd: number,
+): Omit<Opaque, 'owner'> | undefined {
   for (let at = start + 1; at < text.length; at += 1) {
     const sign = text[at];
     if (sign === '\\' && quote === '"') at += 1;
@@ -175,7 +209,9 @@ function lineEndAt(text: string, at: number): number {
 function startsBlockKey(text: string, lineStart: number, column: number): boolean {
   const line = text.slice(lineStart, lineEndAt(text, lineStart));
   const indent = line.length - line.trimStart().length;
-  return line.trim() !== '' && indent <= column && (keyPattern.test(line.trimStart()) || line.trimStart().startsWith('- '));
+  return (
+    line.trim() !== '' && indent <= column && (keyPattern.test(line.trimStart()) || line.trimStart().startsWith('- '))
+  );
 }
 
 function countLines(text: string, from: number, to: number): number {

@@ -82,7 +82,10 @@ export class Part {
     const { document, problems } = parseTolerantly(text);
     this.#document = new WeakRef(document);
     const decoded = decode(document);
-    return { value: decoded.value, problems: [...problems, ...decoded.problems].sort((a, b) => a.range.start - b.range.start) };
+    return {
+      value: decoded.value,
+      problems: [...problems, ...decoded.problems].sort((a, b) => a.range.start - b.range.start),
+    };
   }
 }
 
@@ -94,18 +97,26 @@ export function isUnknown(value: unknown): boolean {
 /** Blanks `...` lines, and a part that holds only directives, which belong to the document after the next `---`. */
 function withoutMarkers(text: string): string {
   const blanked = text.replace(/^\.\.\.(?=\s|$)/gm, '   ');
-  return /^%/m.test(blanked) && !/^---/m.test(blanked) ? blanked.replace(/^%.*$/gm, (it) => ' '.repeat(it.length)) : blanked;
+  return /^%/m.test(blanked) && !/^---/m.test(blanked)
+    ? blanked.replace(/^%.*$/gm, (it) => ' '.repeat(it.length))
+    : blanked;
 }
 
 function unreadable(text: string): TextProblem | undefined {
   const firstLine: Range = { start: 0, end: Math.max(text.indexOf('\n'), 0) };
   if (text.length > partLengthLimit) {
     const size = (text.length / 1_000_000).toFixed(1);
-    return syntax(firstLine, `This document has ${size} million characters and is not checked; Kubernetes refuses objects above 1.5 MB.`);
+    return syntax(
+      firstLine,
+      `This document has ${size} million characters and is not checked; Kubernetes refuses objects above 1.5 MB.`,
+    );
   }
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
-    return syntax({ start: deep, end: deep + 1 }, `The document nests more than ${nestingLimit} levels deep here and is not checked.`);
+    return syntax(
+      { start: deep, end: deep + 1 },
+      `The document nests more than ${nestingLimit} levels deep here and is not checked.`,
+    );
   }
   return undefined;
 }
@@ -129,12 +140,21 @@ function parseTolerantly(text: string): { readonly document: Document; readonly 
       return { document, problems: distinct([...found, ...rest]) };
     }
     found.push(repair.problem);
-    mended = mended.slice(0, repair.blank.start) + ' '.repeat(repair.blank.end - repair.blank.start) + mended.slice(repair.blank.end);
+    mended =
+      mended.slice(0, repair.blank.start) +
+      ' '.repeat(repair.blank.end - repair.blank.start) +
+      mended.slice(repair.blank.end);
   }
 }
 
 function parse(text: string): Document {
-  return parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false });
+  return parseDocument(text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    merge: false,
+    logLevel: 'silent',
+    prettyErrors: false,
+  });
 }
 
 interface Repair {
@@ -149,13 +169,19 @@ function findRepair(text: string, document: Document): Repair | undefined {
       const word = { start: error.pos[0], end: line.end };
       const wrapped = text.slice(error.pos[0], error.pos[1]).includes('\n');
       if (!wrapped || text.slice(word.start, word.end).trim() === '') continue;
-      return { blank: word, problem: syntax(word, `"${text.slice(word.start, word.end).trim()}" is not finished: a key needs a colon.`) };
+      return {
+        blank: word,
+        problem: syntax(word, `"${text.slice(word.start, word.end).trim()}" is not finished: a key needs a colon.`),
+      };
     }
     if (error.code === 'MISSING_CHAR' && /closing ["']/.test(error.message)) {
       const quote = openingQuote(document, error.pos[0]);
       if (quote === undefined) continue;
       const line = lineOf(text, quote);
-      return { blank: { start: quote, end: quote + 1 }, problem: syntax({ start: quote, end: line.end }, 'This quote is never closed.') };
+      return {
+        blank: { start: quote, end: quote + 1 },
+        problem: syntax({ start: quote, end: line.end }, 'This quote is never closed.'),
+      };
     }
   }
   return undefined;
@@ -166,7 +192,13 @@ function openingQuote(document: Document, end: number): number | undefined {
   let start: number | undefined;
   visit(document, {
     Scalar(_key, node) {
-      if (isScalar(node) && /^QUOTE/.test(node.type ?? '') && rangeOf(node).start < end && (node.range?.[2] ?? 0) >= end - 1) start = rangeOf(node).start;
+      if (
+        isScalar(node) &&
+        /^QUOTE/.test(node.type ?? '') &&
+        rangeOf(node).start < end &&
+        (node.range?.[2] ?? 0) >= end - 1
+      )
+        start = rangeOf(node).start;
     },
   });
   return start;
@@ -187,7 +219,8 @@ const explanations: Record<string, string | undefined> = {
   BAD_DQ_ESCAPE: 'This escape is not known inside double quotes.',
   BAD_INDENT: 'The indentation fits none of the levels above it.',
   BAD_SCALAR_START: 'A value cannot start with this sign; put it in quotes.',
-  BLOCK_AS_IMPLICIT_KEY: 'A second "key:" cannot stand on the same line; put the value in quotes or on a line of its own.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A second "key:" cannot stand on the same line; put the value in quotes or on a line of its own.',
   BLOCK_IN_FLOW: 'Block style cannot stand inside { } or [ ].',
   COMMENT_SPACE: 'A comment needs a space before its #.',
   KEY_OVER_1024_CHARS: 'A key cannot be longer than 1,024 characters.',
@@ -207,7 +240,8 @@ function explain(error: YAMLError, text: string): TextProblem | undefined {
     const word = text.slice(start, line.end).trim();
     return syntax({ start, end: line.end }, `"${word}" is not finished: a key needs a colon.`);
   }
-  const message = explanations[error.code] ?? `${error.message.replace(/ at line \d+, column \d+:?[^]*$/, '').replace(/\.$/, '')}.`;
+  const message =
+    explanations[error.code] ?? `${error.message.replace(/ at line \d+, column \d+:?[^]*$/, '').replace(/\.$/, '')}.`;
   return syntax({ start, end }, message);
 }
 

@@ -56,7 +56,12 @@ export type FixEdit =
   | { readonly type: 'replace-value'; readonly resource: Resource; readonly path: Path; readonly value: unknown }
   | { readonly type: 'rename-key'; readonly resource: Resource; readonly path: Path; readonly key: string }
   | { readonly type: 'delete'; readonly resource: Resource; readonly path: Path }
-  | { readonly type: 'insert'; readonly resource: Resource; /** Path of the new field; its parent map or list exists or is made. */ readonly path: Path; readonly value: unknown }
+  | {
+      readonly type: 'insert';
+      readonly resource: Resource /** Path of the new field; its parent map or list exists or is made. */;
+      readonly path: Path;
+      readonly value: unknown;
+    }
   | { readonly type: 'append-document'; readonly uri: Uri; readonly text: string }
   | { readonly type: 'text'; readonly uri: Uri; readonly edits: readonly TextEdit[] };
 

@@ -35,7 +35,9 @@ export function slotIn(text: string, offset: number): Slot | undefined {
 
   const outline = readOutline(text);
   const style = styleOf(outline);
-  const inside = outline.opaque.find((it) => it.start < offset && offset <= it.end && !(offset === it.end && it.type === 'flow'));
+  const inside = outline.opaque.find(
+    (it) => it.start < offset && offset <= it.end && !(offset === it.end && it.type === 'flow'),
+  );
   if (inside?.type === 'block-scalar') return undefined;
   if (inside?.type === 'flow') return flowSlot(text, offset, inside.start, outline, inside.owner, style);
 
@@ -45,7 +47,17 @@ export function slotIn(text: string, offset: number): Slot | undefined {
   if (last?.type === 'key' && offset >= last.end) return valueSlot(text, offset, outline, last, style);
 
   const typing = onLine.find((it) => it.type === 'key' && it.start <= offset && offset < it.end);
-  if (typing) return keySlot(text, offset, outline, typing.start, typing.column, { start: typing.start, end: typing.start + keyLength(text, typing) }, true, style);
+  if (typing)
+    return keySlot(
+      text,
+      offset,
+      outline,
+      typing.start,
+      typing.column,
+      { start: typing.start, end: typing.start + keyLength(text, typing) },
+      true,
+      style,
+    );
 
   if (last?.type === 'item') {
     const start = last.end + (text.slice(last.end, offset).match(/^\s*/)?.[0].length ?? 0);
@@ -94,7 +106,11 @@ interface Child {
 }
 
 /** The path that leads to a place with this column, from the entries above it (`last` included). */
-function ancestry(entries: readonly Entry[], last: number, place: Child): { readonly path: Path; readonly siblings: Set<string>; readonly column: number } {
+function ancestry(
+  entries: readonly Entry[],
+  last: number,
+  place: Child,
+): { readonly path: Path; readonly siblings: Set<string>; readonly column: number } {
   const path: (string | number)[] = [];
   const siblings = new Set<string>();
   let child = place;
@@ -152,12 +168,25 @@ function siblingsBelow(entries: readonly Entry[], from: number, column: number):
   return siblings;
 }
 
-function keySlot(text: string, offset: number, outline: Outline, start: number, column: number, range: Range, hasColon: boolean, style: Style): Slot {
+function keySlot(
+  text: string,
+  offset: number,
+  outline: Outline,
+  start: number,
+  column: number,
+  range: Range,
+  hasColon: boolean,
+  style: Style,
+): Slot {
   const { entries } = outline;
   const following = entries.findIndex((it) => it.start >= start);
   const last = following === -1 ? entries.length - 1 : following - 1;
   const above = ancestry(entries, last, { column, isItem: false });
-  const below = siblingsBelow(entries, (following === -1 ? entries.length : following) + (hasColon ? 1 : 0), above.column);
+  const below = siblingsBelow(
+    entries,
+    (following === -1 ? entries.length : following) + (hasColon ? 1 : 0),
+    above.column,
+  );
   return {
     type: 'key',
     path: above.path,
@@ -201,10 +230,20 @@ interface Level {
 }
 
 /** Inside `{…}` and `[…]`: reads from the opening bracket to the cursor, and on for siblings to the right. */
-function flowSlot(text: string, offset: number, start: number, outline: Outline, owner: number, style: Style): Slot | undefined {
+function flowSlot(
+  text: string,
+  offset: number,
+  start: number,
+  outline: Outline,
+  owner: number,
+  style: Style,
+): Slot | undefined {
   const entry = outline.entries[owner];
   if (!entry) return undefined;
-  const place = ancestry(outline.entries, entry.type === 'key' ? owner - 1 : owner, { column: entry.type === 'key' ? entry.column : entry.column + 1, isItem: false });
+  const place = ancestry(outline.entries, entry.type === 'key' ? owner - 1 : owner, {
+    column: entry.type === 'key' ? entry.column : entry.column + 1,
+    isItem: false,
+  });
   const base: Path = entry.type === 'key' ? [...place.path, entry.key] : place.path;
 
   const levels: Level[] = [];
@@ -247,11 +286,26 @@ function flowSlot(text: string, offset: number, start: number, outline: Outline,
   const word = flowWord(text, from, offset);
   const common = { prefix: unquoteLeft(text.slice(from, offset)), range: word, column: 0, inFlow: true, ...style };
   const siblings = new Set([...level.keys, ...flowKeysAfter(text, word.end)]);
-  if (level.type === 'list') return { ...common, type: 'item', path: [...path, level.index], siblings, hasColon: false, needsSpace: false };
+  if (level.type === 'list')
+    return { ...common, type: 'item', path: [...path, level.index], siblings, hasColon: false, needsSpace: false };
   if (level.key !== undefined) {
-    return { ...common, type: 'value', path: [...path, level.key], siblings, hasColon: true, needsSpace: gap === 0 && text[wordStart - 1] === ':' };
+    return {
+      ...common,
+      type: 'value',
+      path: [...path, level.key],
+      siblings,
+      hasColon: true,
+      needsSpace: gap === 0 && text[wordStart - 1] === ':',
+    };
   }
-  return { ...common, type: 'key', path, siblings, hasColon: /^\s*:/.test(text.slice(word.end)), needsSpace: gap === 0 && text[wordStart - 1] === ',' };
+  return {
+    ...common,
+    type: 'key',
+    path,
+    siblings,
+    hasColon: /^\s*:/.test(text.slice(word.end)),
+    needsSpace: gap === 0 && text[wordStart - 1] === ',',
+  };
 }
 
 function flowWord(text: string, from: number, offset: number): Range {

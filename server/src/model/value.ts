@@ -44,7 +44,11 @@ export function recordAt(value: unknown, path: Path): Readonly<Record<string, un
 
 /** Text entries of a map, such as labels; others are left out. */
 export function textRecordAt(value: unknown, path: Path): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(recordAt(value, path)).filter((it): it is [string, string] => typeof it[1] === 'string' && !isUnknown(it[1])));
+  return Object.fromEntries(
+    Object.entries(recordAt(value, path)).filter(
+      (it): it is [string, string] => typeof it[1] === 'string' && !isUnknown(it[1]),
+    ),
+  );
 }
 
 /** Whether a path is known: written, or surely absent. False when a template may supply it. */
@@ -79,7 +83,12 @@ export function patternSteps(pattern: string): readonly string[] {
   return steps;
 }
 
-function* expandSteps(value: unknown, steps: readonly string[], at: number, path: Path): Generator<{ path: Path; value: unknown }> {
+function* expandSteps(
+  value: unknown,
+  steps: readonly string[],
+  at: number,
+  path: Path,
+): Generator<{ path: Path; value: unknown }> {
   const step = steps[at];
   if (step === undefined) {
     if (!isUnknown(value)) yield { path, value };

@@ -5,7 +5,7 @@
  */
 
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
-import { isOfKind } from './kind.ts';
+import { kindId } from './kind.ts';
 import { type Manifest, parseManifest, type Resource } from './manifest.ts';
 import type { SchemaSet } from './schema.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -31,12 +31,23 @@ export interface Change {
 interface MutableWorkspace extends Workspace {
   readonly manifests: Map<Uri, Manifest>;
   readonly environments: Map<Uri, LiveEnvironment>;
-  /** Folders that are environments because a file in them says so: kustomization.yaml, Chart.yaml. */
-  readonly markers: Map<Uri, Set<Uri>>;
+  /** Folders that are environments because files in them say so: kustomization.yaml, Chart.yaml. */
+  readonly markers: Map<Uri, Markers>;
 }
 
+/** By file, the namespace that it gives to all resources of its folder: a kustomization's `namespace:`. */
+type Markers = Map<Uri, string | undefined>;
+
 export function createWorkspace(tables: Tables, schemas: SchemaSet, settings: Settings = defaultSettings): Workspace {
-  const workspace: MutableWorkspace = { manifests: new Map(), environments: new Map(), markers: new Map(), folders: [], settings, schemas, tables };
+  const workspace: MutableWorkspace = {
+    manifests: new Map(),
+    environments: new Map(),
+    markers: new Map(),
+    folders: [],
+    settings,
+    schemas,
+    tables,
+  };
   return workspace;
 }
 
@@ -45,20 +56,28 @@ export function applyChange(before: Workspace, change: Change): Workspace {
   const { manifests, environments, markers } = before as MutableWorkspace;
   const settings = change.settings ?? before.settings;
   const folders = change.folders ?? before.folders;
-  const next: MutableWorkspace = { manifests, environments, markers, folders, settings, schemas: before.schemas, tables: before.tables };
+  const next: MutableWorkspace = {
+    manifests,
+    environments,
+    markers,
+    folders,
+    settings,
+    schemas: before.schemas,
+    tables: before.tables,
+  };
   let regroup = change.settings !== undefined || change.folders !== undefined;
-  for (const [uri, text] of change.files ?? []) {
-    if (marksEnvironment(uri)) regroup = mark(markers, uri, text) || regroup;
-  }
-  if (regroup) regroupAll(next, settings);
+  const replaced: { readonly uri: Uri; readonly old: Manifest | undefined; readonly manifest: Manifest | undefined }[] =
+    [];
   for (const [uri, text] of change.files ?? []) {
     const old = manifests.get(uri);
     const manifest = text === undefined ? undefined : parseManifest(uri, text, old);
     if (manifest) manifests.set(uri, manifest);
     else manifests.delete(uri);
-    if (manifest && marksEnvironment(uri)) liveEnvironmentOf(next, uri).readKustomization(manifest);
-    liveEnvironmentOf(next, uri).index.replace(old, manifest);
+    replaced.push({ uri, old, manifest });
+    if (marksEnvironment(uri)) regroup = mark(markers, uri, manifest) || regroup;
   }
+  if (regroup) regroupAll(next);
+  else for (const { uri, old, manifest } of replaced) liveEnvironmentOf(next, uri).index.replace(old, manifest);
   return next;
 }
 
@@ -67,21 +86,17 @@ export function environmentOf(workspace: Workspace, uri: Uri): Environment {
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
 }
 
-function regroupAll(workspace: MutableWorkspace, settings: Settings): void {
+function regroupAll(workspace: MutableWorkspace): void {
   workspace.environments.clear();
-  for (const manifest of workspace.manifests.values()) {
-    const environment = liveEnvironmentOf(workspace, manifest.uri);
-    environment.settings = settings;
-    if (marksEnvironment(manifest.uri)) environment.readKustomization(manifest);
-  }
-  for (const manifest of workspace.manifests.values()) liveEnvironmentOf(workspace, manifest.uri).index.replace(undefined, manifest);
+  for (const manifest of workspace.manifests.values())
+    liveEnvironmentOf(workspace, manifest.uri).index.replace(undefined, manifest);
 }
 
 function liveEnvironmentOf(workspace: MutableWorkspace, uri: Uri): LiveEnvironment {
   const root = rootOf(workspace, uri);
   let environment = workspace.environments.get(root);
   if (!environment) {
-    environment = new LiveEnvironment(root, workspace.settings, workspace.schemas, workspace.tables);
+    environment = new LiveEnvironment(root, workspace, namespaceIn(workspace.markers.get(root)));
     workspace.environments.set(root, environment);
   }
   return environment;
@@ -89,7 +104,11 @@ function liveEnvironmentOf(workspace: MutableWorkspace, uri: Uri): LiveEnvironme
 
 function rootOf(workspace: MutableWorkspace, uri: Uri): Uri {
   const folder = workspace.folders.filter((it) => isInside(uri, it)).sort((a, b) => b.length - a.length)[0];
-  const chosen = new Set(workspace.folders.flatMap((it) => workspace.settings.environments.map((path) => `${it}/${path.replace(/^\.?\/|\/$/g, '')}`)));
+  const chosen = new Set(
+    workspace.folders.flatMap((it) =>
+      workspace.settings.environments.map((path) => `${it}/${path.replace(/^\.?\/|\/$/g, '')}`),
+    ),
+  );
   for (let at = parentOf(uri); at.length > (folder?.length ?? 0); at = parentOf(at)) {
     if (chosen.has(at) || (workspace.markers.get(at)?.size ?? 0) > 0) return at;
     if (parentOf(at) === at) break;
@@ -110,14 +129,20 @@ function marksEnvironment(uri: Uri): boolean {
   return /\/(?:kustomization\.ya?ml|Kustomization|Chart\.yaml)$/.test(uri);
 }
 
-function mark(markers: Map<Uri, Set<Uri>>, uri: Uri, text: string | undefined): boolean {
+/** Notes what a marker file says now; tells whether files have to be sorted anew. */
+function mark(markers: Map<Uri, Markers>, uri: Uri, manifest: Manifest | undefined): boolean {
   const folder = parentOf(uri);
-  const files = markers.get(folder) ?? new Set<Uri>();
-  const was = files.has(uri);
-  if (text === undefined) files.delete(uri);
-  else files.add(uri);
+  const files = markers.get(folder) ?? new Map<Uri, string | undefined>();
   markers.set(folder, files);
-  return was !== (text !== undefined);
+  const namespace = manifest?.parts.map((it) => textAt(it.goodValue, ['namespace'])).find((it) => it !== undefined);
+  const changed = files.has(uri) !== (manifest !== undefined) || files.get(uri) !== namespace;
+  if (manifest) files.set(uri, namespace);
+  else files.delete(uri);
+  return changed;
+}
+
+function namespaceIn(markers: Markers | undefined): string | undefined {
+  return [...(markers?.values() ?? [])].find((it) => it !== undefined);
 }
 
 /** Namespaces that every cluster has; nobody keeps their Services in a repository. */
@@ -127,33 +152,33 @@ class LiveEnvironment implements Environment {
   readonly root: Uri;
   readonly schemas: SchemaSet;
   readonly tables: Tables;
+  readonly settings: Settings;
   readonly index: EnvironmentIndex;
-  settings: Settings;
-  #namespace: string | undefined;
+  readonly #namespace: string | undefined;
+  readonly #clusterKinds: ReadonlySet<string>;
+  #closed: { readonly services: readonly Resource[]; readonly namespaces: ReadonlySet<string> } | undefined;
 
-  constructor(root: Uri, settings: Settings, schemas: SchemaSet, tables: Tables) {
+  constructor(root: Uri, workspace: Workspace, namespace: string | undefined) {
     this.root = root;
-    this.settings = settings;
-    this.schemas = schemas;
-    this.tables = tables;
+    this.settings = workspace.settings;
+    this.schemas = workspace.schemas;
+    this.tables = workspace.tables;
+    this.#namespace = namespace;
+    this.#clusterKinds = new Set(workspace.tables.kinds.filter((it) => it.scope === 'cluster').map(kindId));
     this.index = new EnvironmentIndex(() => this);
   }
 
-  /** A kustomization's `namespace:` replaces the namespace of all its resources. */
-  readKustomization(manifest: Manifest): void {
-    this.#namespace = manifest.parts.map((it) => textAt(it.goodValue, ['namespace'])).find((it) => it !== undefined);
-  }
-
   namespaceOf(resource: Resource): string {
-    const kind = this.tables.kinds.find((it) => isOfKind(resource, it));
-    if (kind?.scope === 'cluster') return '';
+    if (this.#clusterKinds.has(kindId({ group: resource.group, name: resource.kind }))) return '';
     return this.#namespace ?? resource.namespace ?? this.settings.defaultNamespace;
   }
 
   isClosed(namespace: string): boolean {
     if (this.settings.closedWorld !== 'auto') return this.settings.closedWorld;
     if (clusterNamespaces.has(namespace)) return false;
-    const service = { group: '', name: 'Service', versions: ['v1'] };
-    return this.index.all(service).some((it) => this.namespaceOf(it) === namespace);
+    const services = this.index.all({ group: '', name: 'Service', versions: ['v1'] });
+    if (this.#closed?.services !== services)
+      this.#closed = { services, namespaces: new Set(services.map((it) => this.namespaceOf(it))) };
+    return this.#closed.namespaces.has(namespace);
   }
 }

@@ -1,0 +1,106 @@
+/** What the product asks of a mesh. Each mesh is one object of this shape; the rooms below it hold the parts. */
+
+import type { Environment } from '../model/environment.ts';
+import type { Asked, DestinationParts, Ir, RouteParts } from '../model/ir.ts';
+import type { Kind } from '../model/kind.ts';
+import type { Resource } from '../model/manifest.ts';
+import type { Declaration, Reference } from '../model/reference.ts';
+import type { Ledger } from '../model/report.ts';
+import type { Rule } from '../model/rule.ts';
+
+/** What can be converted from and to. */
+export type DialectId = 'istio' | 'linkerd' | 'consul';
+
+/** What every room gives, meshes and the common ground alike. */
+export interface Knowledge {
+  readonly kinds: readonly Kind[];
+  readonly declarations: readonly Declaration[];
+  readonly references: readonly Reference[];
+  readonly rules: readonly Rule[];
+}
+
+export interface Mesh extends Knowledge {
+  readonly id: DialectId;
+  /** `Istio`, as people write it. */
+  readonly name: string;
+  /** Kinds of other rooms whose resources this mesh reads too: HTTPRoute, TrafficSplit. */
+  readonly shares: readonly Kind[];
+  /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
+  read(resources: readonly Resource[], environment: Environment): Ir;
+  /** Writes it in this mesh's words. Every value of the representation gets its fate in the ledger. */
+  write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[];
+}
+
+/** What changes the result of a conversion; conversion.md §1.7 in the reference says why each exists. */
+export interface ConvertOptions {
+  /** Port of a backend whose Service is not in the workspace; undefined leaves the route out and reports it. */
+  readonly defaultPort?: number;
+  readonly trustDomain: string;
+  /** Namespace of the target mesh's control plane, where its global resources live. */
+  readonly controlNamespace: { readonly [Dialect in DialectId]: string };
+  /** Class of a Gateway API Gateway when an Istio Gateway is converted; undefined reports it as missing. */
+  readonly gatewayClass?: string;
+  /** What Consul does with a client that no intention names. */
+  readonly consulDefaultPolicy: 'allow' | 'deny' | 'unknown';
+}
+
+export const defaultConvertOptions: ConvertOptions = {
+  trustDomain: 'cluster.local',
+  controlNamespace: { istio: 'istio-system', linkerd: 'linkerd', consul: 'consul' },
+  consulDefaultPolicy: 'unknown',
+};
+
+/** A manifest as plain data, keys in the order in which they are written. */
+export interface ManifestValue {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: unknown;
+}
+
+/** A new resource, or fields to set in one that exists (annotations of a Service, of a pod template). */
+export type Output =
+  | { readonly create: ManifestValue }
+  | {
+      readonly change: Resource;
+      readonly set: readonly { readonly path: readonly (string | number)[]; readonly value: unknown }[];
+    };
+
+/** Writes one part into a target under construction, and its fate into the ledger that the target carries. */
+export type WritePart<Value, Target> = (value: Value, target: Target) => void;
+
+/** Or why a mesh cannot have it. */
+export interface Refusal {
+  readonly lost: string;
+  readonly code: string;
+  readonly risk?: 'behaviour' | 'availability' | 'security';
+}
+
+/** A writer or a refusal for every part; a new part does not compile until each mesh has an answer. */
+export type PartWriters<Parts, Target> = {
+  readonly [Name in keyof Parts]-?: WritePart<NonNullable<Parts[Name]>, Target> | Refusal;
+};
+
+export type RouteWriters<Target> = PartWriters<RouteParts, Target>;
+export type DestinationWriters<Target> = PartWriters<DestinationParts, Target>;
+
+/** Hands each part that is present to its writer, and each refused one to the ledger. */
+export function writeParts<Parts extends { readonly [Name in keyof Parts]?: Asked<unknown> }, Target>(
+  parts: Parts,
+  writers: PartWriters<Parts, Target>,
+  target: Target,
+  ledger: Ledger,
+): void {
+  for (const name of Object.keys(parts) as (keyof Parts)[]) {
+    const asked = parts[name];
+    if (asked === undefined) continue;
+    const writer = writers[name];
+    if (typeof writer === 'function') writer(asked as NonNullable<typeof asked>, target);
+    else ledger.lost(asked, writer.code, writer.lost, writer.risk);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The ledger of a conversion: every leaf of the source has exactly one fate in the target. What a writer forgets, the
+ * ledger counts as lost, so nothing disappears in silence.
+ */
+
+import type { Asked, Origin, Risk } from './ir.ts';
+import type { Resource } from './manifest.ts';
+import { type Path, isWithin, pathText } from './text.ts';
+import { isRecord } from './value.ts';
+
+export type Fate = 'exact' | 'changed' | 'lost';
+
+export interface ReportEntry {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly fate: Fate;
+  /** Reason code, `proxy-wide`; empty for an exact one. */
+  readonly code: string;
+  /** In a user's words; may be empty for an exact one. */
+  readonly reason: string;
+  readonly risk: Risk;
+  /** Where it went: `HTTPRoute/shop/reviews spec.rules[0].timeouts.request`; empty when it went nowhere. */
+  readonly target: string;
+}
+
+/**
+ * What a reader must know beside the leaves. `implicit`: a default of the source mesh that the target does not share;
+ * `assumed`: a fact the workspace does not hold; `manual`: a step outside manifests; `generated`: a resource that exists
+ * only to carry the conversion; `merged`: an existing resource is changed; `missing`: a fact without which something
+ * could not be written, and how to give it.
+ */
+export interface Note {
+  readonly kind: 'implicit' | 'assumed' | 'manual' | 'generated' | 'merged' | 'missing';
+  readonly text: string;
+  readonly risk: Risk;
+}
+
+export interface Report {
+  readonly entries: readonly ReportEntry[];
+  readonly notes: readonly Note[];
+}
+
+const fateRank: Record<Fate, number> = { exact: 0, changed: 1, lost: 2 };
+const riskRank: Record<Risk, number> = { none: 0, behaviour: 1, availability: 2, security: 3 };
+
+/** Collects fates and notes while a conversion writes; `report()` closes it. */
+export class Ledger {
+  readonly #resources: ReadonlySet<Resource>;
+  readonly #entries = new Map<Resource, Map<string, ReportEntry>>();
+  readonly #notes: Note[] = [];
+
+  /** Accounts for these resources; fates of leaves of others (facts read on the way) are ignored. */
+  constructor(resources: readonly Resource[]) {
+    this.#resources = new Set(resources);
+  }
+
+  /** The target behaves the same; `target` names the place, `reason` an equal wording or unit when it differs. */
+  exact(asked: Asked<unknown> | readonly Origin[], target: string, reason = ''): void {
+    this.#record(asked, { fate: 'exact', code: '', reason, risk: 'none', target });
+  }
+
+  /** Written, but it behaves differently: the reason says how. */
+  changed(
+    asked: Asked<unknown> | readonly Origin[],
+    target: string,
+    code: string,
+    reason: string,
+    risk: Risk = 'behaviour',
+  ): void {
+    this.#record(asked, { fate: 'changed', code, reason, risk, target });
+  }
+
+  /** Not written: the reason says why. */
+  lost(asked: Asked<unknown> | readonly Origin[], code: string, reason: string, risk: Risk = 'behaviour'): void {
+    this.#record(asked, { fate: 'lost', code, reason, risk, target: '' });
+  }
+
+  /** Adds a note once. */
+  note(kind: Note['kind'], text: string, risk: Risk = 'none'): void {
+    if (!this.#notes.some((it) => it.kind === kind && it.text === text)) this.#notes.push({ kind, text, risk });
+  }
+
+  /** The whole account: every leaf of every source once, in document order; what nobody spoke of is lost. */
+  report(): Report {
+    const entries: ReportEntry[] = [];
+    for (const resource of this.#resources) {
+      for (const path of leavesOf(resource)) {
+        const known = this.#entries.get(resource)?.get(pathText(path));
+        entries.push(
+          known ?? {
+            resource,
+            path,
+            fate: 'lost',
+            code: 'unknown-field',
+            reason: 'Meshwright does not know this field, so it is not carried over.',
+            risk: 'behaviour',
+            target: '',
+          },
+        );
+      }
+    }
+    return { entries, notes: this.#notes };
+  }
+
+  /** One leaf may serve several targets: the worst fate is the one that counts, the graver risk among equals. */
+  #record(asked: Asked<unknown> | readonly Origin[], fate: Omit<ReportEntry, 'resource' | 'path'>): void {
+    for (const { resource, path } of 'from' in asked ? asked.from : asked) {
+      if (!this.#resources.has(resource)) continue;
+      const entries = this.#entries.get(resource) ?? new Map<string, ReportEntry>();
+      this.#entries.set(resource, entries);
+      for (const leaf of leavesOf(resource)) {
+        if (!isWithin(leaf, path)) continue;
+        const id = pathText(leaf);
+        const known = entries.get(id);
+        const entry = { resource, path: leaf, ...fate };
+        if (!known || worse(entry, known)) entries.set(id, entry);
+      }
+    }
+  }
+}
+
+function worse(entry: ReportEntry, known: ReportEntry): boolean {
+  const byFate = fateRank[entry.fate] - fateRank[known.fate];
+  return byFate > 0 || (byFate === 0 && riskRank[entry.risk] > riskRank[known.risk]);
+}
+
+const leaves = new WeakMap<Resource, readonly Path[]>();
+
+/** Keys that tools own; nobody asked a mesh for them. */
+const toolOwned = /^(?:kubectl\.kubernetes\.io|argocd\.argoproj\.io|meta\.helm\.sh|app\.kubernetes\.io|helm\.sh)\//;
+
+/** Labels and annotations that a mesh reads. */
+const meshOwned =
+  /(?:^|[./])(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|smi-spec\.io)(?:\/|$)|^istio-injection$|^service\.(?:istio|consul)\./;
+
+/**
+ * The leaves of a resource: every scalar and every empty map or list below `spec`, mesh labels and annotations of the
+ * resource, labels and annotations of its pod template, without what tools own. Workloads and Services count with their
+ * labels and annotations alone: their spec is not a mesh's to convert.
+ */
+export function leavesOf(resource: Resource): readonly Path[] {
+  let found = leaves.get(resource);
+  if (!found) {
+    found = [...resourceLeaves(resource)];
+    leaves.set(resource, found);
+  }
+  return found;
+}
+
+function* resourceLeaves(resource: Resource): Generator<Path> {
+  const { value } = resource;
+  if (!isRecord(value)) return;
+  const isCore = resource.group === '' || resource.group === 'apps' || resource.group === 'batch';
+  if (!isCore && 'spec' in value) yield* leavesBelow(value['spec'], ['spec']);
+  yield* meshKeys(value, ['metadata', 'labels']);
+  yield* meshKeys(value, ['metadata', 'annotations']);
+  if (!isCore) return;
+  yield* meshKeys(value, ['spec', 'template', 'metadata', 'labels']);
+  yield* meshKeys(value, ['spec', 'template', 'metadata', 'annotations']);
+}
+
+function* meshKeys(value: unknown, path: Path): Generator<Path> {
+  let at = value;
+  for (const key of path) at = isRecord(at) ? at[key] : undefined;
+  if (!isRecord(at)) return;
+  for (const key of Object.keys(at)) if (meshOwned.test(key) && !toolOwned.test(key)) yield [...path, key];
+}
+
+function* leavesBelow(value: unknown, path: Path): Generator<Path> {
+  const children: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
+    ? [...value.entries()]
+    : isRecord(value)
+      ? Object.entries(value)
+      : [];
+  if (children.length === 0) yield path;
+  for (const [key, child] of children) yield* leavesBelow(child, [...path, key]);
+}
+
+/** `VirtualService/shop/reviews spec.http[0]`, the way reports name places. */
+export function placeText(kind: string, namespace: string, name: string, path: string): string {
+  const resource = namespace === '' ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+  return path === '' ? resource : `${resource} ${path}`;
+}

@@ -1,0 +1,126 @@
+/** Workloads: what makes pods, and what is known of these pods before they run. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import type { Path } from '../../../model/text.ts';
+import { isRecord, listAt, numberAt, textAt, textRecordAt } from '../../../model/value.ts';
+import { isOfKind } from '../../../model/kind.ts';
+import { Service, workloadKinds } from './kinds.ts';
+
+export interface Workload {
+  readonly resource: Resource;
+  readonly namespace: string;
+  /** Path of the pod template; empty for a Pod. */
+  readonly template: Path;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `default` when the template names none. */
+  readonly serviceAccount: string;
+  readonly ports: readonly ContainerPort[];
+}
+
+export interface ContainerPort {
+  readonly port: number;
+  readonly name: string | undefined;
+}
+
+/** The workloads of a namespace. */
+export function workloadsIn(environment: Environment, namespace: string): readonly Workload[] {
+  return workloadKinds.flatMap(({ kind }) =>
+    environment.index
+      .all(kind)
+      .filter((it) => environment.namespaceOf(it) === namespace)
+      .map((it) => workloadOf(it, environment))
+      .filter((it) => it !== undefined),
+  );
+}
+
+/** A resource as a workload; undefined when it makes no pods. */
+export function workloadOf(resource: Resource, environment: Environment): Workload | undefined {
+  const row = workloadKinds.find(({ kind }) => isOfKind(resource, kind));
+  if (!row) return undefined;
+  const at = (...path: string[]): Path => [...row.template, ...path];
+  return {
+    resource,
+    namespace: environment.namespaceOf(resource),
+    template: row.template,
+    labels: textRecordAt(resource.value, at('metadata', 'labels')),
+    annotations: textRecordAt(resource.value, at('metadata', 'annotations')),
+    serviceAccount: textAt(resource.value, at('spec', 'serviceAccountName')) ?? 'default',
+    ports: listAt(resource.value, at('spec', 'containers')).flatMap(portsOf),
+  };
+}
+
+function portsOf(container: unknown): ContainerPort[] {
+  return listAt(container, ['ports']).flatMap((it) => {
+    const port = numberAt(it, ['containerPort']);
+    return port === undefined ? [] : [{ port, name: textAt(it, ['name']) }];
+  });
+}
+
+/** Whether labels hold all pairs of a selector; an empty selector selects everything. */
+export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+export interface ServicePort {
+  readonly port: number;
+  readonly name: string | undefined;
+  readonly targetPort: number | string | undefined;
+  readonly appProtocol: string | undefined;
+}
+
+/** A Service of the workspace as conversions and rules need it. */
+export interface ServiceFacts {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: readonly ServicePort[];
+}
+
+/** What the workspace knows of a Service; undefined when it does not hold it. */
+export function serviceFacts(environment: Environment, namespace: string, name: string): ServiceFacts | undefined {
+  const resource = environment.index.find(Service, namespace, name);
+  if (!resource) return undefined;
+  return {
+    resource,
+    name,
+    namespace,
+    selector: textRecordAt(resource.value, ['spec', 'selector']),
+    ports: listAt(resource.value, ['spec', 'ports'])
+      .filter(isRecord)
+      .flatMap((it) => {
+        const port = numberAt(it, ['port']);
+        const target = it['targetPort'];
+        if (port === undefined) return [];
+        return [
+          {
+            port,
+            name: textAt(it, ['name']),
+            targetPort: typeof target === 'number' || typeof target === 'string' ? target : undefined,
+            appProtocol: textAt(it, ['appProtocol']),
+          },
+        ];
+      }),
+  };
+}
+
+/** The workloads behind a Service. */
+export function workloadsOfService(environment: Environment, service: ServiceFacts): readonly Workload[] {
+  if (Object.keys(service.selector).length === 0) return [];
+  return workloadsIn(environment, service.namespace).filter((it) => selects(service.selector, it.labels));
+}
+
+/** The Services in front of pods with these labels. */
+export function servicesOfPods(
+  environment: Environment,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): readonly ServiceFacts[] {
+  return environment.index.all(Service).flatMap((it) => {
+    if (environment.namespaceOf(it) !== namespace) return [];
+    const facts = serviceFacts(environment, namespace, it.name);
+    return facts && Object.keys(facts.selector).length > 0 && selects(facts.selector, labels) ? [facts] : [];
+  });
+}

@@ -127,15 +127,19 @@ export function structureNode(schema: unknown, depth = 0): StructureNode {
     if (value !== undefined && value !== false) node[to] = value;
   }
   const { properties, items, additionalProperties } = schema;
-  const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-embedded-resource'] === true;
+  const keepsUnknown =
+    schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-embedded-resource'] === true;
   if (keepsUnknown || additionalProperties === true) node.open = true;
   if (isRecord(properties)) {
-    node.properties = Object.fromEntries(Object.entries(properties).map(([name, it]) => [name, structureNode(it, depth + 1)]));
+    node.properties = Object.fromEntries(
+      Object.entries(properties).map(([name, it]) => [name, structureNode(it, depth + 1)]),
+    );
   }
   if (isRecord(items)) node.items = structureNode(items, depth + 1);
   if (isRecord(additionalProperties)) node.values = structureNode(additionalProperties, depth + 1);
   for (const word of ['oneOf', 'anyOf', 'allOf', 'not'] as const) {
-    if (schema[word] === undefined || (word === 'anyOf' && node.intOrString === true && isIntOrString(schema.anyOf))) continue;
+    if (schema[word] === undefined || (word === 'anyOf' && node.intOrString === true && isIntOrString(schema.anyOf)))
+      continue;
     node[word] = constraint(schema[word]);
   }
   return node;
@@ -143,7 +147,11 @@ export function structureNode(schema: unknown, depth = 0): StructureNode {
 
 /** `anyOf: [{type: integer}, {type: string}]` only repeats what `x-kubernetes-int-or-string` says. */
 function isIntOrString(anyOf: unknown): boolean {
-  return Array.isArray(anyOf) && anyOf.length === 2 && anyOf.every((it) => isRecord(it) && /^(integer|string)$/.test(String(it.type)));
+  return (
+    Array.isArray(anyOf) &&
+    anyOf.length === 2 &&
+    anyOf.every((it) => isRecord(it) && /^(integer|string)$/.test(String(it.type)))
+  );
 }
 
 /** Descriptions may hide anywhere in a constraint but as the name of a property. */
@@ -151,5 +159,7 @@ function constraint(value: unknown, isNames = false): unknown {
   if (Array.isArray(value)) return value.map((it) => constraint(it));
   if (!isRecord(value)) return value;
   const kept = Object.entries(value).filter(([name]) => isNames || (name !== 'description' && !name.startsWith('x-')));
-  return Object.fromEntries(kept.map(([name, it]) => [name, name === 'enum' ? it : constraint(it, name === 'properties' && !isNames)]));
+  return Object.fromEntries(
+    kept.map(([name, it]) => [name, name === 'enum' ? it : constraint(it, name === 'properties' && !isNames)]),
+  );
 }

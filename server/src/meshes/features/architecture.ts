@@ -1,0 +1,182 @@
+/** Architecture: what the data plane is made of. */
+
+import type { Feature } from './feature.ts';
+
+export const architecture: readonly Feature[] = [
+  {
+    id: 'proxy',
+    title: 'Proxy',
+    category: 'Architecture',
+    cells: {
+      istio: {
+        value: 'Envoy sidecar; or, in ambient mode, ztunnel per node plus optional Envoy waypoints',
+        rating: null,
+        note: 'Sidecars come from the namespace label istio-injection=enabled (or istio.io/rev); ambient comes from the label istio.io/dataplane-mode=ambient, and a waypoint is a Gateway of class istio-waypoint selected with istio.io/use-waypoint. agentgateway is an experimental extra data plane (gateway 1.30, waypoint 1.31).',
+        since: 'sidecar: always; ambient stable 1.24',
+        kinds: [
+          'gateway.networking.k8s.io/Gateway',
+          'networking.istio.io/Sidecar',
+          'networking.istio.io/ProxyConfig',
+          'networking.istio.io/EnvoyFilter',
+        ],
+        fields: ['spec.gatewayClassName'],
+        keys: [
+          'istio-injection',
+          'istio.io/rev',
+          'istio.io/dataplane-mode',
+          'istio.io/use-waypoint',
+          'sidecar.istio.io/*',
+        ],
+        source: 'https://istio.io/latest/docs/overview/dataplane-modes/',
+        sourceRef:
+          'istio/istio.io:content/en/news/releases/1.24.x/announcing-1.24/_index.md; istio/istio.io:content/en/news/releases/1.31.x/announcing-1.31/_index.md',
+      },
+      linkerd: {
+        value: 'linkerd2-proxy, one per pod (native sidecar container by default)',
+        rating: null,
+        note: 'Added by the annotation linkerd.io/inject=enabled on a namespace or pod template; config.linkerd.io/proxy-* annotations tune it.',
+        since: 'native sidecar default 2.20',
+        kinds: ['/Namespace', 'apps/Deployment'],
+        keys: ['linkerd.io/inject', 'config.linkerd.io/proxy-*'],
+        source: 'https://linkerd.io/docs/features/native-sidecars/',
+        sourceRef: 'linkerd/website@main:linkerd.io/content/docs/features/native-sidecars.md',
+      },
+      consul: {
+        value: 'Envoy, started and fed by consul-dataplane',
+        rating: null,
+        note: 'Injected when connectInject.default is true or the pod has consul.hashicorp.com/connect-inject: "true". The built-in (native) proxy is L4 only, not supported in production and no longer developed.',
+        since: 'consul-dataplane: Consul 1.14 / consul-k8s 1.0.0 (Nov 2022)',
+        kinds: ['consul.hashicorp.com/ProxyDefaults', 'consul.hashicorp.com/ServiceDefaults'],
+        fields: ['spec.mode', 'spec.transparentProxy', 'spec.config'],
+        keys: ['consul.hashicorp.com/connect-inject'],
+        source: 'https://developer.hashicorp.com/consul/docs/connect/proxy',
+        sourceRef:
+          'hashicorp/web-unified-docs:content/consul/v2.0.x/content/docs/connect/proxy/index.mdx; hashicorp/web-unified-docs:content/consul/v2.0.x/content/commands/connect/proxy.mdx',
+      },
+    },
+    seed: { istio: 'Envoy', linkerd: 'Linkerd2-proxy (Rust)', consul: 'Envoy / Native' },
+    seedOutdated: true,
+    why: 'Istio has had a second, sidecarless data plane since 1.24; the Consul "native" proxy is for development only.',
+  },
+  {
+    id: 'language',
+    title: 'Implementation language',
+    category: 'Architecture',
+    cells: {
+      istio: {
+        value: 'Control plane Go; sidecars and waypoints C++ (Envoy); ztunnel Rust',
+        rating: null,
+        note: 'The languages matter for memory safety and for writing extensions (Wasm, Lua).',
+        since: null,
+        kinds: [],
+        source: 'https://github.com/istio/ztunnel',
+        sourceRef: 'istio/istio@master:istio.deps; istio/istio@master:architecture/ambient',
+      },
+      linkerd: {
+        value: 'Control plane Go with a Rust policy controller; proxy Rust',
+        rating: null,
+        note: 'Policy is served by the Rust policy-controller, discovery by the Go destination controller.',
+        since: 'Rust policy controller 2.11',
+        kinds: [],
+        source: 'https://github.com/linkerd/linkerd2-proxy',
+        sourceRef: 'linkerd/linkerd2@main:policy-controller; linkerd/linkerd2-proxy@main:linkerd',
+      },
+      consul: {
+        value: 'Servers, injector and consul-dataplane Go; data plane C++ (Envoy)',
+        rating: null,
+        note: 'The proxy that carries traffic is the same Envoy that Istio uses.',
+        since: null,
+        kinds: [],
+        source: 'https://developer.hashicorp.com/consul/docs/architecture/control-plane/dataplane',
+        sourceRef: 'hashicorp/consul-k8s@v2.0.3:charts/consul/Chart.yaml',
+      },
+    },
+    seed: { istio: 'C++ (Envoy)', linkerd: 'Rust', consul: 'Go' },
+    seedOutdated: true,
+    why: 'The row mixes layers: for Istio and Linkerd it names the proxy, for Consul it names the control plane. The Consul data plane is C++ too.',
+  },
+  {
+    id: 'sidecarless',
+    title: 'Sidecarless mode',
+    category: 'Architecture',
+    cells: {
+      istio: {
+        value: 'Yes: ambient mode, stable',
+        rating: 3,
+        note: 'Label a namespace or pod istio.io/dataplane-mode=ambient for L4 by ztunnel; add L7 with a waypoint Gateway and istio.io/use-waypoint. Weighted waypoint canaries since 1.31.',
+        since: 'beta 1.22, stable 1.24 (Nov 2024)',
+        kinds: ['gateway.networking.k8s.io/Gateway', '/Namespace', '/Service'],
+        fields: [],
+        keys: ['istio.io/dataplane-mode', 'istio.io/use-waypoint'],
+        source: 'https://istio.io/latest/docs/ambient/overview/',
+        sourceRef:
+          'istio/istio.io:content/en/news/releases/1.24.x/announcing-1.24/_index.md; istio/istio.io:content/en/news/releases/1.31.x/announcing-1.31/change-notes/index.md',
+      },
+      linkerd: {
+        value: 'No',
+        rating: 0,
+        note: 'Sidecar only, by choice; the project says other forms are evaluated.',
+        since: null,
+        kinds: [],
+        source: 'https://linkerd.io/2025/05/22/behind-the-great-sidecar-debate/',
+        sourceRef:
+          'linkerd/website@main:linkerd.io/content/blog/2025/0522-behind-the-great-sidecar-debate/index.md; linkerd/website@main:linkerd.io/content/blog/2024/0221-announcing-linkerd-2.15/index.md',
+      },
+      consul: {
+        value: 'No',
+        rating: 0,
+        note: 'One consul-dataplane per pod; only gateways (mesh, terminating, API) run apart from the application.',
+        since: null,
+        kinds: [],
+        source: 'https://developer.hashicorp.com/consul/docs/architecture/control-plane/dataplane',
+        sourceRef: 'hashicorp/web-unified-docs:content/consul/v2.0.x/content/docs/connect/proxy/index.mdx',
+      },
+    },
+    seed: undefined,
+    seedOutdated: false,
+    why: '',
+  },
+  {
+    id: 'native-sidecars',
+    title: 'Kubernetes native sidecars',
+    category: 'Architecture',
+    cells: {
+      istio: {
+        value: 'Yes, automatic',
+        rating: 3,
+        note: 'ENABLE_NATIVE_SIDECARS=auto on istiod; per pod the annotation sidecar.istio.io/nativeSidecar. (The release note spells the annotation native-side; the API list has nativeSidecar.)',
+        since: 'on by default since 1.27',
+        kinds: ['/Pod'],
+        keys: ['sidecar.istio.io/nativeSidecar'],
+        source: 'https://istio.io/latest/docs/reference/config/annotations/',
+        sourceRef:
+          'istio/istio@master:pilot/pkg/features (tag 1.27.0); istio/api@master:annotation/annotations.yaml; istio/istio@master:manifests/helm-profiles/compatibility-version-1.26.yaml',
+      },
+      linkerd: {
+        value: 'Yes, default',
+        rating: 3,
+        note: 'Helm proxy.nativeSidecar: true by default; annotation config.linkerd.io/proxy-enable-native-sidecar to opt out.',
+        since: '2.15, beta 2.19, default 2.20',
+        kinds: ['/Namespace', 'apps/Deployment'],
+        keys: ['config.linkerd.io/proxy-enable-native-sidecar'],
+        source: 'https://linkerd.io/docs/features/native-sidecars/',
+        sourceRef:
+          'linkerd/website@main:linkerd.io/content/docs/features/native-sidecars.md; linkerd/linkerd2@main:charts/linkerd-control-plane/values.yaml',
+      },
+      consul: {
+        value: 'Yes, opt-in by annotation',
+        rating: 2,
+        note: 'consul.hashicorp.com/enable-consul-dataplane-as-sidecar: "true" puts consul-dataplane in an init container with restartPolicy Always; default false.',
+        since: 'consul-k8s 1.9.0 (Oct 2025)',
+        kinds: ['/Pod'],
+        keys: ['consul.hashicorp.com/enable-consul-dataplane-as-sidecar'],
+        source: 'https://developer.hashicorp.com/consul/docs/reference/k8s/annotation-label',
+        sourceRef:
+          'hashicorp/consul-k8s@v2.0.3:control-plane/connect-inject/webhook/consul_dataplane_sidecar.go; hashicorp/consul-k8s@v2.0.3:CHANGELOG.md',
+      },
+    },
+    seed: undefined,
+    seedOutdated: false,
+    why: '',
+  },
+];

@@ -1,0 +1,85 @@
+/** The comparison as Markdown: for hovers, for the command line and for documents. */
+
+import type { Cell, Feature } from '../meshes/features/feature.ts';
+import { meshIds, meshNames } from '../model/mesh-id.ts';
+import type { ComparisonGroup } from '../queries/compare.ts';
+import { kindNameOf } from '../queries/search-features.ts';
+import { outdatedValues } from './compare-text.ts';
+import { ratingLegend, ratingSign, ratingWords } from './rating.ts';
+
+/** The groups as tables below headings of the second level, with a key to the signs. */
+export function comparisonMarkdown(groups: readonly ComparisonGroup[]): string {
+  const tables = groups.map(({ category, rows }) =>
+    [
+      `## ${escapeMarkdown(category)}`,
+      '',
+      `| Feature | ${meshIds.map((it) => meshNames[it]).join(' | ')} |`,
+      `|---|${'---|'.repeat(meshIds.length)}`,
+      ...rows.map(({ feature }) => {
+        const cells = meshIds.map((it) => signed(feature.cells[it]));
+        return `| ${[escapeMarkdown(feature.title), ...cells].join(' | ')} |`;
+      }),
+    ].join('\n'),
+  );
+  const legend = ratingLegend.map((it) => `${ratingSign(it)} ${ratingWords(it).toLowerCase()}`).join(' · ');
+  return `${[...tables, legend].join('\n\n')}\n`;
+}
+
+/** One feature in full, below a heading of the second level. */
+export function featureMarkdown(feature: Feature): string {
+  const blocks = [`## ${escapeMarkdown(feature.title)}`];
+  for (const mesh of meshIds) {
+    const cell = feature.cells[mesh];
+    blocks.push(`### ${meshNames[mesh]}: ${signed(cell)}`);
+    if (cell.note) blocks.push(escapeMarkdown(cell.note));
+    blocks.push(
+      factsOf(cell)
+        .map((it) => `- ${it}`)
+        .join('\n'),
+    );
+  }
+  const stale = outdatedValues(feature);
+  if (stale) blocks.push(`**Often read, no longer true:** ${escapeMarkdown(stale)}`);
+  if (feature.why) blocks.push(escapeMarkdown(feature.why));
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/**
+ * Features for a hover, a line each: the title, then each mesh with its sign and value. `link` gives the address that
+ * opens the comparison at a feature, or undefined where a client cannot follow it. Empty without features.
+ */
+export function featureLinesMarkdown(
+  features: readonly Feature[],
+  link: (featureId: string) => string | undefined,
+): string {
+  return features
+    .map((feature) => {
+      const address = link(feature.id);
+      const title = escapeMarkdown(feature.title);
+      const cells = meshIds.map((it) => `${meshNames[it]} ${signed(feature.cells[it])}`);
+      return `- ${address === undefined ? `**${title}**` : `[${title}](${address})`}: ${cells.join(' · ')}`;
+    })
+    .join('\n');
+}
+
+function signed({ rating, value }: Cell): string {
+  return rating === null ? escapeMarkdown(value) : `${ratingSign(rating)} ${escapeMarkdown(value)}`;
+}
+
+function factsOf(cell: Cell): readonly string[] {
+  const kinds = [...new Set(cell.kinds.map(kindNameOf))];
+  return [
+    ...(cell.since ? [`Since: ${escapeMarkdown(cell.since)}`] : []),
+    ...(kinds.length > 0 ? [`Kinds: ${kinds.join(', ')}`] : []),
+    `[Source](${cell.source})`,
+    ...(cell.unverified ? ['Not everything here could be confirmed.'] : []),
+  ];
+}
+
+/** Keeps `code` as it is and takes their meaning from all other signs. */
+function escapeMarkdown(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((it, at) => (at % 2 === 1 ? it.replaceAll('|', '\\|') : it.replace(/[\\*_[\]<>|#~]/g, '\\$&')))
+    .join('');
+}

@@ -200,7 +200,7 @@ export class EnvironmentIndex implements ResourceIndex {
       for (const row of rowsFor(environment.tables, id).references) {
         for (const named of namesAt(environment, resource, row.path)) {
           for (const key of row.keys(named.text, named.site)) {
-            for (const space of row.spaces) referenced.push({ space, key, named });
+            for (const space of row.spaces(named.site)) referenced.push({ space, key, named });
           }
         }
       }

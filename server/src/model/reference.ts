@@ -32,7 +32,8 @@ export interface Reference {
   readonly from: Kind;
   /** Pattern of the field that uses the name: `spec.gateways[*]`. */
   readonly path: string;
-  readonly spaces: readonly Space[];
+  /** Where the name may be defined; a reference may ask its siblings (`kind:` beside `name:`). */
+  spaces(site: Site): readonly Space[];
   /** Keys that the name may mean, best first; empty when it is not a name (`mesh`, `*`). */
   keys(text: string, site: Site): readonly string[];
   /** How a declared key is written at this place; undefined when it cannot be named here. Serves completion. */

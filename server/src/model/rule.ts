@@ -7,12 +7,6 @@ import type { Path, Range, TextEdit, Uri } from './text.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
-/**
- * How sure a finding is. `certain`: the manifest alone shows it. `absence`: something was looked for and not found, which
- * says little where the workspace holds only a part of the world; it then shows as a hint.
- */
-export type Confidence = 'certain' | 'absence';
-
 export interface Rule {
   /** `istio/virtualservice-gateway-not-found`; also the file's and the page's name. */
   readonly id: string;
@@ -30,7 +24,11 @@ export interface Finding {
   readonly side?: 'key' | 'value';
   readonly message: string;
   readonly severity?: Severity;
-  readonly confidence?: Confidence;
+  /**
+   * Set when the finding is that something was not found: the namespace where it was looked for (empty: outside the
+   * cluster). Where the workspace does not hold this namespace the finding is only a hint.
+   */
+  readonly absentFrom?: string;
   readonly related?: readonly Related[];
   readonly tags?: readonly ('deprecated' | 'unnecessary')[];
   readonly fixes?: readonly Fix[];

@@ -124,7 +124,7 @@ export function structureNode(schema: unknown, depth = 0): StructureNode {
   const node: Record<string, unknown> = {};
   for (const [from, to] of Object.entries(attributes)) {
     const value = schema[from];
-    if (value !== undefined && value !== false) node[to] = value;
+    if (value !== undefined && (value !== false || to === 'default')) node[to] = value;
   }
   const { properties, items, additionalProperties } = schema;
   const keepsUnknown =

@@ -1,0 +1,68 @@
+/** consul/l7-entry-needs-http: an entry about requests is written for a service whose protocol is not HTTP. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import type { Fix, Rule } from '../../../model/rule.ts';
+import { isOfKind } from '../../../model/kind.ts';
+import { listAt, textAt, valueAt } from '../../../model/value.ts';
+import { ServiceDefaults, ServiceIntentions, ServiceRouter, ServiceSplitter } from '../kinds.ts';
+import { httpProtocols, protocolOf } from '../protocol.ts';
+
+export const l7EntryNeedsHttp: Rule = {
+  id: 'consul/l7-entry-needs-http',
+  severity: 'error',
+  summary:
+    'A router, splitter or intention with permissions is written for a service whose protocol is not http, http2 or grpc.',
+  kinds: [ServiceRouter, ServiceSplitter, ServiceIntentions],
+  peers: [],
+
+  *check(resource, environment) {
+    const service = serviceOf(resource);
+    if (service === undefined || service === '*') return;
+    const protocol = protocolOf(environment, service);
+    if (httpProtocols.has(protocol.name)) return;
+    const defaults = environment.index.all(ServiceDefaults).find((it) => it.name === service);
+    yield {
+      path: ['metadata', 'name'],
+      message: `${resource.kind} needs a service that speaks http, http2 or grpc; "${service}" speaks ${protocol.name}${protocol.source ? '' : ", Consul's default"}.`,
+      ...(protocol.source
+        ? { related: [{ resource: protocol.source, path: ['spec'], message: `It says ${protocol.name}.` }] }
+        : { absentFrom: environment.namespaceOf(resource) }),
+      fixes: [defaults ? setProtocol(defaults) : createDefaults(resource, service, environment)],
+    };
+  },
+};
+
+/** The service an entry is about, if the entry looks into requests. */
+function serviceOf(resource: Resource): string | undefined {
+  if (!isOfKind(resource, ServiceIntentions)) return resource.name === '' ? undefined : resource.name;
+  const looksIntoRequests = listAt(resource.value, ['spec', 'sources']).some(
+    (it) => listAt(it, ['permissions']).length > 0,
+  );
+  return looksIntoRequests ? textAt(resource.value, ['spec', 'destination', 'name']) : undefined;
+}
+
+function setProtocol(defaults: Resource): Fix {
+  const path = ['spec', 'protocol'];
+  const exists = valueAt(defaults.value, path) !== undefined;
+  return {
+    title: `Set protocol http in ServiceDefaults "${defaults.name}"`,
+    edits: () => [{ type: exists ? 'replace-value' : 'insert', resource: defaults, path, value: 'http' }],
+  };
+}
+
+function createDefaults(resource: Resource, service: string, environment: Environment): Fix {
+  const namespace = environment.namespaceOf(resource);
+  const metadata =
+    resource.namespace === undefined ? `  name: ${service}\n` : `  name: ${service}\n  namespace: ${namespace}\n`;
+  return {
+    title: `Create ServiceDefaults "${service}" with protocol http`,
+    edits: () => [
+      {
+        type: 'append-document',
+        uri: resource.uri,
+        text: `apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceDefaults\nmetadata:\n${metadata}spec:\n  protocol: http\n`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,7 @@
+/** Consul's rules, in the order in which findings are reported. */
+
+import type { Rule } from '../../../model/rule.ts';
+import { l7EntryNeedsHttp } from './l7-entry-needs-http.ts';
+import { splitterSubsetNotFound } from './splitter-subset-not-found.ts';
+
+export const rules: readonly Rule[] = [l7EntryNeedsHttp, splitterSubsetNotFound];

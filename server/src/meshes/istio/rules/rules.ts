@@ -1,0 +1,16 @@
+/** Istio's rules, in the order in which findings are reported. */
+
+import type { Rule } from '../../../model/rule.ts';
+import { destinationHostNotFound } from './destination-host-not-found.ts';
+import { destinationPortRequired } from './destination-port-required.ts';
+import { subsetNotDefined } from './subset-not-defined.ts';
+import { virtualserviceConflictingHosts } from './virtualservice-conflicting-hosts.ts';
+import { virtualserviceGatewayNotFound } from './virtualservice-gateway-not-found.ts';
+
+export const rules: readonly Rule[] = [
+  destinationHostNotFound,
+  subsetNotDefined,
+  destinationPortRequired,
+  virtualserviceGatewayNotFound,
+  virtualserviceConflictingHosts,
+];

@@ -1,0 +1,80 @@
+/** istio/virtualservice-conflicting-hosts: several VirtualServices of the mesh route the same host. */
+
+import { namesAt } from '../../../model/environment.ts';
+import type { Environment } from '../../../model/environment.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import type { Rule } from '../../../model/rule.ts';
+import { listAt } from '../../../model/value.ts';
+import { routedHostSpace } from '../declarations.ts';
+import { covers, fullHost } from '../hosts.ts';
+import { VirtualService } from '../kinds.ts';
+
+export const virtualserviceConflictingHosts: Rule = {
+  id: 'istio/virtualservice-conflicting-hosts',
+  severity: 'error',
+  summary: 'Several VirtualServices route the same host inside the mesh, and which one wins is not defined.',
+  kinds: [VirtualService],
+  peers: ['IST0109', 'KIA1106'],
+
+  *check(resource, environment) {
+    if (!isForMesh(resource)) return;
+    const scopes = scopesOf(resource, environment);
+    for (const { text, site } of namesAt(environment, resource, 'spec.hosts[*]')) {
+      const host = fullHost(text, site.namespace, site.clusterDomain);
+      const rivals = rivalsOf(resource, environment, host, scopes);
+      const [first] = rivals;
+      if (!first) continue;
+      const names = rivals.map((it) => `"${environment.namespaceOf(it)}/${it.name}"`);
+      yield {
+        path: ['metadata', 'name'],
+        message: `Host "${text}" is also routed by VirtualService ${names.join(', ')}; which of them counts is not defined.`,
+        related: rivals.map((it) => ({ resource: it, path: ['spec', 'hosts'], message: 'It routes this host too.' })),
+      };
+      return; // One finding a resource: the other hosts clash with the same rivals.
+    }
+  },
+};
+
+function isForMesh(resource: Resource): boolean {
+  const gateways = listAt(resource.value, ['spec', 'gateways']);
+  return gateways.length === 0 || gateways.includes('mesh');
+}
+
+/** Namespaces in which a VirtualService counts; `*` stands for all. */
+function scopesOf(resource: Resource, environment: Environment): ReadonlySet<string> {
+  const listed = listAt(resource.value, ['spec', 'exportTo']).filter((it) => typeof it === 'string');
+  if (listed.length === 0 || listed.includes('*')) return new Set(['*']);
+  return new Set(listed.map((it) => (it === '.' ? environment.namespaceOf(resource) : it)));
+}
+
+function rivalsOf(
+  resource: Resource,
+  environment: Environment,
+  host: string,
+  scopes: ReadonlySet<string>,
+): readonly Resource[] {
+  const rivals = new Set<Resource>();
+  for (const { site } of environment.index.declared(routedHostSpace, host)) {
+    if (isRival(site.resource) && [...scopesOf(site.resource, environment)].some((it) => scopes.has(it)))
+      rivals.add(site.resource);
+  }
+  // What a namespace keeps to itself also collides with what everybody sees, wildcards included.
+  for (const [other, places] of environment.index.declaredIn(routedHostSpace)) {
+    if (other !== host && !other.startsWith('*') && !host.startsWith('*')) continue;
+    for (const { site } of places) {
+      if (!isRival(site.resource)) continue;
+      const others = scopesOf(site.resource, environment);
+      const oneIsPrivate = scopes.has('*') !== others.has('*');
+      if (oneIsPrivate && (scopes.has('*') ? covers(host, other) : covers(other, host))) rivals.add(site.resource);
+    }
+  }
+  return [...rivals];
+
+  function isRival(other: Resource): boolean {
+    return (
+      other !== resource &&
+      !(other.part === resource.part && other.root.join() === resource.root.join()) &&
+      isForMesh(other)
+    );
+  }
+}

@@ -1,0 +1,7 @@
+/** Linkerd's rules, in the order in which findings are reported. */
+
+import type { Rule } from '../../../model/rule.ts';
+import { authzAuthenticationNotFound } from './authz-authentication-not-found.ts';
+import { serverNoMatchingPods } from './server-no-matching-pods.ts';
+
+export const rules: readonly Rule[] = [authzAuthenticationNotFound, serverNoMatchingPods];

@@ -1,0 +1,79 @@
+/** linkerd/server-no-matching-pods: a Server selects no pods. */
+
+import type { Fix, Rule } from '../../../model/rule.ts';
+import { isKnown, isRecord, listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
+import { Server } from '../kinds.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+export const serverNoMatchingPods: Rule = {
+  id: 'linkerd/server-no-matching-pods',
+  severity: 'warning',
+  summary: "A Server's pod selector matches no pod template of its namespace, so it protects nothing.",
+  kinds: [Server],
+  peers: [],
+
+  *check(resource, environment) {
+    const selector = valueAt(resource.value, ['spec', 'podSelector']);
+    if (
+      !isRecord(selector) ||
+      !isKnown(resource.value, ['spec', 'podSelector', 'matchLabels'], resource.part.masked.hiddenLines)
+    )
+      return;
+    const namespace = environment.namespaceOf(resource);
+    const workloads = workloadsIn(environment, namespace);
+    if (workloads.some((it) => selectorMatches(selector, it.labels))) return;
+
+    const wanted = Object.entries(textRecordAt(selector, ['matchLabels'])).map(([key, value]) => `${key}=${value}`);
+    const what = wanted.length > 0 ? `labels ${wanted.join(', ')}` : 'this selector';
+    yield {
+      path: ['spec', 'podSelector'],
+      side: 'key',
+      message: `No pod template in namespace "${namespace}" matches ${what}; the Server protects nothing.`,
+      // Without any workload of the namespace nobody can say what runs there.
+      ...(workloads.length === 0 ? { severity: 'hint' as const } : {}),
+      fixes: labelFixes(workloads.map((it) => it.labels)),
+    };
+
+    function labelFixes(all: readonly Labels[]): Fix[] {
+      const values = new Set(
+        all.map((it) => it['app'] ?? it['app.kubernetes.io/name']).filter((it) => it !== undefined),
+      );
+      const key = all.some((it) => it['app'] !== undefined) ? 'app' : 'app.kubernetes.io/name';
+      return [...values].slice(0, 5).map((value) => ({
+        title: `Select ${key}=${value}`,
+        edits: () => [
+          { type: 'replace-value', resource, path: ['spec', 'podSelector'], value: { matchLabels: { [key]: value } } },
+        ],
+      }));
+    }
+  },
+};
+
+/** Whether labels meet a selector of `matchLabels` and `matchExpressions`, as Kubernetes reads it. */
+function selectorMatches(selector: unknown, labels: Labels): boolean {
+  if (!selects(textRecordAt(selector, ['matchLabels']), labels)) return false;
+  if (
+    Object.keys(recordAt(selector, ['matchLabels'])).length !==
+    Object.keys(textRecordAt(selector, ['matchLabels'])).length
+  )
+    return true; // A value from a template may match.
+  return listAt(selector, ['matchExpressions']).every((it) => {
+    const key = textAt(it, ['key']) ?? '';
+    const values = listAt(it, ['values']);
+    const label = labels[key];
+    switch (textAt(it, ['operator'])) {
+      case 'In':
+        return label !== undefined && values.includes(label);
+      case 'NotIn':
+        return label === undefined || !values.includes(label);
+      case 'Exists':
+        return label !== undefined;
+      case 'DoesNotExist':
+        return label === undefined;
+      default:
+        return true;
+    }
+  });
+}

@@ -49,7 +49,8 @@ export async function ensureEmbedded({ log = console.log } = {}) {
  * Starts the server of the embedded VS Code on 127.0.0.1 and resolves when it takes requests.
  * `port` 0 takes a free one. `settings` are added to those that keep the window quiet. `packages` are .vsix files that
  * are installed first.
- * The result has the `port`, the `origin` and `stop()`, which ends all that was started and removes the data.
+ * The result has the `port`, the `origin`, a promise `ended` and `stop()`, which ends all that was started and removes
+ * the data.
  * Throws with the server's last lines when it ends before it is ready.
  */
 export async function startServer({ port = 0, settings = {}, packages = [] } = {}) {
@@ -68,6 +69,7 @@ export async function startServer({ port = 0, settings = {}, packages = [] } = {
     // A process group of its own, so that stopping reaches the extension hosts as well.
     { cwd: vscode, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment() },
   );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const killGroup = () => signalGroup(child.pid, 'SIGKILL');
   process.once('exit', killGroup);
 
@@ -83,7 +85,7 @@ export async function startServer({ port = 0, settings = {}, packages = [] } = {
 
   try {
     const listening = await listeningPort(child);
-    return { port: listening, origin: `http://127.0.0.1:${listening}`, token, dataDir, stop };
+    return { port: listening, origin: `http://127.0.0.1:${listening}`, token, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -271,19 +273,13 @@ async function unpackChromium() {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   await promisify(execFile)(node, [path.join(here, 'prepare-chromium.mjs'), partial], { cwd: here });
-  await writeFile(path.join(partial, 'fonts.conf'), fontConfiguration);
   await rm(packagedChromium, { recursive: true, force: true });
   await rename(partial, packagedChromium);
 }
 
-const fontConfiguration = `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>${packagedChromium}/fonts</dir><cachedir>${packagedChromium}/font-cache</cachedir></fontconfig>
-`;
-
 const installedBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where Chromium is, and the environment that it needs on a machine without its libraries or without fonts. */
+/** Where Chromium is, and the environment that it needs: the same fonts everywhere, and libraries where they are missing. */
 async function findChromium() {
   const packaged = path.join(packagedChromium, 'chromium');
   const fonts = existsSync('/etc/fonts/fonts.conf')
@@ -294,7 +290,7 @@ async function findChromium() {
     if (await starts(packaged, env)) return { executablePath: packaged, env };
   }
   for (const executablePath of installedBrowsers) {
-    if (await starts(executablePath, {})) return { executablePath, env: {} };
+    if (await starts(executablePath, fonts)) return { executablePath, env: fonts };
   }
   throw new Error(`No Chromium starts: neither the packaged one nor ${installedBrowsers.join(', ')}.`);
 }

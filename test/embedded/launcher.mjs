@@ -13,7 +13,7 @@ const limit = 10 * 60_000;
 const ofVscode = [
   /^Resolv(ing|ed) connection token/,
   /^Creating a socket/,
-  /^Ignoring fetching additional builtin extensions/,
+  /^(Ignoring fetching|Updating) additional builtin extensions/,
   /^\[(reconnection-grace-time|AgentHost:remote|AccountPolicyGate|Service Worker)\]/,
   /^Error: Could not locate the bindings file/,
   /^Cannot find module '\.\/build\/Release\/watchdog'/,

@@ -97,10 +97,17 @@ export class Workbench {
 
   /** The first visible line of the focused editor that contains `text`. */
   line(text) {
-    // The editor draws spaces as no-break spaces.
     return this.editor
       .locator('.view-line')
-      .filter({ hasText: new RegExp(escaped(text).replaceAll(' ', '[ \\u00a0]')) })
+      .filter({ hasText: spaced(text) })
+      .first();
+  }
+
+  /** The first visible line of any editor that contains `text`. */
+  anyLine(text) {
+    return this.page
+      .locator('.monaco-editor .view-line')
+      .filter({ hasText: spaced(text) })
       .first();
   }
 
@@ -125,6 +132,26 @@ export class Workbench {
       .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) }) });
     await row.first().click();
     await this.page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
+  }
+
+  /** Shows the documentation of the selected suggestion beside the list. */
+  async showSuggestionDetails() {
+    const details = this.page.locator('.suggest-details-container:visible');
+    if (!(await details.isVisible())) await this.page.keyboard.press('Control+Space');
+    await details.waitFor();
+  }
+
+  /** Gives the editors the whole width. */
+  async hideSideBar() {
+    const bar = this.page.locator('.part.sidebar');
+    if (await bar.isVisible()) await this.page.keyboard.press('Control+B');
+    await bar.waitFor({ state: 'hidden' });
+  }
+
+  /** Takes from the status bar what only a VS Code in the browser shows. */
+  async hideStatusNoise() {
+    const ids = ['status.host', 'status.forwardedPorts', 'status.workbench.keyboardLayout'];
+    await this.page.addStyleTag({ content: ids.map((id) => `[id="${id}"] { display: none !important }`).join('\n') });
   }
 
   /** The text of the hover over the first visible `word` (a whole token as the editor colours it). */
@@ -207,6 +234,11 @@ export class Workbench {
     await row.click();
     await box.waitFor({ state: 'hidden' });
   }
+}
+
+/** `text` as the editor draws it: with no-break spaces. */
+function spaced(text) {
+  return new RegExp(escaped(text).replaceAll(' ', '[ \\u00a0]'));
 }
 
 function escaped(text) {

@@ -1,0 +1,123 @@
+/** The extension in a real VS Code: each of its uses once, through the interfaces that the editor itself calls. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+const virtualService = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: reviews
+  namespace: shop
+spec:
+  hosts: [reviews]
+  http:
+    - route:
+        - destination:
+            host: reviews
+      `;
+
+describe('Meshwright in VS Code', () => {
+  it('activates on a mesh manifest of the samples', async () => {
+    await open(path.join('istio', 'reviews.yaml'));
+    const extension = vscode.extensions.getExtension('meshwright.meshwright');
+    assert.ok(extension, 'the extension is not installed');
+    await eventually('activation', () => extension.isActive || undefined);
+  });
+
+  it('completes retries within an http rule', async () => {
+    const document = await write('completes.yaml', virtualService);
+    const labels = await eventually('retries among the completions', async () => {
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        endOf(document),
+      );
+      const found = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+      return found.includes('retries') ? found : undefined;
+    });
+    assert.ok(labels.includes('timeout'), `timeout belongs beside retries: ${labels.join(', ')}`);
+  });
+
+  it('explains the kind PeerAuthentication on hover', async () => {
+    const document = await write(
+      'hover.yaml',
+      'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata:\n  name: default\n  namespace: shop\nspec:\n  mtls:\n    mode: STRICT\n',
+    );
+    const text = await eventually('a hover', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        new vscode.Position(1, 8),
+      );
+      const texts = hovers.flatMap(({ contents }) => contents.map((it) => (typeof it === 'string' ? it : it.value)));
+      return texts.join('\n') || undefined;
+    });
+    assert.match(text, /PeerAuthentication/);
+  });
+
+  it('reports a misspelt key and says what was meant', async () => {
+    const document = await write('misspelt.yaml', `${virtualService.trimEnd()}\n      retrys:\n        attempts: 3\n`);
+    const diagnostic = await eventually('a diagnostic of the key', () =>
+      vscode.languages.getDiagnostics(document.uri).find(({ range }) => document.getText(range) === 'retrys'),
+    );
+    assert.match(diagnostic.message, /retries/);
+    assert.equal(diagnostic.source, 'meshwright');
+  });
+
+  it('offers to convert a VirtualService to Linkerd', async () => {
+    const document = await write('converts.yaml', virtualService.trimEnd());
+    const titles = await eventually('a conversion among the code actions', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        new vscode.Range(1, 0, 1, 0),
+      );
+      const found = actions.map(({ title }) => title);
+      return found.some((title) => title.startsWith('Convert to')) ? found : undefined;
+    });
+    assert.ok(titles.includes('Convert to Linkerd'), titles.join(', '));
+    assert.ok(titles.includes('Convert to Consul'), titles.join(', '));
+    assert.ok(!titles.includes('Convert to Istio'), 'a mesh is not offered its own manifests');
+  });
+
+  it('opens the Compare view', async () => {
+    await vscode.commands.executeCommand('meshwright.compare.focus');
+    const commands = await vscode.commands.getCommands(true);
+    assert.ok(commands.includes('meshwright.convert'));
+  });
+});
+
+/** Opens a file of the folder. */
+async function open(name: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder(), name));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** Writes a file beside the samples, in a folder of its own, and opens it. */
+async function write(name: string, text: string): Promise<vscode.TextDocument> {
+  const place = path.join('written', name);
+  await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder(), place), Buffer.from(text));
+  return open(place);
+}
+
+function folder(): vscode.Uri {
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(first, 'VS Code has no folder open');
+  return first.uri;
+}
+
+function endOf(document: vscode.TextDocument): vscode.Position {
+  return document.positionAt(document.getText().length);
+}
+
+/** Asks again until there is an answer; throws after 20 seconds. */
+async function eventually<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    assert.ok(Date.now() < deadline, `${what} did not come within 20 seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,100 @@
+// What a newcomer does in the first minutes, done through the window: open, type, complete, hover, convert, compare.
+// Leaves a picture of every step in test/screenshots/.
+
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openWorkbench } from './workbench.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const pictures = path.join(root, 'test', 'screenshots');
+
+describe('a person at the window', () => {
+  let workbench;
+  let folder;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'meshwright-person-'));
+    await cp(path.join(root, 'samples'), folder, { recursive: true });
+    workbench = await openWorkbench({ folder, extensionPath: root });
+  });
+
+  after(async () => {
+    await workbench?.close();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  step('opens a VirtualService that has nothing to complain about', async () => {
+    await workbench.openFile('istio/reviews.yaml');
+    await workbench.line('kind: VirtualService').waitFor();
+  });
+
+  step('adds an http rule and completes its retries', async () => {
+    await workbench.goToEndOf('weight: 20');
+    await workbench.page.keyboard.press('Enter');
+    for (let level = 0; level < 3; level += 1) await workbench.page.keyboard.press('Shift+Tab');
+    await workbench.type('- name: everyone-else');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.press('Tab');
+
+    const offered = await workbench.suggestions();
+    for (const key of ['retries', 'route', 'timeout']) assert.ok(offered.includes(key), `${key} among ${offered}`);
+    await workbench.screenshot(path.join(pictures, 'completing.png'));
+    await workbench.acceptSuggestion('retries');
+    await workbench.line('retries:').waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  step('sees a misspelt key underlined, and undoes it', async () => {
+    const before = await workbench.waitForProblems({});
+    await workbench.goToEndOf('- name: everyone-else');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.type('timeuot: 3s');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.waitForProblems({ errors: before.errors + 1 });
+    await workbench.screenshot(path.join(pictures, 'misspelt.png'));
+    await workbench.runCommand('File: Revert File');
+  });
+
+  step('reads what a kind is on hover', async () => {
+    const text = await workbench.hover('VirtualService');
+    assert.match(text, /VirtualService/);
+    assert.match(text, /Linkerd/);
+    assert.match(text, /Consul/);
+  });
+
+  step('converts to Linkerd by the light bulb', async () => {
+    await workbench.goTo(3, 8);
+    const actions = await workbench.codeActions();
+    assert.ok(actions.includes('Convert to Linkerd'), actions.join(', '));
+    await workbench.screenshot(path.join(pictures, 'light-bulb.png'));
+    await workbench.takeCodeAction('Convert to Linkerd');
+    await workbench.anyLine('kind: HTTPRoute').waitFor();
+  });
+
+  step('looks a feature up in the Compare view', async () => {
+    await workbench.openActivity('Meshwright');
+    const search = workbench.webview().getByRole('searchbox');
+    await search.fill('mirror');
+    await workbench
+      .webview()
+      .getByText(/mirror/i)
+      .first()
+      .waitFor();
+  });
+
+  /** A test that leaves a picture, also when it fails. */
+  function step(name, act) {
+    test(name, async () => {
+      const picture = path.join(pictures, `${name.replace(/[^a-z]+/gi, '-').toLowerCase()}.png`);
+      try {
+        await act();
+      } finally {
+        await workbench?.screenshot(picture);
+      }
+    });
+  }
+});

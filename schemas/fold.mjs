@@ -85,20 +85,6 @@ export function fieldPaths(node, at = '') {
 
 const fieldWords = ['text', 'default', 'example', 'link', 'since', 'deprecated', 'values', 'constraint'];
 const kindWords = ['summary', 'text', 'link', 'example'];
-const annotationWords = [
-  'text',
-  'on',
-  'values',
-  'default',
-  'example',
-  'link',
-  'deprecated',
-  'since',
-  'alpha',
-  'use',
-  'kind',
-  'constraint',
-];
 
 /** Prose of one kind: its own words, and `fields` (path → position in `texts`), each different text once. */
 function readDocs(root, key, structure, blocks) {
@@ -292,7 +278,6 @@ function readAnnotations(root) {
       };
       if (typeof entry?.text !== 'string') fail('needs a text.');
       if (!Array.isArray(entry.on) || entry.on.length === 0) fail('on should list the kinds that it works on.');
-      checkWords(entry, annotationWords, fail);
     }
     result[mesh] = raw;
   }

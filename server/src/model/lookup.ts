@@ -1,11 +1,11 @@
 /** Questions about names that the reference table answers for everyone: definition, completion, the not-found rules. */
 
-import { distance } from 'fastest-levenshtein';
 import { type Environment, namesAt, rowsFor, siteOf } from './environment.ts';
 import { kindId } from './kind.ts';
 import type { Resource } from './manifest.ts';
 import type { Declaration, Named, Reference, Site, Space } from './reference.ts';
 import type { FixEdit, Fix } from './rule.ts';
+import { nearest } from './nearest.ts';
 import { matchesPattern } from './value.ts';
 import type { Path } from './text.ts';
 
@@ -68,22 +68,19 @@ export function keysAt(
   return [...own, ...defined, ...used];
 }
 
-/** The candidates nearest to a text, best first: equal but for case, then by how few signs differ. At most three. */
-export function nearest(text: string, candidates: Iterable<string>): readonly string[] {
-  const wanted = text.toLowerCase();
-  const limit = Math.max(2, Math.ceil(text.length / 3));
-  return [...candidates]
-    .map((it) => ({ it, apart: it.toLowerCase() === wanted ? 0 : distance(it.toLowerCase(), wanted) }))
-    .filter(({ it, apart }) => it !== text && (apart <= limit || it.toLowerCase().startsWith(wanted)))
-    .sort((a, b) => a.apart - b.apart || a.it.localeCompare(b.it))
-    .slice(0, 3)
-    .map(({ it }) => it);
-}
-
-/** Fixes that put one of the names that exist, nearest first, in place of one that does not. */
+/** Fixes that put a name that exists in place of one that does not: the nearest, or each when there are few. */
 export function useNearest(environment: Environment, reference: Reference, named: Named): readonly Fix[] {
-  return nearest(named.text, namesFor(environment, reference, named.site).keys()).map((name) => ({
+  const names = [...namesFor(environment, reference, named.site).keys()];
+  const best = nearest(named.text, names);
+  const offered =
+    names.length <= 4
+      ? [...names].sort((a, b) => Number(b === best) - Number(a === best))
+      : best === undefined
+        ? []
+        : [best];
+  return offered.map((name) => ({
     title: `Use "${name}"`,
+    isSafe: name === best,
     edits: (): readonly FixEdit[] => [
       { type: 'replace-value', resource: named.site.resource, path: named.site.path, value: name },
     ],

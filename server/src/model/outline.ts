@@ -232,3 +232,25 @@ export function unquote(text: string): string {
   if (text.length >= 2 && text.startsWith("'") && text.endsWith("'")) return text.slice(1, -1).replaceAll("''", "'");
   return text;
 }
+
+export interface BlockStyle {
+  /** How much deeper than its key a list stands: 0 or more columns. */
+  readonly listIndent: number;
+  /** Columns by which maps are indented. */
+  readonly indentStep: number;
+}
+
+/** How a text indents its lists and maps, by the first of each; 2 where nothing shows it. */
+export function blockStyleOf({ entries }: Outline): BlockStyle {
+  let listIndent: number | undefined;
+  let indentStep: number | undefined;
+  for (let at = 1; at < entries.length; at += 1) {
+    const previous = entries[at - 1];
+    const entry = entries[at];
+    if (!entry || previous?.type !== 'key' || previous.inline !== '' || entry.line === previous.line) continue;
+    if (entry.type === 'item' && entry.column >= previous.column) listIndent ??= entry.column - previous.column;
+    if (entry.type === 'key' && entry.column > previous.column) indentStep ??= entry.column - previous.column;
+  }
+  const step = indentStep ?? 2;
+  return { listIndent: listIndent ?? step, indentStep: step };
+}

@@ -52,6 +52,8 @@ export interface Fix {
 /** One change, told by path; `model/edit.ts` turns it into text edits that keep the file's style. */
 export type FixEdit =
   | { readonly type: 'replace-value'; readonly resource: Resource; readonly path: Path; readonly value: unknown }
+  /** The same place, spelt exactly so: with quotes or without them. */
+  | { readonly type: 'spell-value'; readonly resource: Resource; readonly path: Path; readonly text: string }
   | { readonly type: 'rename-key'; readonly resource: Resource; readonly path: Path; readonly key: string }
   | { readonly type: 'delete'; readonly resource: Resource; readonly path: Path }
   | {

@@ -1,7 +1,7 @@
 /** What a word typed at the cursor would be: a key of which map, the value of which field, an item of which list. */
 
 import type { Path, Range } from './text.ts';
-import { type Entry, type Outline, quoteEnd, readOutline, unquote } from './outline.ts';
+import { type BlockStyle, blockStyleOf, type Entry, type Outline, quoteEnd, readOutline, unquote } from './outline.ts';
 
 export interface Slot {
   /** `key`: a new key of the map at `path`; `value`: the scalar at `path`. After `- ` it may become either: `item`. */
@@ -34,7 +34,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
   if (/(^|\s)#/.test(withoutQuoted(before)) || /^(---|\.\.\.)/.test(before)) return undefined;
 
   const outline = readOutline(text);
-  const style = styleOf(outline);
+  const style = blockStyleOf(outline);
   const inside = outline.opaque.find(
     (it) => it.start < offset && offset <= it.end && !(offset === it.end && it.type === 'flow'),
   );
@@ -85,20 +85,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
   return keySlot(text, offset, outline, wordStart, column, wordRange(text, wordStart, lineEnd), false, style);
 }
 
-type Style = Pick<Slot, 'listIndent' | 'indentStep'>;
-
-function styleOf({ entries }: Outline): Style {
-  let listIndent: number | undefined;
-  let indentStep: number | undefined;
-  for (let at = 1; at < entries.length; at += 1) {
-    const previous = entries[at - 1];
-    const entry = entries[at];
-    if (!entry || previous?.type !== 'key' || previous.inline !== '' || entry.line === previous.line) continue;
-    if (entry.type === 'item' && entry.column >= previous.column) listIndent ??= entry.column - previous.column;
-    if (entry.type === 'key' && entry.column > previous.column) indentStep ??= entry.column - previous.column;
-  }
-  return { listIndent: listIndent ?? indentStep ?? 2, indentStep: indentStep ?? 2 };
-}
+type Style = BlockStyle;
 
 interface Child {
   readonly column: number;

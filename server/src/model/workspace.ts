@@ -4,6 +4,7 @@
  * which is enough for queries that never wait.
  */
 
+import type { AnnotationTable } from './annotations.ts';
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
 import { kindId } from './kind.ts';
 import { type Manifest, parseManifest, type Resource } from './manifest.ts';
@@ -18,7 +19,15 @@ export interface Workspace {
   readonly folders: readonly Uri[];
   readonly settings: Settings;
   readonly schemas: SchemaSet;
+  readonly annotations: AnnotationTable;
   readonly tables: Tables;
+}
+
+/** What the product knows, handed over by the entry. */
+export interface Knowledge {
+  readonly tables: Tables;
+  readonly schemas: SchemaSet;
+  readonly annotations: AnnotationTable;
 }
 
 export interface Change {
@@ -38,33 +47,25 @@ interface MutableWorkspace extends Workspace {
 /** By file, the namespace that it gives to all resources of its folder: a kustomization's `namespace:`. */
 type Markers = Map<Uri, string | undefined>;
 
-export function createWorkspace(tables: Tables, schemas: SchemaSet, settings: Settings = defaultSettings): Workspace {
+/** A workspace without files. */
+export function createWorkspace(knowledge: Knowledge, settings: Settings = defaultSettings): Workspace {
   const workspace: MutableWorkspace = {
+    ...knowledge,
     manifests: new Map(),
     environments: new Map(),
     markers: new Map(),
     folders: [],
     settings,
-    schemas,
-    tables,
   };
   return workspace;
 }
 
 /** The next workspace. Files that did not change are not read again; new settings or folders re-sort all files. */
 export function applyChange(before: Workspace, change: Change): Workspace {
-  const { manifests, environments, markers } = before as MutableWorkspace;
+  const { manifests, markers } = before as MutableWorkspace;
   const settings = change.settings ?? before.settings;
   const folders = change.folders ?? before.folders;
-  const next: MutableWorkspace = {
-    manifests,
-    environments,
-    markers,
-    folders,
-    settings,
-    schemas: before.schemas,
-    tables: before.tables,
-  };
+  const next: MutableWorkspace = { ...(before as MutableWorkspace), folders, settings };
   let regroup = change.settings !== undefined || change.folders !== undefined;
   const replaced: { readonly uri: Uri; readonly old: Manifest | undefined; readonly manifest: Manifest | undefined }[] =
     [];

@@ -1,52 +1,112 @@
-/** Istio's kinds. Sources: the CRDs of Istio 1.31. */
+/** Istio's kinds. Source: the CRDs of Istio 1.31. */
 
 import type { Kind } from '../../model/kind.ts';
-
-const networking = ['v1', 'v1beta1', 'v1alpha3'];
-const security = ['v1', 'v1beta1'];
 
 export const VirtualService: Kind = {
   group: 'networking.istio.io',
   name: 'VirtualService',
-  versions: networking,
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/virtualservice',
 };
 export const DestinationRule: Kind = {
   group: 'networking.istio.io',
   name: 'DestinationRule',
-  versions: networking,
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/destinationrule',
 };
 export const Gateway: Kind = {
   group: 'networking.istio.io',
   name: 'Gateway',
-  versions: networking,
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/gateway',
+};
+export const ServiceEntry: Kind = {
+  group: 'networking.istio.io',
+  name: 'ServiceEntry',
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
+  schema: 'istio/serviceentry',
+};
+export const Sidecar: Kind = {
+  group: 'networking.istio.io',
+  name: 'Sidecar',
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
+  schema: 'istio/sidecar',
 };
 export const PeerAuthentication: Kind = {
   group: 'security.istio.io',
   name: 'PeerAuthentication',
-  versions: security,
+  versions: ['v1', 'v1beta1'],
   schema: 'istio/peerauthentication',
 };
 export const AuthorizationPolicy: Kind = {
   group: 'security.istio.io',
   name: 'AuthorizationPolicy',
-  versions: security,
+  versions: ['v1', 'v1beta1'],
   schema: 'istio/authorizationpolicy',
 };
-export const ServiceEntry: Kind = {
+export const RequestAuthentication: Kind = {
+  group: 'security.istio.io',
+  name: 'RequestAuthentication',
+  versions: ['v1', 'v1beta1'],
+  schema: 'istio/requestauthentication',
+};
+export const EnvoyFilter: Kind = {
   group: 'networking.istio.io',
-  name: 'ServiceEntry',
-  versions: networking,
-  schema: 'istio/serviceentry',
+  name: 'EnvoyFilter',
+  versions: ['v1alpha3'],
+  schema: 'istio/envoyfilter',
+};
+export const ProxyConfig: Kind = {
+  group: 'networking.istio.io',
+  name: 'ProxyConfig',
+  versions: ['v1beta1'],
+  schema: 'istio/proxyconfig',
+};
+export const Telemetry: Kind = {
+  group: 'telemetry.istio.io',
+  name: 'Telemetry',
+  versions: ['v1', 'v1alpha1'],
+  schema: 'istio/telemetry',
+};
+export const TrafficExtension: Kind = {
+  group: 'extensions.istio.io',
+  name: 'TrafficExtension',
+  versions: ['v1alpha1'],
+  schema: 'istio/trafficextension',
+};
+export const WasmPlugin: Kind = {
+  group: 'extensions.istio.io',
+  name: 'WasmPlugin',
+  versions: ['v1alpha1'],
+  schema: 'istio/wasmplugin',
+};
+export const WorkloadEntry: Kind = {
+  group: 'networking.istio.io',
+  name: 'WorkloadEntry',
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
+  schema: 'istio/workloadentry',
+};
+export const WorkloadGroup: Kind = {
+  group: 'networking.istio.io',
+  name: 'WorkloadGroup',
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
+  schema: 'istio/workloadgroup',
 };
 
 export const kinds: readonly Kind[] = [
   VirtualService,
   DestinationRule,
   Gateway,
+  ServiceEntry,
+  Sidecar,
   PeerAuthentication,
   AuthorizationPolicy,
-  ServiceEntry,
+  RequestAuthentication,
+  EnvoyFilter,
+  ProxyConfig,
+  Telemetry,
+  TrafficExtension,
+  WasmPlugin,
+  WorkloadEntry,
+  WorkloadGroup,
 ];

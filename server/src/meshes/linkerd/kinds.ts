@@ -1,4 +1,4 @@
-/** Linkerd's kinds. Sources: the CRDs of Linkerd edge-26.8. */
+/** Linkerd's kinds. Source: the CRDs of Linkerd edge-26.8. */
 
 import type { Kind } from '../../model/kind.ts';
 
@@ -32,6 +32,42 @@ export const PolicyHTTPRoute: Kind = {
   versions: ['v1beta3', 'v1beta2', 'v1beta1', 'v1alpha1'],
   schema: 'linkerd/httproute',
 };
+export const EgressNetwork: Kind = {
+  group: 'policy.linkerd.io',
+  name: 'EgressNetwork',
+  versions: ['v1alpha1'],
+  schema: 'linkerd/egressnetwork',
+};
+export const ExternalWorkload: Kind = {
+  group: 'workload.linkerd.io',
+  name: 'ExternalWorkload',
+  versions: ['v1beta1', 'v1alpha1'],
+  schema: 'linkerd/externalworkload',
+};
+export const HTTPLocalRateLimitPolicy: Kind = {
+  group: 'policy.linkerd.io',
+  name: 'HTTPLocalRateLimitPolicy',
+  versions: ['v1alpha1'],
+  schema: 'linkerd/httplocalratelimitpolicy',
+};
+export const Link: Kind = {
+  group: 'multicluster.linkerd.io',
+  name: 'Link',
+  versions: ['v1alpha3', 'v1alpha2', 'v1alpha1'],
+  schema: 'linkerd/link',
+};
+export const ServerAuthorization: Kind = {
+  group: 'policy.linkerd.io',
+  name: 'ServerAuthorization',
+  versions: ['v1beta1', 'v1alpha1'],
+  schema: 'linkerd/serverauthorization',
+};
+export const ServiceProfile: Kind = {
+  group: 'linkerd.io',
+  name: 'ServiceProfile',
+  versions: ['v1alpha2', 'v1alpha1'],
+  schema: 'linkerd/serviceprofile',
+};
 
 export const kinds: readonly Kind[] = [
   Server,
@@ -39,4 +75,10 @@ export const kinds: readonly Kind[] = [
   MeshTLSAuthentication,
   NetworkAuthentication,
   PolicyHTTPRoute,
+  EgressNetwork,
+  ExternalWorkload,
+  HTTPLocalRateLimitPolicy,
+  Link,
+  ServerAuthorization,
+  ServiceProfile,
 ];

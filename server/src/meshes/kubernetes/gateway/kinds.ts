@@ -1,19 +1,100 @@
-/** Gateway API's kinds, which Istio, Linkerd and Consul all speak. Sources: the CRDs of Gateway API 1.6. */
+/** Gateway API's kinds, which Istio, Linkerd and Consul all speak. Source: the CRDs of Gateway API 1.6. */
 
 import type { Kind } from '../../../model/kind.ts';
-import { lookupKind } from '../../../model/kind.ts';
-
-const group = 'gateway.networking.k8s.io';
 
 export const HTTPRoute: Kind = {
-  group,
+  group: 'gateway.networking.k8s.io',
   name: 'HTTPRoute',
   versions: ['v1', 'v1beta1'],
   schema: 'kubernetes/httproute',
 };
-export const GRPCRoute: Kind = lookupKind(group, 'GRPCRoute', ['v1']);
-export const Gateway: Kind = lookupKind(group, 'Gateway', ['v1', 'v1beta1']);
-export const GatewayClass: Kind = lookupKind(group, 'GatewayClass', ['v1', 'v1beta1'], 'cluster');
-export const ReferenceGrant: Kind = lookupKind(group, 'ReferenceGrant', ['v1', 'v1beta1']);
+export const GRPCRoute: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'GRPCRoute',
+  versions: ['v1', 'v1alpha2'],
+  schema: 'kubernetes/grpcroute',
+};
+export const Gateway: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'Gateway',
+  versions: ['v1', 'v1beta1'],
+  schema: 'kubernetes/gateway',
+};
+export const GatewayClass: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'GatewayClass',
+  versions: ['v1', 'v1beta1'],
+  schema: 'kubernetes/gatewayclass',
+  scope: 'cluster',
+};
+export const ReferenceGrant: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'ReferenceGrant',
+  versions: ['v1', 'v1beta1'],
+  schema: 'kubernetes/referencegrant',
+};
+export const BackendTLSPolicy: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'BackendTLSPolicy',
+  versions: ['v1', 'v1alpha3'],
+  schema: 'kubernetes/backendtlspolicy',
+};
+export const ListenerSet: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'ListenerSet',
+  versions: ['v1'],
+  schema: 'kubernetes/listenerset',
+};
+export const TCPRoute: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'TCPRoute',
+  versions: ['v1', 'v1alpha2'],
+  schema: 'kubernetes/tcproute',
+};
+export const TLSRoute: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'TLSRoute',
+  versions: ['v1', 'v1alpha3', 'v1alpha2'],
+  schema: 'kubernetes/tlsroute',
+};
+export const UDPRoute: Kind = {
+  group: 'gateway.networking.k8s.io',
+  name: 'UDPRoute',
+  versions: ['v1', 'v1alpha2'],
+  schema: 'kubernetes/udproute',
+};
+export const XBackend: Kind = {
+  group: 'gateway.networking.x-k8s.io',
+  name: 'XBackend',
+  versions: ['v1alpha1'],
+  schema: 'kubernetes/xbackend',
+};
+export const XBackendTrafficPolicy: Kind = {
+  group: 'gateway.networking.x-k8s.io',
+  name: 'XBackendTrafficPolicy',
+  versions: ['v1alpha1'],
+  schema: 'kubernetes/xbackendtrafficpolicy',
+};
+export const XMesh: Kind = {
+  group: 'gateway.networking.x-k8s.io',
+  name: 'XMesh',
+  versions: ['v1alpha1'],
+  schema: 'kubernetes/xmesh',
+  scope: 'cluster',
+};
 
-export const kinds: readonly Kind[] = [HTTPRoute, GRPCRoute, Gateway, GatewayClass, ReferenceGrant];
+export const kinds: readonly Kind[] = [
+  HTTPRoute,
+  GRPCRoute,
+  Gateway,
+  GatewayClass,
+  ReferenceGrant,
+  BackendTLSPolicy,
+  ListenerSet,
+  TCPRoute,
+  TLSRoute,
+  UDPRoute,
+  XBackend,
+  XBackendTrafficPolicy,
+  XMesh,
+];

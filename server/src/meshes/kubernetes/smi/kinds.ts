@@ -7,6 +7,8 @@ export const TrafficSplit: Kind = {
   name: 'TrafficSplit',
   versions: ['v1alpha4', 'v1alpha3', 'v1alpha2', 'v1alpha1'],
   schema: 'smi/trafficsplit',
+  removed:
+    'SMI was archived in 2023 and Linkerd serves TrafficSplit only through its linkerd-smi extension; HTTPRoute takes its place.',
 };
 
 export const kinds: readonly Kind[] = [TrafficSplit];

@@ -1,0 +1,281 @@
+/** Changes told by path → text edits that keep the file's own style: its indentation, its lists, its braces. */
+
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Scalar,
+  stringify,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { rangeOf } from './decode.ts';
+import { nodesAt, type Manifest, startOf } from './manifest.ts';
+import type { Part } from './part.ts';
+import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
+import type { FixEdit } from './rule.ts';
+import { quoteIfNeeded } from './scalar.ts';
+import type { Path, TextEdit, Uri } from './text.ts';
+
+/** Text edits by file; changes to files that `manifestOf` does not know are left out. */
+export function textEdits(
+  edits: readonly FixEdit[],
+  manifestOf: (uri: Uri) => Manifest | undefined,
+): ReadonlyMap<Uri, readonly TextEdit[]> {
+  const byFile = new Map<Uri, TextEdit[]>();
+  for (const edit of edits) {
+    const uri = 'resource' in edit ? edit.resource.uri : edit.uri;
+    const manifest = manifestOf(uri);
+    const made = manifest ? textEditsIn(edit, manifest) : [];
+    if (made.length > 0) byFile.set(uri, [...(byFile.get(uri) ?? []), ...made]);
+  }
+  return byFile;
+}
+
+function textEditsIn(edit: FixEdit, manifest: Manifest): readonly TextEdit[] {
+  if (edit.type === 'text') return edit.edits;
+  if (edit.type === 'append-document') return [appendDocument(manifest.text, edit.text)];
+  const { resource } = edit;
+  const start = startOf(manifest, resource.part);
+  const document = resource.part.document();
+  if (start === undefined || !document) return [];
+  const path = [...resource.root, ...edit.path];
+  const inPart = editPart(edit, resource.part, document, path);
+  return inPart
+    ? [{ range: { start: start + inPart.range.start, end: start + inPart.range.end }, newText: inPart.newText }]
+    : [];
+}
+
+function editPart(
+  edit: FixEdit & { readonly path: Path },
+  part: Part,
+  document: Document,
+  path: Path,
+): TextEdit | undefined {
+  switch (edit.type) {
+    case 'rename-key': {
+      const key = nodesAt(document, path)?.key;
+      return key && { range: rangeOf(key), newText: quoteIfNeeded(edit.key) };
+    }
+    case 'replace-value':
+      return replaceValue(part, document, path, edit.value);
+    case 'spell-value': {
+      const node = nodesAt(document, path)?.value;
+      return node && { range: contentRange(part.text, node), newText: edit.text };
+    }
+    case 'delete':
+      return remove(part, document, path);
+    case 'insert':
+      return insert(part, document, path, edit.value);
+  }
+}
+
+/** A new document at the end of a file, with the line that separates it. */
+function appendDocument(text: string, added: string): TextEdit {
+  const range = { start: text.length, end: text.length };
+  const newline = text === '' || text.endsWith('\n') ? '' : '\n';
+  const separator = text.trim() === '' || /(?:^|\n)---\s*$/.test(text) ? '' : '---\n';
+  return { range, newText: `${newline}${separator}${added}` };
+}
+
+function replaceValue(part: Part, document: Document, path: Path, value: unknown): TextEdit | undefined {
+  const found = nodesAt(document, path);
+  if (!found) return undefined;
+  const { text } = part;
+  const { key, value: node } = found;
+  const isScalarValue = value === null || typeof value !== 'object';
+  const range = node ? contentRange(text, node) : undefined;
+  if (isScalarValue) {
+    const written = scalarText(value, node, inFlow(document, path));
+    if (range && range.end > range.start) return { range, newText: written };
+    const at = key ? colonAfter(text, rangeOf(key).end) : range?.start;
+    return at === undefined ? undefined : { range: { start: at, end: at }, newText: ` ${written}` };
+  }
+  if (!key) return range && { range, newText: flowText(value) };
+  const colon = colonAfter(text, rangeOf(key).end);
+  if (inFlow(document, path))
+    return { range: { start: colon, end: Math.max(range?.end ?? colon, colon) }, newText: ` ${flowText(value)}` };
+  const column = columnOf(text, rangeOf(key).start);
+  return {
+    range: { start: colon, end: Math.max(range?.end ?? colon, colon) },
+    newText: blockText(value, column, blockStyleOf(readOutline(text))),
+  };
+}
+
+/** Takes a field or item out: whole lines in block style, with its comma in flow style. */
+function remove(part: Part, document: Document, path: Path): TextEdit | undefined {
+  const parent = collectionAt(document, path.slice(0, -1));
+  const found = nodesAt(document, path);
+  if (!parent || !found) return undefined;
+  const { text } = part;
+  const start = rangeOf(found.key ?? found.value).start;
+  const end = Math.max(contentRange(text, found.value ?? found.key).end, rangeOf(found.key ?? found.value).end);
+  if (parent.flow) {
+    const after = /^\s*,\s*/.exec(text.slice(end))?.[0].length ?? 0;
+    const before = after === 0 ? (/,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0) : 0;
+    return { range: { start: start - before, end: end + after }, newText: '' };
+  }
+  const items = parent.items.length;
+  if (items === 1 && path.length > 1) return remove(part, document, path.slice(0, -1));
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = endOfLine(text, end);
+  const isOnItemLine = isMap(parent) && /-\s/.test(text.slice(lineStart, start));
+  if (isOnItemLine) {
+    // The first key of a list item shares its line with the dash, which stays for the next key.
+    const next = text.slice(lineEnd + 1).match(/^\s*/)?.[0].length ?? 0;
+    return { range: { start, end: Math.min(lineEnd + 1 + next, text.length) }, newText: '' };
+  }
+  return { range: { start: lineStart, end: Math.min(lineEnd + 1, text.length) }, newText: '' };
+}
+
+/** Adds a field or item; parents that are missing are made on the way. */
+function insert(part: Part, document: Document, path: Path, value: unknown): TextEdit | undefined {
+  for (let length = path.length - 1; length >= 0; length -= 1) {
+    const parent = collectionAt(document, path.slice(0, length));
+    const nested = wrap(path.slice(length + 1), value);
+    const key = path[length];
+    if (key === undefined) return undefined;
+    if (parent) return insertInto(part, parent, key, nested);
+    const found = nodesAt(document, path.slice(0, length));
+    if (found?.key && (!found.value || isEmptyScalar(found.value))) {
+      const colon = colonAfter(part.text, rangeOf(found.key).end);
+      const column = columnOf(part.text, rangeOf(found.key).start);
+      const child = typeof key === 'number' ? [nested] : { [key]: nested };
+      const newText = inFlow(document, path.slice(0, length))
+        ? ` ${flowText(child)}`
+        : blockText(child, column, blockStyleOf(readOutline(part.text)));
+      return { range: { start: colon, end: colon }, newText };
+    }
+  }
+  return undefined;
+}
+
+function wrap(path: Path, value: unknown): unknown {
+  return path.reduceRight<unknown>((inner, key) => (typeof key === 'number' ? [inner] : { [key]: inner }), value);
+}
+
+function insertInto(part: Part, parent: YAMLMap | YAMLSeq, key: string | number, value: unknown): TextEdit {
+  const { text } = part;
+  const range = rangeOf(parent);
+  if (parent.flow) {
+    const close = text.lastIndexOf(isMap(parent) ? '}' : ']', range.end - 1);
+    const end = text.slice(0, close).trimEnd().length;
+    const isEmpty = parent.items.length === 0;
+    const added = isMap(parent) ? `${quoteIfNeeded(String(key), true)}: ${flowText(value)}` : flowText(value);
+    return { range: { start: end, end }, newText: isEmpty ? added : `, ${added}` };
+  }
+  const style = blockStyleOf(readOutline(text));
+  const last = parent.items.at(-1);
+  const end = last ? contentRange(text, isPairNode(last) ? (last.value ?? last.key) : last).end : range.end;
+  const first = parent.items[0];
+  const firstStart = isMap(parent)
+    ? rangeOf((first as Pair | undefined)?.key).start
+    : dashBefore(text, rangeOf(isPairNode(first) ? first.key : first).start);
+  const column = first ? columnOf(text, firstStart) : columnOf(text, range.start);
+  const body = isMap(parent) ? { [String(key)]: value } : [value];
+  const lines = blockLines(body, style).map((it) => ' '.repeat(column) + it);
+  const at = endOfLine(text, end);
+  return { range: { start: at, end: at }, newText: `\n${lines.join('\n')}` };
+}
+
+function isPairNode(node: unknown): node is Pair {
+  return typeof node === 'object' && node !== null && 'key' in node && 'value' in node;
+}
+
+function collectionAt(document: Document, path: Path): YAMLMap | YAMLSeq | undefined {
+  const value: unknown = path.length === 0 ? document.contents : nodesAt(document, path)?.value;
+  const node = isAlias(value) ? undefined : value;
+  return isMap(node) || isSeq(node) ? node : undefined;
+}
+
+function inFlow(document: Document, path: Path): boolean {
+  for (let length = path.length - 1; length >= 0; length -= 1)
+    if (collectionAt(document, path.slice(0, length))?.flow) return true;
+  return false;
+}
+
+function isEmptyScalar(node: Node): boolean {
+  return isScalar(node) && (node.value === '' || node.value === null) && !/^QUOTE/.test(node.type ?? '');
+}
+
+/** The signs of a node without the blank space that the parser counts to collections. */
+function contentRange(text: string, node: unknown): { readonly start: number; readonly end: number } {
+  if (isCollection(node) && !node.flow) {
+    const last = node.items.at(-1);
+    const inner = isPairNode(last) ? (last.value ?? last.key) : last;
+    const { start, end } = rangeOf(node);
+    if (!inner) return { start, end };
+    return {
+      start,
+      end: Math.max(contentRange(text, inner).end, isPairNode(last) ? colonAfter(text, rangeOf(last.key).end) : 0),
+    };
+  }
+  const { start, end } = rangeOf(node);
+  let trimmed = end;
+  while (trimmed > start && /\s/.test(text[trimmed - 1] ?? '')) trimmed -= 1;
+  return { start, end: trimmed };
+}
+
+function colonAfter(text: string, end: number): number {
+  const colon = text.indexOf(':', end);
+  return colon === -1 ? end : colon + 1;
+}
+
+function dashBefore(text: string, start: number): number {
+  const dash = text.lastIndexOf('-', start);
+  return dash === -1 ? start : dash;
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  if (end === -1) return text.length;
+  return text[end - 1] === '\r' ? end - 1 : end;
+}
+
+/** A scalar as text, in the quotes that the old one had. */
+function scalarText(value: unknown, old: Node | undefined, flow: boolean): string {
+  if (typeof value !== 'string') return String(value);
+  const quote = isScalar(old) ? old.type : undefined;
+  if (quote === Scalar.QUOTE_DOUBLE) return JSON.stringify(value);
+  if (quote === Scalar.QUOTE_SINGLE && !value.includes('\n')) return `'${value.replaceAll("'", "''")}'`;
+  return quoteIfNeeded(value, flow);
+}
+
+/** A value in flow style on one line. */
+export function flowText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).map(([key, item]) => `${quoteIfNeeded(key, true)}: ${flowText(item)}`);
+    return `{${fields.join(', ')}}`;
+  }
+  return typeof value === 'string' ? quoteIfNeeded(value, true) : String(value);
+}
+
+/** What follows `key:` for a value: on the same line for scalars and empty collections, else lines below it. */
+export function blockText(value: unknown, column: number, style: BlockStyle): string {
+  if (value === null || typeof value !== 'object' || Object.keys(value).length === 0) return ` ${flowText(value)}`;
+  const indent = column + (Array.isArray(value) ? style.listIndent : style.indentStep);
+  return `\n${blockLines(value, style)
+    .map((it) => ' '.repeat(indent) + it)
+    .join('\n')}`;
+}
+
+function blockLines(value: unknown, style: BlockStyle): string[] {
+  const text = stringify(value, {
+    indent: Math.max(style.indentStep, 1),
+    indentSeq: style.listIndent > 0,
+    lineWidth: 0,
+    defaultStringType: 'PLAIN',
+    version: '1.1',
+  });
+  return text.replace(/\n$/, '').split('\n');
+}

@@ -1,0 +1,221 @@
+/** Findings that one resource shows by itself: its apiVersion, and its fields against the schema of its kind. */
+
+import type { Environment } from '../model/environment.ts';
+import { apiVersionOf, type Kind, versionOf } from '../model/kind.ts';
+import { rangeInPart, type Resource } from '../model/manifest.ts';
+import { isUnknown } from '../model/part.ts';
+import type { Fix, FixEdit, Severity } from '../model/rule.ts';
+import { type SchemaNode, schemaAt } from '../model/schema.ts';
+import type { Path } from '../model/text.ts';
+import { type SchemaProblem, validate } from '../model/validate.ts';
+import { isRecord, valueAt } from '../model/value.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Located } from './findings.ts';
+import { isMeshGroup, type KnownKind, knownKindOf } from './schema-of.ts';
+
+/** The findings of a resource by itself, unsorted; none for kinds that are no mesh's. */
+export function checkFields(environment: Environment, resource: Resource): readonly Located[] {
+  const known = knownKindOf(environment, resource);
+  if (!known) return isMeshGroup(environment, resource.group) ? [unknownKind(environment, resource)] : [];
+  const { kind, schema, knowsVersion } = known;
+  if (!schema) return [];
+  const findings: Located[] = [];
+  const version = apiVersionFinding(resource, known);
+  if (version) findings.push(version);
+  const { hiddenLines } = resource.part.masked;
+  const problems = validate(schema.root, resource.value, { isUnknown, incomplete: () => hiddenLines });
+  findings.push(...problems.map((it) => schemaFinding(resource, it, schema.root)));
+  if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, schema.root));
+  return findings;
+}
+
+// ---- Kind and version ----------------------------------------------------------------------------------------------
+
+function unknownKind(environment: Environment, resource: Resource): Located {
+  const kinds = environment.tables.kinds.filter((it) => it.group === resource.group);
+  const guess = nearest(
+    resource.kind,
+    kinds.map((it) => it.name),
+  );
+  const fixes = guess === undefined ? [] : [replace(resource, ['kind'], guess, `Change to "${guess}"`)];
+  const meant = guess === undefined ? '' : `; did you mean "${guess}"?`;
+  return finding(
+    resource,
+    ['kind'],
+    'value',
+    'error',
+    'common/unknown-api-version',
+    `Group "${resource.group}" has no kind "${resource.kind}"${meant || '.'}`,
+    fixes,
+  );
+}
+
+function apiVersionFinding(resource: Resource, { kind, knowsVersion }: KnownKind): Located | undefined {
+  const newest = apiVersionOf(kind);
+  const path = ['apiVersion'];
+  const upgrade = replace(resource, path, newest, `Use ${newest}`);
+  if (!knowsVersion) {
+    const message = `${kind.name} has no version "${resource.version}"; its versions are ${kind.versions.join(', ')}.`;
+    return finding(resource, path, 'value', 'error', 'common/unknown-api-version', message, [upgrade]);
+  }
+  if (kind.removed !== undefined) {
+    return finding(
+      resource,
+      path,
+      'value',
+      'warning',
+      'common/removed-api-version',
+      `${kind.name} is no longer served. ${kind.removed}`,
+      [],
+      ['deprecated'],
+    );
+  }
+  if (!isOutdated(resource, kind)) return undefined;
+  const message = `${kind.name} ${resource.version} is an older version; ${versionOf(newest)} takes its place.`;
+  return finding(resource, path, 'value', 'hint', 'common/deprecated-api-version', message, [upgrade], ['deprecated']);
+}
+
+/** Versions are listed newest first; experimental ones beside a stable one are older in every sense that counts here. */
+function isOutdated(resource: Resource, kind: Kind): boolean {
+  return kind.versions.indexOf(resource.version) > 0;
+}
+
+// ---- Fields --------------------------------------------------------------------------------------------------------
+
+function schemaFinding(resource: Resource, problem: SchemaProblem, root: SchemaNode): Located {
+  return finding(
+    resource,
+    problem.path,
+    problem.part,
+    'error',
+    problem.code,
+    problem.message,
+    schemaFixes(resource, problem, root),
+  );
+}
+
+function schemaFixes(resource: Resource, { path, suggestion }: SchemaProblem, root: SchemaNode): readonly Fix[] {
+  switch (suggestion?.kind) {
+    case undefined:
+      return [];
+    case 'rename-key':
+      return [fix(`Rename to "${suggestion.to}"`, [{ type: 'rename-key', resource, path, key: suggestion.to }], true)];
+    case 'delete-key':
+      return [fix(`Remove "${String(path.at(-1))}"`, [{ type: 'delete', resource, path }])];
+    case 'replace-value':
+      return [replace(resource, path, suggestion.to, `Use ${JSON.stringify(suggestion.to)}`)];
+    case 'quote': {
+      const written = writtenText(resource, path);
+      return [fix('Put it in quotes', [textOf(resource, path, JSON.stringify(written))], true)];
+    }
+    case 'unquote':
+      return [replaceText(resource, path, String(suggestion.to), `Write ${suggestion.to} without quotes`)];
+    case 'wrap-in-list':
+      return [replace(resource, path, [valueAt(resource.value, path)], 'Make it a list')];
+    case 'add-fields':
+      return [addFields(resource, suggestion.path, suggestion.fields, root)];
+  }
+}
+
+function addFields(resource: Resource, path: Path, fields: readonly string[], root: SchemaNode): Fix {
+  const names = fields.map((it) => `"${it}"`).join(', ');
+  return fix(
+    `Add ${names}`,
+    fields.map((name) => ({
+      type: 'insert' as const,
+      resource,
+      path: [...path, name],
+      value: smallest(schemaAt(root, [...path, name], resource.value)),
+    })),
+  );
+}
+
+/** The smallest value a field takes: required fields below it, the first of an enum, an empty text. */
+function smallest(node: SchemaNode | undefined, depth = 0): unknown {
+  if (!node || depth > 8) return null;
+  if (node.default !== undefined) return node.default;
+  if (node.enum) return node.enum[0];
+  if (node.items) return [smallest(node.items, depth + 1)];
+  if (node.properties.size > 0)
+    return Object.fromEntries([...node.required].map((name) => [name, smallest(node.properties.get(name), depth + 1)]));
+  if (node.types.includes('integer') || node.types.includes('number')) return node.attributes.minimum ?? 0;
+  if (node.types.includes('boolean')) return false;
+  return node.types.includes('object') ? {} : '';
+}
+
+function* deprecatedFields(resource: Resource, root: SchemaNode): Generator<Located> {
+  yield* visit(root, resource.value, []);
+
+  function* visit(node: SchemaNode, value: unknown, path: Path): Generator<Located> {
+    if (Array.isArray(value)) {
+      if (node.items) for (const [position, it] of value.entries()) yield* visit(node.items, it, [...path, position]);
+      return;
+    }
+    if (!isRecord(value) || path.length > 60) return;
+    for (const [key, it] of Object.entries(value)) {
+      const field = node.properties.get(key) ?? node.values;
+      if (!field) continue;
+      const here = [...path, key];
+      const advice = node.properties.has(key) ? field.doc?.deprecated : undefined;
+      if (advice !== undefined) {
+        const code = `${roomOf(resource)}/deprecated-field`;
+        yield finding(resource, here, 'key', 'hint', code, `"${key}" is deprecated. ${advice}`, [], ['deprecated']);
+      }
+      yield* visit(field, it, here);
+    }
+  }
+}
+
+/** The first word of rule ids about a group: istio, linkerd, consul, gateway. */
+function roomOf({ group }: Resource): string {
+  if (group.endsWith('istio.io')) return 'istio';
+  if (group.endsWith('linkerd.io')) return 'linkerd';
+  if (group.endsWith('consul.hashicorp.com')) return 'consul';
+  return group.startsWith('gateway.') ? 'gateway' : 'common';
+}
+
+// ---- Making findings and fixes -------------------------------------------------------------------------------------
+
+function finding(
+  resource: Resource,
+  path: Path,
+  side: 'key' | 'value',
+  severity: Severity,
+  code: string,
+  message: string,
+  fixes: readonly Fix[] = [],
+  tags: Located['tags'] = [],
+): Located {
+  return {
+    range: rangeInPart(resource.part, [...resource.root, ...path], side),
+    severity,
+    code,
+    message,
+    peers: [],
+    tags,
+    related: [],
+    fixes,
+  };
+}
+
+function fix(title: string, edits: readonly FixEdit[], isSafe = false): Fix {
+  return { title, isSafe, edits: () => edits };
+}
+
+function replace(resource: Resource, path: Path, value: unknown, title: string): Fix {
+  return fix(title, [{ type: 'replace-value', resource, path, value }], true);
+}
+
+function replaceText(resource: Resource, path: Path, text: string, title: string): Fix {
+  return fix(title, [textOf(resource, path, text)], true);
+}
+
+/** Another spelling of a scalar that stays the same otherwise: with quotes, or without them. */
+function textOf(resource: Resource, path: Path, text: string): FixEdit {
+  return { type: 'spell-value', resource, path, text };
+}
+
+function writtenText(resource: Resource, path: Path): string {
+  const { start, end } = rangeInPart(resource.part, [...resource.root, ...path]);
+  return resource.part.text.slice(start, end);
+}

@@ -20,6 +20,9 @@ Usage: npm start [-- OPTIONS]
 The embedded VS Code comes from the npm registry, runs in the browser, and is reached from this machine only.
 It was tried on Linux; elsewhere the desktop VS Code is used.`;
 
+const macApplications =
+  process.platform === 'darwin' ? ['/Applications/Visual Studio Code.app/Contents/Resources/app/bin/code'] : [];
+
 try {
   await main(readOptions());
 } catch (error) {
@@ -95,9 +98,6 @@ function openDesktop(folder) {
     process.exitCode = exitCode ?? 1;
   });
 }
-
-const macApplications =
-  process.platform === 'darwin' ? ['/Applications/Visual Studio Code.app/Contents/Resources/app/bin/code'] : [];
 
 /** The first of `names`, absolute or looked for in PATH, that can be executed. */
 function findExecutable(names) {

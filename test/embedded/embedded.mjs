@@ -5,6 +5,7 @@ import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,17 +52,21 @@ export async function ensureEmbedded({ log = console.log } = {}) {
  * are installed first.
  * The result has the `port`, the `origin`, a promise `ended` and `stop()`, which ends all that was started and removes
  * the data.
- * Throws with the server's last lines when it ends before it is ready.
+ * Throws when `port` is taken, and with the server's last lines when it ends before it is ready.
  */
 export async function startServer({ port = 0, settings = {}, packages = [] } = {}) {
+  if (port !== 0) await checkPort(port);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'meshwright-vscode-'));
   await writeSettings(dataDir, { ...quietSettings, ...settings });
   for (const file of packages) await runServerTool(dataDir, '--install-extension', file);
   const token = randomBytes(16).toString('hex');
+  // In a file, because other users of the machine can read the arguments of a process.
+  const tokenFile = path.join(dataDir, 'token');
+  await writeFile(tokenFile, token, { mode: 0o600 });
   const child = spawn(
     node,
     [
-      ...['out/server-main.js', '--host', '127.0.0.1', '--port', String(port), '--connection-token', token],
+      ...['out/server-main.js', '--host', '127.0.0.1', '--port', String(port), '--connection-token-file', tokenFile],
       ...['--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust'],
       // Without the driver the page ignores the paths of the extension and of the tests.
       ...['--server-data-dir', dataDir, '--enable-smoke-test-driver'],
@@ -199,6 +204,18 @@ function serverEnvironment() {
   return { ...Object.fromEntries(passed), EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: '' }) };
 }
 
+/** Throws when another program listens on `port`; the server itself would only wait. */
+function checkPort(port) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => {
+      const reason = error.code === 'EADDRINUSE' ? 'another program listens on it' : error.message;
+      reject(new Error(`Port ${port} cannot be used: ${reason}.`));
+    });
+    probe.listen(port, '127.0.0.1', () => probe.close(resolve));
+  });
+}
+
 /** Resolves with the port that the server says it listens on. */
 function listeningPort(child) {
   return new Promise((resolve, reject) => {
@@ -282,9 +299,7 @@ const installedBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/u
 /** Where Chromium is, and the environment that it needs: the same fonts everywhere, and libraries where they are missing. */
 async function findChromium() {
   const packaged = path.join(packagedChromium, 'chromium');
-  const fonts = existsSync('/etc/fonts/fonts.conf')
-    ? {}
-    : { FONTCONFIG_FILE: path.join(packagedChromium, 'fonts.conf') };
+  const fonts = { FONTCONFIG_FILE: path.join(here, 'fonts.conf') };
   const libraries = { LD_LIBRARY_PATH: path.join(packagedChromium, 'al2023', 'lib') };
   for (const env of [fonts, { ...fonts, ...libraries }]) {
     if (await starts(packaged, env)) return { executablePath: packaged, env };

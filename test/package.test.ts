@@ -1,0 +1,34 @@
+/** What the extension package holds: what runs, and nothing else. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { listFiles, PackageManager } from '@vscode/vsce';
+
+/** Every one of these has to be there. */
+const needed = [
+  'package.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'dist/extension.js',
+  'dist/server.js',
+  'dist/cli.js',
+];
+
+/** These may be there beside the needed ones. */
+const allowed = [
+  /^SECURITY\.md$/,
+  /^package\.nls(\.[\w-]+)?\.json$/,
+  /^dist\/webview\/[\w-]+\.(js|css)$/,
+  /^schemas\/output\/[\w-]+\.json$/,
+  /^snippets\/[\w-]+\.json$/,
+  /^media\/[\w-]+\.(png|svg)$/,
+];
+
+test('the package holds only what runs', async () => {
+  assert.ok(existsSync('dist/extension.js'), 'build first: npm run build');
+  const files = await listFiles({ cwd: process.cwd(), packageManager: PackageManager.None });
+  const missing = needed.filter((file) => !files.includes(file));
+  const surplus = files.filter((file) => !needed.includes(file) && !allowed.some((pattern) => pattern.test(file)));
+  assert.deepEqual({ missing, surplus }, { missing: [], surplus: [] });
+});

@@ -318,15 +318,16 @@ class Check {
   /** Conditions over several fields that are more than a choice, such as "an IPAddress has an IP as its value". */
   #logic(node: SchemaNode, value: unknown): void {
     for (const constraint of logicOf(node).rest) {
-      if (isRecord(value) && [...namesIn(constraint)].some((name) => this.#isUnknown(value[name]))) continue;
-      if (satisfies(constraint, value)) continue;
-      const [name, words] = explained(constraint, value) ?? [];
-      if (name === undefined || words === undefined || !isRecord(value)) {
+      const seen = isRecord(value) ? withDefaults(node, value, namesIn(constraint)) : value;
+      if (isRecord(seen) && Object.values(seen).some((it) => this.#isUnknown(it))) continue;
+      if (satisfies(constraint, seen)) continue;
+      const [name, words] = explained(constraint, seen) ?? [];
+      if (name === undefined || words === undefined || !isRecord(seen)) {
         this.#bound('value', 'fits none of the forms that are allowed here');
         continue;
       }
       this.#path.push(name);
-      this.#bound('value', `must be ${words}, not ${plainWords(value[name])}`);
+      this.#bound('value', `must be ${words}, not ${plainWords(seen[name])}`);
       this.#path.pop();
     }
   }
@@ -409,6 +410,23 @@ function isSet(node: SchemaNode, map: Readonly<Record<string, unknown>>, name: s
   const value = Object.hasOwn(map, name) ? map[name] : undefined;
   const isWritten = property?.nullable ? Object.hasOwn(map, name) : value !== null && value !== undefined;
   return isWritten || (property !== undefined && property.default !== undefined);
+}
+
+/** The named fields of a map as Kubernetes checks them: with defaults, without the nulls that it drops. */
+function withDefaults(
+  node: SchemaNode,
+  map: Readonly<Record<string, unknown>>,
+  names: Iterable<string>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const name of names) {
+    const property = node.properties.get(name);
+    const value = Object.hasOwn(map, name) ? map[name] : undefined;
+    const isThere = property ? value !== undefined && !isDropped(property, value) : value !== undefined;
+    if (isThere) result[name] = value;
+    else if (property?.default !== undefined) result[name] = property.default;
+  }
+  return result;
 }
 
 function hasType(node: SchemaNode, value: unknown): boolean {

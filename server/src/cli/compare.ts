@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein';
 import type { Feature } from '../meshes/features/feature.ts';
 import { features } from '../meshes/features.ts';
 import { type Comparison, type ComparisonGroup, compare } from '../queries/compare.ts';
-import { findFeatures, kindNameOf } from '../queries/search-features.ts';
+import { kindNameOf } from '../queries/feature-facts.ts';
+import { findFeatures } from '../queries/search-features.ts';
 import { comparisonMarkdown, featureMarkdown } from '../render/compare-markdown.ts';
 import { comparisonText, featureText } from '../render/compare-text.ts';
 

@@ -1,6 +1,7 @@
 /** Finds features by what a person types: words of the title, a kind, words of a note, with a slip of the finger forgiven. */
 
 import type { Feature } from '../meshes/features/feature.ts';
+import { kindNameOf } from './feature-facts.ts';
 
 /** How well a text fits what was typed; 0 when it does not. */
 export type FeatureScore = (feature: Feature) => number;
@@ -32,11 +33,6 @@ export function findFeatures(features: readonly Feature[], typed: string): reado
     .filter((it) => it.score > 0)
     .sort((a, b) => b.score - a.score)
     .map((it) => it.feature);
-}
-
-/** The last part of a kind's id: `VirtualService` of `networking.istio.io/VirtualService`. */
-export function kindNameOf(kind: string): string {
-  return kind.slice(kind.lastIndexOf('/') + 1);
 }
 
 interface Places {

@@ -3,8 +3,7 @@
 import type { Cell, Feature } from '../meshes/features/feature.ts';
 import { meshIds, meshNames } from '../model/mesh-id.ts';
 import type { ComparisonGroup } from '../queries/compare.ts';
-import { kindNameOf } from '../queries/search-features.ts';
-import { outdatedValues } from './compare-text.ts';
+import { kindLabels, outdatedValues } from '../queries/feature-facts.ts';
 import { ratingLegend, ratingSign, ratingWords } from './rating.ts';
 
 /** The groups as tables below headings of the second level, with a key to the signs. */
@@ -67,7 +66,7 @@ function signed({ rating, value }: Cell): string {
 }
 
 function factsOf(cell: Cell): readonly string[] {
-  const kinds = [...new Set(cell.kinds.map(kindNameOf))];
+  const kinds = kindLabels(cell.kinds);
   return [
     ...(cell.since ? [`Since: ${escapeMarkdown(cell.since)}`] : []),
     ...(kinds.length > 0 ? [`Kinds: ${kinds.join(', ')}`] : []),

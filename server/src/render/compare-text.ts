@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import type { Cell, Feature } from '../meshes/features/feature.ts';
 import { meshIds, meshNames } from '../model/mesh-id.ts';
 import type { ComparisonGroup } from '../queries/compare.ts';
-import { kindNameOf } from '../queries/search-features.ts';
+import { kindLabels, outdatedValues } from '../queries/feature-facts.ts';
 import { ratingLegend, ratingSign, ratingWords } from './rating.ts';
 
 export interface TextOptions {
@@ -54,35 +54,10 @@ export function featureText(feature: Feature, { columns, color }: TextOptions): 
   return `${lines.join('\n')}\n`;
 }
 
-/**
- * Where a widely copied comparison differs from today, in words: `Linkerd "Limited"`. Undefined when it does not, or
- * only in what the row's remark says.
- */
-export function outdatedValues(feature: Feature): string | undefined {
-  const parts = meshIds.flatMap((mesh) => {
-    const stale = outdatedValue(feature, mesh);
-    return stale === undefined ? [] : [`${meshNames[mesh]} "${stale}"`];
-  });
-  return parts.length > 0 ? parts.join(', ') : undefined;
-}
-
-/** What is often read of one mesh and does not hold today; undefined when today's value still begins with it. */
-export function outdatedValue(feature: Feature, mesh: (typeof meshIds)[number]): string | undefined {
-  const stale = feature.seedOutdated ? feature.seed?.[mesh] : undefined;
-  if (stale === undefined) return undefined;
-  const plain = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/\(.*\)/, '')
-      .replace(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim();
-  return plain(feature.cells[mesh].value).startsWith(plain(stale)) ? undefined : stale;
-}
-
 function factsOf(cell: Cell): readonly (readonly [string, string])[] {
   const facts: [string, string][] = [];
   if (cell.since) facts.push(['Since', cell.since]);
-  if (cell.kinds.length > 0) facts.push(['Kinds', [...new Set(cell.kinds.map(kindNameOf))].join(', ')]);
+  if (cell.kinds.length > 0) facts.push(['Kinds', kindLabels(cell.kinds).join(', ')]);
   facts.push(['Source', cell.source]);
   if (cell.unverified) facts.push(['Note', 'Not everything here could be confirmed.']);
   return facts;

@@ -1,0 +1,296 @@
+/** The comparison panel as a person meets it: mouse, keyboard, themes and widths, in a real browser engine. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { Comparison } from '../../server/src/lsp/protocol-compare.ts';
+import { compare } from '../../server/src/queries/compare.ts';
+import { keepPicture, launchBrowser, openPanel, type Panel, type PanelOptions, themeIds } from './panel-page.ts';
+
+const browser = await launchBrowser();
+const skip = typeof browser === 'string' ? browser : false;
+after(async () => {
+  if (typeof browser !== 'string') await browser.close();
+});
+
+const file = 'reviews.yaml';
+const comparison: Comparison = JSON.parse(
+  JSON.stringify(
+    compare([
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'VirtualService',
+        value: { spec: { http: [{ retries: { attempts: 3 }, route: [{ weight: 90 }, { weight: 10 }] }] } },
+      },
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'DestinationRule',
+        value: { spec: { subsets: [{ name: 'v1' }], trafficPolicy: { outlierDetection: {} } } },
+      },
+    ]),
+  ),
+);
+
+/** A test with an open panel that shows the comparison; fails on any error of the page. */
+function panelTest(name: string, options: PanelOptions, run: (panel: Panel) => Promise<void>): void {
+  test(name, { skip }, async () => {
+    if (typeof browser === 'string') return;
+    const panel = await openPanel(browser, options);
+    try {
+      await panel.send({ type: 'comparison', comparison, file });
+      await run(panel);
+      assert.deepEqual(panel.errors, []);
+    } finally {
+      await panel.close();
+    }
+  });
+}
+
+const titles = (page: Page) => page.locator('.title').allTextContents();
+const focusedRow = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-row'));
+const isSearchFocused = (page: Page) => page.evaluate(() => document.activeElement?.tagName === 'INPUT');
+
+panelTest('All features stand in their groups, those of the file first', {}, async ({ page, sent }) => {
+  assert.deepEqual(sent, [{ type: 'ready' }]);
+  assert.equal((await titles(page)).length, 59);
+  assert.equal(await page.locator('.category').first().textContent(), 'In this file');
+  assert.equal(await page.locator('.file').textContent(), file);
+  assert.match(
+    (await page.locator('[data-feature="traffic-splitting"] .uses').textContent()) ?? '',
+    /VirtualService, DestinationRule/,
+  );
+  const first = await page.locator('tbody').first().locator('.title').allTextContents();
+  assert.deepEqual(first, ['Traffic splitting', 'Circuit breaking', 'Retries']);
+});
+
+panelTest('A search narrows the rows, says how many are left, and Escape ends it', {}, async ({ page }) => {
+  await page.keyboard.press('/');
+  assert.ok(await isSearchFocused(page));
+  await page.keyboard.type('retires');
+  assert.deepEqual(await titles(page), ['Retries']);
+  assert.match((await page.locator('.count').textContent()) ?? '', /1 of 59/);
+  await page.keyboard.press('Escape');
+  assert.equal((await titles(page)).length, 59);
+  assert.ok(await isSearchFocused(page));
+  await page.keyboard.type('no such thing');
+  assert.match((await page.locator('main').textContent()) ?? '', /No feature matches “no such thing”/);
+  await page.getByRole('button', { name: 'Clear Search', exact: true }).click();
+  assert.equal((await titles(page)).length, 59);
+});
+
+panelTest('Ctrl+F goes to the search from anywhere', {}, async ({ page }) => {
+  await page.locator('[data-row]').nth(4).focus();
+  await page.keyboard.press('Control+f');
+  assert.ok(await isSearchFocused(page));
+});
+
+panelTest('Arrows, Home and End move between rows; Right opens and Left closes', {}, async ({ page }) => {
+  await page.locator('.search input').focus();
+  await page.keyboard.press('Tab');
+  assert.equal(await focusedRow(page), 'group In this file');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await focusedRow(page), 'feature traffic-splitting');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.locator('#detail-traffic-splitting').count(), 1);
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await page.locator('#detail-traffic-splitting').count(), 0);
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await focusedRow(page), 'group In this file');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal((await titles(page)).length, 56);
+  await page.keyboard.press('End');
+  assert.equal(await focusedRow(page), 'feature crd-count');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('#detail-crd-count').count(), 1);
+  await page.keyboard.press('Home');
+  assert.equal(await focusedRow(page), 'group In this file');
+});
+
+panelTest('Tab leaves the rows after one stop and the links of open details', {}, async ({ page }) => {
+  await page.locator('[data-row="feature circuit-breaking"]').click();
+  await page.keyboard.press('Tab');
+  assert.match(
+    (await page.evaluate(() => document.activeElement?.textContent)) ?? '',
+    /Source for Circuit breaking in Istio/,
+  );
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+});
+
+panelTest(
+  'Details name what is often read and no longer true, and ask for the source by message',
+  {},
+  async (panel) => {
+    const { page, sent } = panel;
+    await page.locator('[data-feature="circuit-breaking"] td').nth(1).click();
+    const detail = page.locator('#detail-circuit-breaking');
+    assert.match((await detail.textContent()) ?? '', /Often read, no longer true/);
+    assert.equal(await detail.locator('s').textContent(), 'Limited');
+    assert.match((await detail.textContent()) ?? '', /2\.13; unified and 429-aware 2\.20/);
+    await detail.locator('a').nth(1).click();
+    assert.deepEqual(sent.slice(1), [
+      { type: 'openSource', url: 'https://linkerd.io/docs/reference/circuit-breaking/' },
+    ]);
+    assert.equal(page.url(), 'https://panel.test/');
+  },
+);
+
+panelTest(
+  'A revealed feature is unfolded, opened, focused and in sight, whatever was searched',
+  { height: 400 },
+  async (panel) => {
+    const { page } = panel;
+    await page
+      .getByRole('button', { name: /Governance/ })
+      .first()
+      .click();
+    await page.locator('.search input').fill('retries');
+    await panel.send({ type: 'reveal', featureId: 'licence' });
+    assert.equal(await focusedRow(page), 'feature licence');
+    assert.equal(await page.locator('#detail-licence').count(), 1);
+    await page.waitForFunction(() => {
+      const top = document.querySelector('[data-feature="licence"]')?.getBoundingClientRect().top ?? 0;
+      return top > 0 && top < 400;
+    });
+    await panel.send({ type: 'reveal', featureId: 'there-is-none' });
+    assert.equal(await focusedRow(page), 'feature licence');
+  },
+);
+
+test('A feature that is revealed before the comparison arrives is shown with it', { skip }, async () => {
+  if (typeof browser === 'string') return;
+  const panel = await openPanel(browser);
+  assert.match((await panel.page.locator('main').textContent()) ?? '', /Waiting for the language server/);
+  await panel.send({ type: 'reveal', featureId: 'jwt' });
+  await panel.send({ type: 'comparison', comparison });
+  assert.equal(await focusedRow(panel.page), 'feature jwt');
+  await panel.close();
+});
+
+panelTest('Search, folding and open details survive that the panel is hidden', {}, async ({ page, kept, send }) => {
+  await page.locator('[data-row="feature retries"]').click();
+  await page.locator('[data-row="group Traffic"]').click();
+  await page.locator('.search input').fill('re');
+  assert.deepEqual(await kept(), { query: 're', collapsed: ['Traffic'], expanded: ['retries'], scroll: 0 });
+  await page.reload();
+  await page.waitForSelector('header');
+  await send({ type: 'comparison', comparison, file });
+  assert.equal(await page.locator('.search input').inputValue(), 're');
+  assert.equal(await page.locator('#detail-retries').count(), 1);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('[data-row="group Traffic"]').getAttribute('aria-expanded'), 'false');
+});
+
+panelTest(
+  'A state of another shape and messages of another shape change nothing',
+  { state: { query: 7, expanded: 'x', collapsed: [1] } },
+  async (panel) => {
+    for (const nonsense of [
+      null,
+      'comparison',
+      { type: 'comparison' },
+      { type: 'comparison', comparison: { groups: [{}] } },
+      { type: 'reveal' },
+    ]) {
+      await panel.send(nonsense);
+    }
+    assert.equal((await titles(panel.page)).length, 59);
+  },
+);
+
+panelTest('The comparison of another file takes the place of the former', {}, async ({ page, send }) => {
+  await page.locator('[data-row="feature retries"]').focus();
+  await send({ type: 'comparison', comparison: JSON.parse(JSON.stringify(compare([]))) });
+  assert.equal(await page.locator('.category').first().textContent(), 'Architecture');
+  assert.equal(await focusedRow(page), 'feature retries');
+});
+
+panelTest('A failure says so and offers to try again', {}, async ({ page, send, sent }) => {
+  await send({ type: 'failed', message: 'The language server does not answer.' });
+  assert.match((await page.getByRole('alert').textContent()) ?? '', /does not answer/);
+  await page.getByRole('button', { name: 'Try Again' }).click();
+  assert.deepEqual(sent, [{ type: 'ready' }, { type: 'ready' }]);
+});
+
+test('Scripts and styles that are not the panel’s own do not run', { skip }, async () => {
+  if (typeof browser === 'string') return;
+  const panel = await openPanel(browser);
+  await panel.page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'document.title = "run"';
+    document.body.append(script);
+    document.body.insertAdjacentHTML('beforeend', '<p id="p" style="color: red" onclick="document.title = 1">x</p>');
+  });
+  assert.equal(await panel.page.title(), 'Compare service meshes');
+  assert.equal(await panel.page.evaluate(() => document.getElementById('p')?.style.color), '');
+  assert.ok(panel.errors.some((it) => it.includes('Content Security Policy')));
+  await panel.close();
+});
+
+for (const width of [200, 300, 480, 900, 1600]) {
+  panelTest(`Nothing is cut off at ${width} pixels`, { width }, async ({ page, send }) => {
+    await send({ type: 'reveal', featureId: 'gitops' });
+    await send({ type: 'reveal', featureId: 'circuit-breaking' });
+    const { inner, needed } = await page.evaluate(() => ({
+      inner: document.documentElement.clientWidth,
+      needed: document.documentElement.scrollWidth,
+    }));
+    assert.ok(needed <= inner, `needs ${needed} of ${inner} pixels`);
+    const isTable = await page.evaluate(
+      () => getComputedStyle(document.querySelector('table') as Element).display === 'table',
+    );
+    assert.equal(isTable, width >= 560);
+  });
+}
+
+panelTest('The head of the table stays in sight', {}, async ({ page }) => {
+  await page.mouse.wheel(0, 2000);
+  await page.waitForFunction(() => window.scrollY > 500);
+  const top = await page
+    .locator('thead th')
+    .first()
+    .evaluate((it) => it.getBoundingClientRect().top);
+  assert.equal(top, await page.locator('header').evaluate((it) => it.getBoundingClientRect().bottom));
+});
+
+const looks: readonly (PanelOptions & { readonly name: string })[] = [
+  ...themeIds.flatMap((theme) => [300, 480, 900].map((width) => ({ name: `${theme}-${width}`, theme, width }))),
+  { name: 'forced-colors-480', theme: 'hc-dark', width: 480, forcedColors: 'active' },
+  { name: 'dark-200', theme: 'dark', width: 200 },
+];
+
+for (const { name, ...options } of looks) {
+  panelTest(
+    `axe finds nothing: ${name}`,
+    { ...options, height: 900, reducedMotion: 'reduce' },
+    async ({ page, send }) => {
+      await page.locator('[data-row="feature circuit-breaking"]').click();
+      await page.locator('header').hover();
+      await keepPicture(page, name);
+      assert.deepEqual(await violations(page), []);
+      await send({ type: 'reveal', featureId: 'resource-overhead' });
+      await send({ type: 'reveal', featureId: 'cert-rotation' });
+      await keepPicture(page, `${name}-revealed`);
+      assert.deepEqual(await violations(page), []);
+      await page.locator('.search input').fill('zone');
+      assert.deepEqual(await violations(page), []);
+      await page.locator('.search input').fill('nothing of this kind');
+      assert.deepEqual(await violations(page), []);
+    },
+  );
+}
+
+/** What axe-core objects to, as `rule: element`. */
+async function violations(page: Page): Promise<readonly string[]> {
+  const axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> =
+      Reflect.get(window, 'axe').run;
+    const { violations } = await run();
+    return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.html} ${node.failureSummary ?? ''}`));
+  });
+}

@@ -120,37 +120,40 @@ async function testFiles(filter = '') {
   return (await walk('test')).filter((file) => file.includes(filter)).sort();
 }
 
-/** Runs test files with Node's own runner, prints a line for each and adds to the totals. */
+/** Runs test files with Node's own runner, prints a line for each file that defines tests and adds to the totals. */
 async function runNodeTests(files) {
   const environment = process.env.NODE_OPTIONS;
   process.env.NODE_OPTIONS = `${environment ?? ''} --enable-source-maps`.trim();
-  const counts = new Map(files.map((file) => [file, { passed: 0, failed: 0, skipped: 0 }]));
-  const countsOf = (file) => counts.get(file) ?? [...counts.values()][0];
-  const isFile = (name) => counts.has(path.resolve(name));
+  const counts = new Map();
+  const count = (file, outcome) => {
+    const source = shortName(file);
+    if (!counts.has(source)) counts.set(source, { passed: 0, failed: 0, skipped: 0 });
+    counts.get(source)[outcome] += 1;
+  };
 
   for await (const { type, data } of run({ files, concurrency: 2 })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
     if (data?.details?.type === 'suite') continue;
-    if (type === 'test:pass' && !isFile(data.name)) {
+    if (type === 'test:pass') {
       const skipped = data.skip !== undefined || data.todo !== undefined;
-      countsOf(data.file)[skipped ? 'skipped' : 'passed'] += 1;
       if (typeof data.skip === 'string') console.log(`  skipped: ${data.name}: ${data.skip}`);
+      // The runner reports a file without tests as a test that passed.
+      if (files.includes(path.resolve(data.name))) console.log(`– ${shortName(data.name)}: no tests`);
+      else count(data.file, skipped ? 'skipped' : 'passed');
     }
     // A test that failed because of a test in it is the same failure once more.
     if (type === 'test:fail' && data.details.error.failureType !== 'subtestsFailed') {
-      countsOf(data.file).failed += 1;
-      printFailure(data.name, data.details.error.cause ?? data.details.error);
+      count(data.file, 'failed');
+      const name = files.includes(path.resolve(data.name)) ? shortName(data.name) : data.name;
+      printFailure(name, data.details.error.cause ?? data.details.error);
     }
   }
-  process.env.NODE_OPTIONS = environment ?? '';
+  if (environment === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = environment;
 
   for (const [file, { passed, failed, skipped }] of counts) {
-    const notes = [
-      `${passed} passed`,
-      ...(failed ? [`${failed} failed`] : []),
-      ...(skipped ? [`${skipped} skipped`] : []),
-    ];
-    console.log(`${failed ? '✗' : '✓'} ${shortName(file)}: ${notes.join(', ')}`);
+    const notes = Object.entries({ passed, failed, skipped }).filter(([, times]) => times > 0);
+    console.log(`${failed ? '✗' : '✓'} ${file}: ${notes.map(([outcome, times]) => `${times} ${outcome}`).join(', ')}`);
     totals.passed += passed;
     totals.failed += failed;
     totals.skipped += skipped;
@@ -222,7 +225,7 @@ function printFailure(name, error) {
 
 /** A bundle goes by the name of its source. */
 function shortName(file) {
-  const bundled = path.relative(path.join(cache, 'unit'), file);
+  const bundled = path.relative(path.join(cache, 'unit'), path.resolve(file));
   return bundled.startsWith('..') ? path.relative(root, file) : bundled.replace(/\.mjs$/, '.ts');
 }
 

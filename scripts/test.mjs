@@ -28,6 +28,8 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 /** Unit tests bundled for Node, and the suite for VS Code; inside node_modules so that bundles find the packages. */
 const cache = path.join(root, 'node_modules', '.cache', 'meshwright');
 
+const interruption = abortOnSignal();
+
 await main();
 
 async function main() {
@@ -47,6 +49,18 @@ async function main() {
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
   process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
+}
+
+/** Aborts when this process is told to end, so that the processes of the tests end with it. */
+function abortOnSignal() {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      controller.abort();
+      setTimeout(() => process.exit(1), 1_000);
+    });
+  }
+  return controller.signal;
 }
 
 /** Type check, build, then every *.test.ts that needs no VS Code. */
@@ -131,7 +145,7 @@ async function runNodeTests(files) {
     counts.get(source)[outcome] += 1;
   };
 
-  for await (const { type, data } of run({ files, concurrency: 2 })) {
+  for await (const { type, data } of run({ files, concurrency: 2, signal: interruption })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
     if (data?.details?.type === 'suite') continue;
     if (type === 'test:pass') {

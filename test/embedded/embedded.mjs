@@ -3,7 +3,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,14 +75,16 @@ export async function startServer({ port = 0, settings = {}, packages = [] } = {
     { cwd: vscode, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment() },
   );
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const killGroup = () => signalGroup(child.pid, 'SIGKILL');
-  process.once('exit', killGroup);
+  const forgetProcess = endWithProcess(() => {
+    signalGroup(child.pid, 'SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 
   let stopped;
   const stop = () => {
     stopped ??= (async () => {
       await endGroup(child);
-      process.removeListener('exit', killGroup);
+      forgetProcess();
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     })();
     return stopped;
@@ -239,6 +241,23 @@ function listeningPort(child) {
       reject(new Error(`The embedded VS Code ended with code ${code} before it was ready:\n${output}`));
     });
   });
+}
+
+/**
+ * Calls `end` when this process exits, also by a signal that nobody else listens to; the result takes that back.
+ * A process group of its own would outlive its starter otherwise.
+ */
+function endWithProcess(end) {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const onSignal = (signal) => {
+    if (process.listenerCount(signal) === 1) process.exit(1);
+  };
+  process.once('exit', end);
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    process.removeListener('exit', end);
+    for (const signal of signals) process.removeListener(signal, onSignal);
+  };
 }
 
 /** Asks the process group of `child` to end and insists after five seconds. */

@@ -26,11 +26,22 @@ export async function makePackage({ out }) {
   return out;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+
+async function main() {
   const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  const out = path.resolve(values.out ?? path.join(root, `meshwright-${version}.vsix`));
+  const out = path.resolve(readOptions().out ?? path.join(root, `meshwright-${version}.vsix`));
   await makePackage({ out });
   const { size } = await stat(out);
   console.log(`${out} (${(size / 1e6).toFixed(1)} MB)`);
+}
+
+/** The options of the command line; ends the process after a mistake (2). */
+function readOptions() {
+  try {
+    return parseArgs({ options: { out: { type: 'string' } } }).values;
+  } catch (error) {
+    console.error(`${error.message}\n\nUsage: npm run package [-- --out FILE]`);
+    process.exit(2);
+  }
 }

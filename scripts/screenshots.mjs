@@ -49,13 +49,21 @@ const settings = {
   'workbench.layoutControl.enabled': false,
 };
 
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in scenes));
+if (unknown.length > 0) {
+  console.error(
+    `There is no picture ${unknown.join(', ')}.\n\nUsage: npm run screenshots [-- ${Object.keys(scenes).join(' | ')}]`,
+  );
+  process.exit(2);
+}
+
 await ensurePackages();
 const { makePackage } = await import('./package.mjs');
 const { openWorkbench } = await import('../test/person/workbench.mjs');
 const work = await mkdtemp(path.join(tmpdir(), 'meshwright-pictures-'));
 try {
   const packageFile = await makePackage({ out: path.join(work, 'meshwright.vsix') });
-  const wanted = process.argv.slice(2);
   for (const [name, act] of Object.entries(scenes)) {
     if (wanted.length === 0 || wanted.includes(name)) await takePicture(name, act, packageFile);
   }

@@ -104,8 +104,13 @@ function uses(feature: Feature, { apiVersion, kind, value }: UsingResource): boo
     const { kinds, fields, keys } = feature.cells[mesh];
     if (keys && metadataKeys(value).some((it) => hasKey(keys, it))) return true;
     if (!kinds.some((it) => it === id)) return false;
-    return fields === undefined || fields.some((pattern) => !expand(value, pattern).next().done);
+    return fields ? fields.some((pattern) => !expand(value, pattern).next().done) : isOfMesh(id);
   });
+}
+
+/** Every cluster has Services and Deployments; that they are there says nothing of a mesh. */
+function isOfMesh(kind: string): boolean {
+  return !kind.startsWith('/') && !kind.startsWith('apps/');
 }
 
 /** Labels and annotations of a resource and of the pods that it makes. */

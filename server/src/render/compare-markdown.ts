@@ -1,4 +1,4 @@
-/** The comparison as Markdown: for hovers, for the command line and for documents. */
+/** The comparison as Markdown: for the command line and for documents. */
 
 import type { Cell, Feature } from '../meshes/features/feature.ts';
 import { meshIds, meshNames } from '../model/mesh-id.ts';
@@ -41,24 +41,6 @@ export function featureMarkdown(feature: Feature): string {
   if (stale) blocks.push(`**Often read, no longer true:** ${escapeMarkdown(stale)}`);
   if (feature.why) blocks.push(escapeMarkdown(feature.why));
   return `${blocks.join('\n\n')}\n`;
-}
-
-/**
- * Features for a hover, a line each: the title, then each mesh with its sign and value. `link` gives the address that
- * opens the comparison at a feature, or undefined where a client cannot follow it. Empty without features.
- */
-export function featureLinesMarkdown(
-  features: readonly Feature[],
-  link: (featureId: string) => string | undefined,
-): string {
-  return features
-    .map((feature) => {
-      const address = link(feature.id);
-      const title = escapeMarkdown(feature.title);
-      const cells = meshIds.map((it) => `${meshNames[it]} ${signed(feature.cells[it])}`);
-      return `- ${address === undefined ? `**${title}**` : `[${title}](${address})`}: ${cells.join(' · ')}`;
-    })
-    .join('\n');
 }
 
 function signed({ rating, value }: Cell): string {

@@ -16,7 +16,7 @@ export interface TextOptions {
 type Colors = ReturnType<typeof pc.createColors>;
 
 /** Below this width four columns are too narrow to read. */
-const tableWidth = 72;
+const tableWidth = 78;
 
 /** The groups as aligned tables with a key to the signs. Lines are no longer than `columns` unless a word is. */
 export function comparisonText(groups: readonly ComparisonGroup[], { columns, color }: TextOptions): string {
@@ -65,7 +65,7 @@ function factsOf(cell: Cell): readonly (readonly [string, string])[] {
 
 function tableLines(features: readonly Feature[], widest: number, columns: number, colors: Colors): string[] {
   const total = Math.min(columns, 160) - 2;
-  const first = Math.min(widest, Math.floor(total / 4));
+  const first = Math.min(widest, Math.floor(total / 5));
   const each = Math.floor((total - first - 6) / 3);
   const row = (cells: readonly string[][]): string[] => {
     const height = Math.max(...cells.map((it) => it.length));
@@ -104,16 +104,21 @@ function indented(text: string, first: number, rest: number, width: number): str
   return [' '.repeat(first) + head, ...tail.map((it) => ' '.repeat(rest) + it)];
 }
 
-/** Breaks at spaces; a word that is too long stands alone, since half an address is of no use. */
+/** Breaks at spaces, and after hyphens in words that are too long; an address stays whole, since half of it is of no use. */
 function wrap(text: string, width: number, later: number = width): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  const put = (piece: string, separator: string) => {
     const room = lines.length === 0 ? width : later;
-    if (line !== '' && line.length + 1 + word.length > room) {
+    if (line !== '' && line.length + separator.length + piece.length > room) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = piece;
+    } else line = line === '' ? piece : line + separator + piece;
+  };
+  for (const word of text.split(' ')) {
+    const [first = '', ...rest] = word.length > later && !word.includes('://') ? word.split(/(?<=-)/) : [word];
+    put(first, ' ');
+    for (const piece of rest) put(piece, '');
   }
   return [...lines, line];
 }

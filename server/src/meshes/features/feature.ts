@@ -49,7 +49,10 @@ export interface Cell {
   readonly since: string | null;
   /** Kinds that one writes for it. */
   readonly kinds: readonly KindId[];
-  /** Fields which show that a resource of one of the kinds uses the feature; absent: the kind alone shows it; empty: nothing but `keys` does. */
+  /**
+   * Fields which show that a resource of one of the kinds uses the feature. Absent: a kind of a mesh shows it alone.
+   * Empty: only `keys` do.
+   */
   readonly fields?: readonly string[];
   /** Labels and annotations that turn the feature on, on a resource or its pod template; a final `*` stands for any ending. */
   readonly keys?: readonly string[];

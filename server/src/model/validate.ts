@@ -92,7 +92,7 @@ class Check {
 
   #list(node: SchemaNode, list: readonly unknown[]): void {
     const { minItems, maxItems, uniqueItems } = node.attributes;
-    if (minItems !== undefined && list.length < minItems && !this.#incomplete(this.#path)) {
+    if (minItems !== undefined && list.length < minItems && !this.#incomplete([...this.#path])) {
       this.#bound(
         'key',
         minItems === 1 ? 'must not be empty' : `must have at least ${minItems} entries, not ${list.length}`,
@@ -132,9 +132,12 @@ class Check {
   #missing(node: SchemaNode, map: Readonly<Record<string, unknown>>): void {
     const missing: string[] = [];
     for (const name of node.required) if (!isSet(node, map, name)) missing.push(name);
-    if (missing.length > 0 && !this.#incomplete(this.#path)) this.#needs(missing, listed(missing, 'and'));
+    if (missing.length > 0 && !this.#incomplete([...this.#path])) this.#needs(missing, listed(missing, 'and'));
     for (const alternatives of logicOf(node).atLeast) {
-      if (alternatives.some((names) => names.every((name) => isSet(node, map, name))) || this.#incomplete(this.#path))
+      if (
+        alternatives.some((names) => names.every((name) => isSet(node, map, name))) ||
+        this.#incomplete([...this.#path])
+      )
         continue;
       this.#needs(
         alternatives[0] ?? [],
@@ -166,7 +169,7 @@ class Check {
     const { minProperties, maxProperties } = node.attributes;
     if (minProperties === undefined && maxProperties === undefined) return;
     const count = Object.keys(map).length;
-    if (minProperties !== undefined && count < minProperties && !this.#incomplete(this.#path)) {
+    if (minProperties !== undefined && count < minProperties && !this.#incomplete([...this.#path])) {
       this.#bound(
         'key',
         minProperties === 1 ? 'must not be empty' : `must have at least ${minProperties} keys, not ${count}`,
@@ -190,7 +193,7 @@ class Check {
           message: `Only one of ${listed(names, 'and')} may be set.`,
           suggestion: { kind: 'delete-key' },
         });
-      } else if (taken.length === 0 && needed && !this.#incomplete(this.#path)) {
+      } else if (taken.length === 0 && needed && !this.#incomplete([...this.#path])) {
         const message = names.length === 2 ? `Either ${listed(names, 'or')}` : `One of ${listed(names, 'and')}`;
         this.#report({
           ...this.#keyOfMap(),
@@ -204,7 +207,7 @@ class Check {
 
   #unknownField(node: SchemaNode, map: Readonly<Record<string, unknown>>, key: string): void {
     const guess = guessKey(node, key, map);
-    const home = guess === undefined ? this.#homeOf(key) : undefined;
+    const home = guess === undefined ? this.#homeOf(node, key) : undefined;
     const advice =
       guess !== undefined ? `; did you mean "${guess}"?` : home !== undefined ? `; it belongs in ${home}.` : '.';
     this.#report({
@@ -218,9 +221,12 @@ class Check {
     if (meant && !isDropped(meant, map[key])) this.#below(key, meant, map[key]);
   }
 
-  /** The nearest map above that does have such a field, since fields often slip one level too deep. */
-  #homeOf(key: string): string | undefined {
-    for (let depth = this.#above.length - 2; depth >= 0; depth -= 1) {
+  /** The map beside that does have such a field, since fields often slip one level too high or too deep. */
+  #homeOf(node: SchemaNode, key: string): string | undefined {
+    const below = [...node.properties].filter(([, it]) => (it.items ?? it).properties.has(key));
+    const [name, child] = below.length === 1 ? (below[0] ?? []) : [];
+    if (name !== undefined && child) return child.items ? `an entry of "${name}"` : `"${name}"`;
+    for (let depth = this.#above.length - 2; depth > 0; depth -= 1) {
       if (this.#above[depth]?.properties.has(key)) return this.#subject(this.#path.slice(0, depth), 'an');
     }
     return undefined;

@@ -1,0 +1,1 @@
+/// <reference path="../../server/src/schemas.d.ts" />

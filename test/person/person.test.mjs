@@ -52,9 +52,11 @@ describe('a person at the window', () => {
     const before = await workbench.waitForProblems({});
     await workbench.goToEndOf('- name: everyone-else');
     await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.press('Tab');
     await workbench.type('timeuot: 3s');
     await workbench.page.keyboard.press('Escape');
     await workbench.waitForProblems({ errors: before.errors + 1 });
+    assert.match(await workbench.hover('timeuot'), /timeout/);
     await workbench.screenshot(path.join(pictures, 'misspelt.png'));
     await workbench.runCommand('File: Revert File');
   });

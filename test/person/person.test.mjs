@@ -49,13 +49,13 @@ describe('a person at the window', () => {
   });
 
   step('sees a misspelt key underlined, and undoes it', async () => {
-    const before = await workbench.waitForProblems({});
+    const earlier = await workbench.waitForProblems({});
     await workbench.goToEndOf('- name: everyone-else');
     await workbench.page.keyboard.press('Enter');
     await workbench.page.keyboard.press('Tab');
     await workbench.type('timeuot: 3s');
     await workbench.page.keyboard.press('Escape');
-    await workbench.waitForProblems({ errors: before.errors + 1 });
+    await workbench.waitForProblems({ errors: earlier.errors + 1 });
     assert.match(await workbench.hover('timeuot'), /timeout/);
     await workbench.screenshot(path.join(pictures, 'misspelt.png'));
     await workbench.runCommand('File: Revert File');

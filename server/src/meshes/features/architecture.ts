@@ -19,7 +19,7 @@ export const architecture: readonly Feature[] = [
           'networking.istio.io/ProxyConfig',
           'networking.istio.io/EnvoyFilter',
         ],
-        fields: ['spec.gatewayClassName'],
+        fields: ['spec.configPatches', 'spec.concurrency', 'spec.image', 'spec.ingress', 'spec.egress'],
         keys: [
           'istio-injection',
           'istio.io/rev',

@@ -144,6 +144,7 @@ export const operations: readonly Feature[] = [
         note: 'One control plane per cluster; policy kinds are namespaced and default policies can differ by namespace.',
         since: null,
         kinds: ['policy.linkerd.io/Server', 'policy.linkerd.io/AuthorizationPolicy'],
+        fields: [],
         source: 'https://linkerd.io/docs/features/server-policy/',
         sourceRef: 'linkerd/website@main:linkerd.io/content/docs/features/server-policy.md',
       },

@@ -263,7 +263,7 @@ export const resilience: readonly Feature[] = [
         note: 'HTTPRoute sends a weight to a service that returns errors; no delays or header-triggered aborts in the proxy.',
         since: null,
         kinds: ['gateway.networking.k8s.io/HTTPRoute', 'policy.linkerd.io/HTTPRoute'],
-        fields: ['spec.rules[*].backendRefs[*].weight'],
+        fields: [],
         source: 'https://linkerd.io/docs/tasks/fault-injection/',
         sourceRef: 'linkerd/website@main:linkerd.io/content/docs/tasks/fault-injection.md',
       },

@@ -397,6 +397,7 @@ export const security: readonly Feature[] = [
         note: 'cert-manager for linkerd-identity-issuer and trust-manager for the anchor bundle; `linkerd check` warns before expiry. Anchor rotation stays partly manual (automated only in the enterprise 2.20).',
         since: '2.x',
         kinds: ['cert-manager.io/Certificate', 'trust.cert-manager.io/Bundle', '/Secret'],
+        fields: [],
         source: 'https://linkerd.io/docs/tasks/automatically-rotating-control-plane-tls-credentials/',
         sourceRef:
           'linkerd/website@main:linkerd.io/content/docs/tasks/automatically-rotating-control-plane-tls-credentials.md; linkerd/website@main:linkerd.io/content/docs/features/automatic-mtls.md',
@@ -441,6 +442,7 @@ export const security: readonly Feature[] = [
         note: 'In the cluster <sa>.<ns>.serviceaccount.identity.linkerd.<domain>; SPIRE ids for ExternalWorkload; MeshTLSAuthentication identities.',
         since: '2.15',
         kinds: ['policy.linkerd.io/MeshTLSAuthentication', 'workload.linkerd.io/ExternalWorkload'],
+        fields: ['spec.identities', 'spec.meshTLS'],
         source: 'https://linkerd.io/docs/tasks/adding-non-kubernetes-workloads/',
         sourceRef:
           'linkerd/website@main:linkerd.io/content/blog/2024/0221-announcing-linkerd-2.15/index.md; linkerd/website@main:linkerd.io/content/docs/features/access-logging.md',
@@ -451,6 +453,7 @@ export const security: readonly Feature[] = [
         note: 'spiffe://<trust domain>.consul/ns/<ns>/dc/<dc>/svc/<service> from the Consul CA; identity is per service, not per service account.',
         since: 'always',
         kinds: ['consul.hashicorp.com/ServiceIntentions'],
+        fields: [],
         source: 'https://developer.hashicorp.com/consul/docs/connect/ca',
         sourceRef: 'hashicorp/consul:agent/connect/ca/provider.go (SpiffeIDService; seen in an old fork only)',
         unverified: true,

@@ -77,7 +77,7 @@ export const traffic: readonly Feature[] = [
         note: 'DNS only resolves names; endpoints come by xDS from istiod. DNS proxying and IP auto-allocation handle ServiceEntry hosts (auto-allocation default since 1.25).',
         since: 'always',
         kinds: ['networking.istio.io/ServiceEntry', 'networking.istio.io/WorkloadEntry', 'networking.istio.io/Sidecar'],
-        fields: ['spec.hosts', 'spec.address', 'spec.egress'],
+        fields: ['spec.location', 'spec.resolution', 'spec.address', 'spec.egress'],
         source: 'https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/',
         sourceRef: 'istio/istio@master:releasenotes/notes/ip-allocation-v2-default.yaml',
       },
@@ -116,7 +116,7 @@ export const traffic: readonly Feature[] = [
         note: 'HTTPRoute and GRPCRoute with parentRefs kind Service; VirtualService stays supported but the two should not be mixed on one host.',
         since: 'stable 1.22',
         kinds: ['gateway.networking.k8s.io/HTTPRoute', 'gateway.networking.k8s.io/GRPCRoute'],
-        fields: ['spec.parentRefs'],
+        fields: ['spec.parentRefs[*].kind'],
         source: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/',
         sourceRef:
           'kubernetes-sigs/gateway-api@main:conformance/reports/v1.5/istio-istio/1.30.0-default-report.yaml; istio/istio.io:content/en/news/releases/1.22.x/announcing-1.22/_index.md',
@@ -132,7 +132,7 @@ export const traffic: readonly Feature[] = [
           'gateway.networking.k8s.io/TLSRoute',
           'gateway.networking.k8s.io/TCPRoute',
         ],
-        fields: ['spec.parentRefs'],
+        fields: ['spec.parentRefs[*].kind'],
         source: 'https://linkerd.io/docs/features/gateway-api/',
         sourceRef:
           'linkerd/website@main:linkerd.io/content/docs/features/gateway-api.md; kubernetes-sigs/gateway-api@main:conformance/reports/v1.3.0/linkerd-linkerd/standard-2.18-default-report.yaml; linkerd/linkerd2@main:charts/linkerd-crds/values.yaml',
@@ -232,7 +232,7 @@ export const traffic: readonly Feature[] = [
           'gateway.networking.k8s.io/Gateway',
           'security.istio.io/AuthorizationPolicy',
         ],
-        fields: ['spec.hosts', 'spec.egress', 'spec.outboundTrafficPolicy'],
+        fields: ['spec.location', 'spec.resolution', 'spec.egress', 'spec.outboundTrafficPolicy'],
         source: 'https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/',
         sourceRef:
           'istio/istio.io:content/en/news/releases/1.31.x/announcing-1.31/change-notes/index.md; istio/istio.io:content/en/news/releases/1.30.x/announcing-1.30/change-notes/index.md',

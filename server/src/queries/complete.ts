@@ -339,7 +339,6 @@ function valueItems(question: Question, node: SchemaNode): readonly Completion[]
   const values =
     target.enum ??
     (target.types.includes('boolean') ? [true, false] : node.doc?.values ? Object.keys(node.doc.values) : []);
-  const preset = target.default;
   return values.map((value, position) => {
     const label = String(value);
     return item(question, {

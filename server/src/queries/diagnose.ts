@@ -4,10 +4,10 @@ import { type Manifest, manifestLengthLimit, rangeAt } from '../model/manifest.t
 import type { Diagnostic } from '../model/rule.ts';
 import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { findingsOf, type Located } from './findings.ts';
+import { type Depth, findingsOf, type Located } from './findings.ts';
 
-/** The diagnostics of a file, in order; empty for files that we do not know. `mayBeOld` as in `findingsOf`. */
-export function diagnose(workspace: Workspace, uri: Uri, mayBeOld = false): readonly Diagnostic[] {
+/** The diagnostics of a file, in order; empty for files that we do not know. `depth` says how far to look. */
+export function diagnose(workspace: Workspace, uri: Uri, depth: Depth = 'full'): readonly Diagnostic[] {
   const manifest = workspace.manifests.get(uri);
   if (!manifest) return [];
   const refusal = tooLong(manifest);
@@ -15,7 +15,7 @@ export function diagnose(workspace: Workspace, uri: Uri, mayBeOld = false): read
   const environment = environmentOf(workspace, uri);
   return manifest.parts.flatMap((part, position) => {
     const start = manifest.starts[position] ?? 0;
-    return findingsOf(environment, uri, part, mayBeOld).map((it) => toDiagnostic(workspace, it, start));
+    return findingsOf(environment, uri, part, depth).map((it) => toDiagnostic(workspace, it, start));
   });
 }
 

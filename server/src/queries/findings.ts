@@ -35,10 +35,14 @@ interface Kept {
 const kept = new WeakMap<Part, Kept>();
 
 /**
- * The findings of a part, in order of their place. With `mayBeOld` the answers of rules to an unchanged text are taken as
- * they are, though something elsewhere may have changed: right after a keystroke that is the price of being quick.
+ * How far to look. `own`: only what the part shows by itself, while the workspace is not read yet. `quick`: the answers of
+ * rules to an unchanged text are taken as they are, though something elsewhere may have changed, which is the price of
+ * being quick after a keystroke. `full`: everything as it is now.
  */
-export function findingsOf(environment: Environment, uri: Uri, part: Part, mayBeOld = false): readonly Located[] {
+export type Depth = 'own' | 'quick' | 'full';
+
+/** The findings of a part, in order of their place. */
+export function findingsOf(environment: Environment, uri: Uri, part: Part, depth: Depth = 'full'): readonly Located[] {
   if (!part.isManifest) return [];
   let known = kept.get(part);
   if (known?.environment !== environment || known.uri !== uri) {
@@ -46,10 +50,10 @@ export function findingsOf(environment: Environment, uri: Uri, part: Part, mayBe
     kept.set(part, known);
   }
   const found = [...known.own];
-  if (part.isWellFormed) {
+  if (depth !== 'own' && part.isWellFormed) {
     for (const [position, resource] of resourcesOf(uri, part).entries()) {
       for (const rule of rulesFor(kindId({ group: resource.group, name: resource.kind })))
-        found.push(...ruleFindings(known, rule, resource, position, mayBeOld));
+        found.push(...ruleFindings(known, rule, resource, position, depth === 'quick'));
     }
   }
   const isSuppressed = suppressionsOf(uri, part);

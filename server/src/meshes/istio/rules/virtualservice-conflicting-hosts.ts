@@ -70,11 +70,9 @@ function rivalsOf(
   }
   return [...rivals];
 
+  /** The same name in the same namespace is the same VirtualService, written twice. */
   function isRival(other: Resource): boolean {
-    return (
-      other !== resource &&
-      !(other.part === resource.part && other.root.join() === resource.root.join()) &&
-      isForMesh(other)
-    );
+    const isSame = other.name === resource.name && environment.namespaceOf(other) === environment.namespaceOf(resource);
+    return !isSame && isForMesh(other);
   }
 }

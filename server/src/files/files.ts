@@ -1,0 +1,10 @@
+/** Where manifests come from: a folder's files, without knowing what a file system is. */
+
+import type { Uri } from '../model/text.ts';
+
+export interface Files {
+  /** The YAML files of a folder that are worth reading: nothing ignored, vendored, excluded or linked from outside. */
+  list(folder: Uri, exclude: readonly string[]): AsyncIterable<Uri>;
+  /** The text of a file; undefined when it is gone or cannot be read. */
+  read(uri: Uri): Promise<string | undefined>;
+}

@@ -1,0 +1,42 @@
+/** What the editor at the other end can do; whatever it does not announce it is not given. */
+
+import type { InitializeParams } from 'vscode-languageserver';
+
+export interface Client {
+  readonly snippets: boolean;
+  readonly asIs: boolean;
+  readonly resolvesDocumentation: boolean;
+  readonly resolvesEdits: boolean;
+  readonly locationLinks: boolean;
+  readonly documentChanges: boolean;
+  readonly watchesFiles: boolean;
+  readonly configuration: boolean;
+  readonly workspaceFolders: boolean;
+  /** Whether it has our own commands (the VS Code extension), so that links and actions may use them. */
+  readonly commands: boolean;
+  readonly retrigger: boolean;
+  /** Settings sent at the start, for editors that answer no questions about them. */
+  readonly settings: unknown;
+}
+
+/** Reads the announcement; everything is absent unless said. */
+export function readClient({ capabilities, initializationOptions }: Partial<InitializeParams>): Client {
+  const { textDocument, workspace } = capabilities ?? {};
+  const item = textDocument?.completion?.completionItem;
+  const options = (initializationOptions ?? {}) as { commands?: unknown; settings?: unknown };
+  const commands = options.commands === true;
+  return {
+    snippets: item?.snippetSupport ?? false,
+    asIs: item?.insertTextModeSupport?.valueSet.includes(1) ?? false,
+    resolvesDocumentation: item?.resolveSupport?.properties.includes('documentation') ?? false,
+    resolvesEdits: textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false,
+    locationLinks: textDocument?.definition?.linkSupport ?? false,
+    documentChanges: workspace?.workspaceEdit?.documentChanges ?? false,
+    watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
+    configuration: workspace?.configuration ?? false,
+    workspaceFolders: workspace?.workspaceFolders ?? false,
+    commands,
+    retrigger: commands,
+    settings: options.settings,
+  };
+}

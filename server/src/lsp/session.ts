@@ -1,0 +1,182 @@
+/**
+ * The one mutable variable of the server: the current workspace. It changes when an editor types, when files change on
+ * disk, when settings change; after each change diagnostics of open files are published. A snapshot that is not the
+ * current one any more is stale, and whoever works on it stops.
+ */
+
+import type { Connection } from 'vscode-languageserver';
+import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { Files } from '../files/files.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Uri } from '../model/text.ts';
+import { applyChange, type Change, createWorkspace, type Knowledge, type Workspace } from '../model/workspace.ts';
+import { diagnose } from '../queries/diagnose.ts';
+import type { Depth } from '../queries/findings.ts';
+import { linesOf, toDiagnostic } from './to-lsp.ts';
+
+/** How long nobody types before what an edit means elsewhere is looked at, in ms. */
+const settleDelay = 150;
+
+/** The longest stretch of reading files before the editor is listened to again, in ms. */
+const turn = 8;
+
+export class Session {
+  readonly #connection: Pick<Connection, 'sendDiagnostics' | 'console'>;
+  readonly #files: Files;
+  readonly #open = new Map<Uri, TextDocument>();
+  readonly #published = new Map<Uri, string>();
+  readonly #quick = new Set<Uri>();
+  #workspace: Workspace;
+  #isScanned = false;
+  #settleTimer: NodeJS.Timeout | undefined;
+  #scanning = Promise.resolve();
+
+  constructor(connection: Pick<Connection, 'sendDiagnostics' | 'console'>, files: Files, knowledge: Knowledge) {
+    this.#connection = connection;
+    this.#files = files;
+    this.#workspace = createWorkspace(knowledge);
+  }
+
+  get workspace(): Workspace {
+    return this.#workspace;
+  }
+
+  /** The version of an open file; null for closed ones. */
+  versionOf(uri: Uri): number | null {
+    return this.#open.get(uri)?.version ?? null;
+  }
+
+  /** Reads the files of folders; open files keep what the editor says. Resolves when all are read. */
+  scan(folders: readonly Uri[], settings: Settings): Promise<void> {
+    this.#isScanned = false;
+    this.#change({ folders, settings });
+    this.#scanning = this.#scanning.then(() => this.#readFolders(folders, settings));
+    return this.#scanning;
+  }
+
+  open(uri: Uri, languageId: string, version: number, text: string): void {
+    if (!isServed(uri)) return;
+    this.#open.set(uri, TextDocument.create(uri, languageId, version, text));
+    this.#change({ files: new Map([[uri, text]]) });
+    this.#publishSoon(uri);
+  }
+
+  edit(uri: Uri, version: number, changes: TextDocumentContentChangeEvent[]): void {
+    const document = this.#open.get(uri);
+    if (!document) return;
+    TextDocument.update(document, changes, version);
+    this.#change({ files: new Map([[uri, document.getText()]]) });
+    this.#publishSoon(uri);
+  }
+
+  /** What the editor closed counts again as it is on disk. */
+  async close(uri: Uri): Promise<void> {
+    if (!this.#open.delete(uri)) return;
+    this.#published.delete(uri);
+    this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    const text = await this.#files.read(uri);
+    if (!this.#open.has(uri)) this.#change({ files: new Map([[uri, text]]) });
+    this.#settleSoon();
+  }
+
+  /** Reads files that changed on disk; those that are open are the editor's. */
+  async reread(uris: readonly Uri[]): Promise<void> {
+    const files = new Map<Uri, string | undefined>();
+    for (const uri of uris) if (!this.#open.has(uri) && isServed(uri)) files.set(uri, await this.#files.read(uri));
+    for (const uri of files.keys()) if (this.#open.has(uri)) files.delete(uri);
+    if (files.size > 0) this.#change({ files });
+    this.#settleSoon();
+  }
+
+  async #readFolders(folders: readonly Uri[], settings: Settings): Promise<void> {
+    const seen = new Set<Uri>();
+    let started = performance.now();
+    for (const folder of folders) {
+      for await (const uri of this.#files.list(folder, settings.exclude)) {
+        seen.add(uri);
+        if (this.#open.has(uri)) continue;
+        const text = await this.#files.read(uri);
+        if (text === undefined || this.#open.has(uri)) continue;
+        this.#change({ files: new Map([[uri, text]]) });
+        if (performance.now() - started < turn) continue;
+        await nextTurn();
+        started = performance.now();
+      }
+    }
+    const gone = [...this.#workspace.manifests.keys()].filter((it) => !seen.has(it) && !this.#open.has(it));
+    if (gone.length > 0) this.#change({ files: new Map(gone.map((it) => [it, undefined])) });
+    this.#isScanned = true;
+    await this.#settle();
+  }
+
+  #change(change: Change): void {
+    this.#workspace = applyChange(this.#workspace, change);
+  }
+
+  /** Publishes a file as soon as what has been typed so far is taken in; what it means elsewhere follows when typing rests. */
+  #publishSoon(uri: Uri): void {
+    if (this.#quick.size === 0) setImmediate(() => this.#publishQuick());
+    this.#quick.add(uri);
+    this.#settleSoon();
+  }
+
+  #publishQuick(): void {
+    const uris = [...this.#quick];
+    this.#quick.clear();
+    for (const uri of uris) this.#publish(uri, this.#isScanned ? 'quick' : 'own');
+  }
+
+  #settleSoon(): void {
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => {
+      this.#settle().catch((error: unknown) => this.#connection.console.error(describe(error)));
+    }, settleDelay);
+  }
+
+  async #settle(): Promise<void> {
+    if (!this.#isScanned) return;
+    const { workspace } = this;
+    for (const uri of this.#open.keys()) {
+      await nextTurn();
+      if (workspace !== this.#workspace) return this.#settleSoon();
+      this.#publish(uri, 'full');
+    }
+  }
+
+  #publish(uri: Uri, depth: Depth): void {
+    const document = this.#open.get(uri);
+    const manifest = this.#workspace.manifests.get(uri);
+    if (!document || !manifest) return;
+    try {
+      const index = linesOf(manifest);
+      const diagnostics = diagnose(this.#workspace, uri, depth).map((it) =>
+        toDiagnostic(it, index, (other) => this.#linesOf(other)),
+      );
+      const text = `${document.version} ${JSON.stringify(diagnostics)}`;
+      if (this.#published.get(uri) === text) return;
+      this.#published.set(uri, text);
+      this.#connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+    } catch (error) {
+      this.#connection.console.error(describe(error));
+    }
+  }
+
+  #linesOf(uri: Uri) {
+    const manifest = this.#workspace.manifests.get(uri);
+    return manifest && linesOf(manifest);
+  }
+}
+
+/** Diff views, history and output channels show text that nobody edits. */
+function isServed(uri: Uri): boolean {
+  return /^(?:file|untitled|vscode-remote|vscode-vfs|vscode-userdata|memfs|inmemory):/.test(uri);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** An error with its stack, for the log. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,36 @@
+/** Everywhere the thing under the cursor is named. */
+
+import { keysAt } from '../model/lookup.ts';
+import { pathText, type Location, type Uri } from '../model/text.ts';
+import type { Named } from '../model/reference.ts';
+import type { Workspace } from '../model/workspace.ts';
+import { locationOf } from './definition.ts';
+import { spotInFile } from './spot.ts';
+
+/**
+ * The uses of the name at an offset, on request with its definitions; empty where no name stands. On the `kind` line and
+ * on `metadata.name` the whole resource is meant.
+ */
+export function references(
+  workspace: Workspace,
+  uri: Uri,
+  offset: number,
+  withDefinition: boolean,
+): readonly Location[] {
+  const spot = spotInFile(workspace, uri, offset);
+  if (!spot) return [];
+  const isKind = spot.path.join('.') === 'kind' && spot.on === 'value';
+  const path = isKind ? ['metadata', 'name'] : spot.path;
+  const text = isKind ? spot.resource.name : spot.text;
+  const { index } = spot.environment;
+  const found = new Map<string, Named>();
+  for (const { space, key } of keysAt(spot.environment, spot.resource, path, text)) {
+    const named = [...(withDefinition ? index.declared(space, key) : []), ...index.referencesTo(space, key)];
+    for (const it of named)
+      found.set(
+        `${it.site.resource.uri} ${it.site.resource.part.text.length} ${it.site.resource.name} ${pathText([...it.site.resource.root, ...it.site.path])}`,
+        it,
+      );
+  }
+  return [...found.values()].map((it) => locationOf(workspace, it)).filter((it) => it !== undefined);
+}

@@ -1,12 +1,13 @@
 /** What the product asks of a mesh. Each mesh is one object of this shape; the rooms below it hold the parts. */
 
 import type { Environment } from '../model/environment.ts';
-import type { Asked, DestinationParts, Ir, RouteParts } from '../model/ir.ts';
+import type { Asked, DestinationParts, Ir, Origin, RouteParts } from '../model/ir.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
 import type { Ledger } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Answers, FieldRow } from './ideas.ts';
 
 /** What can be converted from and to. */
 export type DialectId = 'istio' | 'linkerd' | 'consul';
@@ -25,9 +26,16 @@ export interface Mesh extends Knowledge {
   readonly name: string;
   /** Kinds of other rooms whose resources this mesh reads too: HTTPRoute, TrafficSplit. */
   readonly shares: readonly Kind[];
+  /** Which of its fields say which idea, and which nobody else has. */
+  readonly fields: readonly FieldRow[];
+  /** What becomes here of each idea that comes from another mesh. */
+  readonly answers: Answers;
   /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
   read(resources: readonly Resource[], environment: Environment): Ir;
-  /** Writes it in this mesh's words. Every value of the representation gets its fate in the ledger. */
+  /**
+   * Writes it in this mesh's words. Every value of the representation gets its fate in the ledger; `ir.peculiar` is
+   * accounted for by the caller.
+   */
   write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[];
 }
 
@@ -65,7 +73,11 @@ export interface ManifestValue {
 
 /** A new resource, or fields to set in one that exists (annotations of a Service, of a pod template). */
 export type Output =
-  | { readonly create: ManifestValue }
+  | {
+      readonly create: ManifestValue;
+      /** What it was made from; left out, the report's targets tell. */
+      readonly from?: readonly Origin[];
+    }
   | {
       readonly change: Resource;
       readonly set: readonly { readonly path: readonly (string | number)[]; readonly value: unknown }[];

@@ -19,7 +19,10 @@ export interface ReportEntry {
   /** In a user's words; may be empty for an exact one. */
   readonly reason: string;
   readonly risk: Risk;
-  /** Where it went: `HTTPRoute/shop/reviews spec.rules[0].timeouts.request`; empty when it went nowhere. */
+  /**
+   * Where it went: `HTTPRoute/shop/reviews spec.rules[0].timeouts.request`; several places with `, ` between them; empty
+   * when it went nowhere.
+   */
   readonly target: string;
 }
 
@@ -39,6 +42,19 @@ export interface Report {
   readonly entries: readonly ReportEntry[];
   readonly notes: readonly Note[];
 }
+
+/** Why a leaf is not carried over. */
+export interface Loss {
+  readonly code: string;
+  readonly reason: string;
+  readonly risk: Risk;
+}
+
+const unknownField: Loss = {
+  code: 'unknown-field',
+  reason: 'Meshwright does not know this field, so it is not carried over.',
+  risk: 'behaviour',
+};
 
 const fateRank: Record<Fate, number> = { exact: 0, changed: 1, lost: 2 };
 const riskRank: Record<Risk, number> = { none: 0, behaviour: 1, availability: 2, security: 3 };
@@ -80,8 +96,11 @@ export class Ledger {
     if (!this.#notes.some((it) => it.kind === kind && it.text === text)) this.#notes.push({ kind, text, risk });
   }
 
-  /** The whole account: every leaf of every source once, in document order; what nobody spoke of is lost. */
-  report(): Report {
+  /**
+   * The whole account: every leaf of every source once, in document order. What nobody spoke of is lost, for the reason
+   * that `unspoken` gives when it knows the field.
+   */
+  report(unspoken?: (resource: Resource, path: Path) => Loss | undefined): Report {
     const entries: ReportEntry[] = [];
     for (const resource of this.#resources) {
       for (const path of leavesOf(resource)) {
@@ -91,9 +110,7 @@ export class Ledger {
             resource,
             path,
             fate: 'lost',
-            code: 'unknown-field',
-            reason: 'Meshwright does not know this field, so it is not carried over.',
-            risk: 'behaviour',
+            ...(unspoken?.(resource, path) ?? unknownField),
             target: '',
           },
         );

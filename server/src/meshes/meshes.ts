@@ -1,0 +1,5 @@
+/** The meshes, in the order in which everything lists them. */
+
+import type { Mesh } from './mesh.ts';
+
+export const meshes: readonly Mesh[] = [];

@@ -1,0 +1,372 @@
+/** What some resources look like in another mesh: new manifests, changes of existing ones, and what became of each leaf. */
+
+import type { Environment } from '../model/environment.ts';
+import { isOfKind } from '../model/kind.ts';
+import { allResources, parseManifest, type Resource } from '../model/manifest.ts';
+import { isUnknown } from '../model/part.ts';
+import { textEdits } from '../model/edit.ts';
+import { leavesOf, Ledger, type Loss, type Note, placeText, type ReportEntry } from '../model/report.ts';
+import type { FixEdit } from '../model/rule.ts';
+import { applyEdits, type Path, pathText, type Uri } from '../model/text.ts';
+import { isRecord, valueAt } from '../model/value.ts';
+import { environmentOf, type Workspace } from '../model/workspace.ts';
+import { fieldRowFor } from '../meshes/ideas.ts';
+import {
+  type ConvertOptions,
+  defaultConvertOptions,
+  type DialectId,
+  type ManifestValue,
+  type Mesh,
+  type Output,
+} from '../meshes/mesh.ts';
+import { meshes } from '../meshes/meshes.ts';
+import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
+import { checkFields } from './check-fields.ts';
+
+/** What to convert: all resources of some files, or some resources. */
+export type Selection = { readonly uris: readonly Uri[] } | { readonly resources: readonly Resource[] };
+
+export interface Conversion {
+  readonly to: DialectId;
+  /** New manifests, one file for each file that something came from. */
+  readonly outputs: readonly ConvertedFile[];
+  /** Fields to set in resources that exist: annotations of a Service, of a pod template. */
+  readonly changes: readonly ChangedFile[];
+  /** Every leaf of what was converted, once, in the order of the documents. */
+  readonly report: readonly ReportEntry[];
+  readonly notes: readonly Note[];
+  readonly refused: readonly Refused[];
+}
+
+export interface ConvertedFile {
+  /** The file that it came from. */
+  readonly source: Uri;
+  /** Path below the workspace folder, `istio/reviews.linkerd.yaml`; the bare name for files outside of all folders. */
+  readonly path: string;
+  readonly text: string;
+  readonly manifests: readonly ManifestValue[];
+}
+
+export interface ChangedFile {
+  readonly uri: Uri;
+  readonly edits: readonly FixEdit[];
+}
+
+/** A resource that is not converted at all, because nobody can say what it means. */
+export interface Refused {
+  readonly resource: Resource;
+  readonly reason: string;
+}
+
+/** The mesh that a resource belongs to; undefined for kinds that no mesh converts. */
+export function meshOf(resource: Resource): Mesh | undefined {
+  const owner = meshes.find((mesh) => mesh.kinds.some((it) => isOfKind(resource, it)));
+  if (owner) return owner;
+  const readers = meshes.filter((mesh) => mesh.shares.some((it) => isOfKind(resource, it)));
+  if (!isCore(resource)) return readers.find((it) => it.id === gatewayApiReader) ?? readers[0];
+  // A Service or workload belongs to the mesh whose labels and annotations it carries.
+  return readers.find((mesh) =>
+    leavesOf(resource).some((path) => !isUnknown(valueAt(resource.value, path)) && speaksOf(path, mesh.id)),
+  );
+}
+
+/** Who reads a Gateway API route or a TrafficSplit that nothing else assigns. */
+const gatewayApiReader: DialectId = 'linkerd';
+
+function isCore({ group }: Resource): boolean {
+  return group === '' || group === 'apps' || group === 'batch';
+}
+
+function speaksOf(path: Path, mesh: DialectId): boolean {
+  const key = String(path.at(-1));
+  return mesh === 'consul' ? key.includes('consul.hashicorp.com/') : key.includes(`${mesh}.io/`);
+}
+
+/** The meshes that a resource can be converted to; none for kinds that no mesh converts. */
+export function targetsFor(resource: Resource): readonly DialectId[] {
+  const source = meshOf(resource);
+  return source ? meshes.map((it) => it.id).filter((it) => it !== source.id) : [];
+}
+
+/**
+ * Converts what is selected. Resources of the target mesh itself and kinds that no mesh converts are passed over; what
+ * is broken or templated is refused. Facts (Services, subsets, workloads) come from the environment of each resource.
+ */
+export function convert(
+  workspace: Workspace,
+  selection: Selection,
+  to: DialectId,
+  options: ConvertOptions = defaultConvertOptions,
+): Conversion {
+  const target = meshes.find((it) => it.id === to);
+  if (!target) throw new Error(`There is no mesh "${to}" to convert to.`);
+  const refused: Refused[] = [];
+  const groups = new Map<Environment, Map<Mesh, Resource[]>>();
+  const selected = resourcesOf(workspace, selection);
+  for (const resource of selected) {
+    const environment = environmentOf(workspace, resource.uri);
+    const source = meshOf(resource);
+    if (!source || source === target) continue;
+    const reason = refusal(environment, resource);
+    if (reason !== undefined) {
+      refused.push({ resource, reason });
+      continue;
+    }
+    const byMesh = groups.get(environment) ?? new Map<Mesh, Resource[]>();
+    groups.set(environment, byMesh);
+    byMesh.set(source, [...(byMesh.get(source) ?? []), resource]);
+  }
+
+  const made: Made[] = [];
+  const entries = new Map<Resource, ReportEntry[]>();
+  const notes: Note[] = [];
+  for (const [environment, byMesh] of groups) {
+    for (const [source, resources] of byMesh) {
+      const ledger = new Ledger(resources);
+      const ir = source.read(resources, environment);
+      for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
+      const outputs = target.write(ir, environment, ledger, options);
+      const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
+      for (const entry of report.entries) entries.set(entry.resource, [...(entries.get(entry.resource) ?? []), entry]);
+      for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
+      made.push({ outputs, resources, environment, report: report.entries });
+    }
+  }
+  return {
+    to,
+    outputs: convertedFiles(workspace, made, to),
+    changes: changedFiles(made.flatMap((it) => it.outputs)),
+    report: selected.flatMap((it) => entries.get(it) ?? []),
+    notes,
+    refused,
+  };
+}
+
+/** Whether an entry or note says that the target admits or reveals what the source did not. */
+export function weakensSecurity(it: { readonly risk: string; readonly fate?: string }): boolean {
+  return it.risk === 'security' && it.fate !== 'exact';
+}
+
+interface Made {
+  readonly outputs: readonly Output[];
+  readonly resources: readonly Resource[];
+  readonly environment: Environment;
+  readonly report: readonly ReportEntry[];
+}
+
+function resourcesOf(workspace: Workspace, selection: Selection): readonly Resource[] {
+  const all =
+    'resources' in selection
+      ? selection.resources
+      : selection.uris.flatMap((uri) => {
+          const manifest = workspace.manifests.get(uri);
+          return manifest ? [...allResources(manifest)] : [];
+        });
+  return [...new Set(all)];
+}
+
+/** Why a resource is not converted; undefined when it can be. */
+function refusal(environment: Environment, resource: Resource): string | undefined {
+  if (resource.part.masked.templated)
+    return 'It is a template; convert what Helm makes of it, the output of "helm template".';
+  if (!resource.part.isWellFormed) return 'Its YAML has mistakes; mend them first.';
+  const errors = checkFields(environment, resource).filter((it) => it.severity === 'error');
+  const [first, ...rest] = errors;
+  if (!first) return undefined;
+  const more = rest.length === 0 ? '' : ` There are ${rest.length} more such mistakes.`;
+  return `Its fields do not fit its kind: ${first.message}${more}`;
+}
+
+/** The reason of the tables for a leaf that neither reader nor writer spoke of. */
+function unspoken(source: Mesh, target: Mesh, resource: Resource, path: Path): Loss | undefined {
+  const row = fieldRowFor(source.fields, resource, path);
+  if (!row) return undefined;
+  if (row.peculiar) return row.peculiar;
+  const answer = target.answers[row.idea];
+  if (answer.fate === 'lost') return { code: answer.code, reason: answer.reason, risk: answer.risk ?? 'behaviour' };
+  return {
+    code: 'no-equivalent',
+    reason: 'Nothing in the result says this, so it is not carried over.',
+    risk: 'behaviour',
+  };
+}
+
+// ---- New files -----------------------------------------------------------------------------------------------------
+
+function convertedFiles(workspace: Workspace, made: readonly Made[], to: DialectId): readonly ConvertedFile[] {
+  const byFile = new Map<Uri, { readonly documents: string[]; readonly manifests: ManifestValue[] }>();
+  const seen = new Set<string>();
+  for (const { outputs, resources, environment, report } of made) {
+    const sources = sourcesByPlace(report);
+    for (const output of outputs) {
+      if (!('create' in output)) continue;
+      const manifest = pruned(output.create);
+      const yaml = manifestYaml(manifest);
+      if (seen.has(yaml)) continue;
+      seen.add(yaml);
+      const place = placeText(manifest.kind, manifest.metadata.namespace ?? '', manifest.metadata.name, '');
+      const told = output.from ? new Set(output.from.map((it) => it.resource)) : sources.get(place);
+      const from = resources.filter((it) => told?.has(it));
+      const home = from[0] ?? resources[0];
+      if (!home) continue;
+      const file = byFile.get(home.uri) ?? { documents: [], manifests: [] };
+      byFile.set(home.uri, file);
+      file.manifests.push(manifest);
+      const names = (from.length > 0 ? from : [home]).map((it) => resourceText(environment, it));
+      file.documents.push(yamlComment(`Converted from ${inWords([...new Set(names)])}.`) + yaml);
+    }
+  }
+  const paths = new Set<string>();
+  return [...byFile].map(([source, { documents, manifests }]) => {
+    const path = unused(convertedPath(workspace, source, to), paths);
+    return { source, path, text: joinDocuments(documents), manifests };
+  });
+}
+
+/** `VirtualService/shop/reviews`, with the namespace in which the resource ends up. */
+export function resourceText(environment: Environment, resource: Resource): string {
+  return placeText(resource.kind, environment.namespaceOf(resource), resource.name, '');
+}
+
+/** `HTTPRoute/shop/reviews` → the resources of which a leaf went there. */
+function sourcesByPlace(report: readonly ReportEntry[]): ReadonlyMap<string, ReadonlySet<Resource>> {
+  const sources = new Map<string, Set<Resource>>();
+  for (const { target, resource } of report) {
+    for (const place of target.split(', ')) {
+      const name = place.split(' ')[0] ?? '';
+      if (!name.includes('/')) continue;
+      const known = sources.get(name) ?? new Set<Resource>();
+      sources.set(name, known);
+      known.add(resource);
+    }
+  }
+  return sources;
+}
+
+function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** A manifest without fields that are undefined or empty maps of metadata; other empty values mean something. */
+function pruned(manifest: ManifestValue): ManifestValue {
+  const { labels, annotations, ...metadata } = manifest.metadata;
+  return {
+    ...manifest,
+    metadata: {
+      ...metadata,
+      ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
+      ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
+    },
+  };
+}
+
+/** `istio/reviews.yaml` → `istio/reviews.linkerd.yaml`, below the workspace folder of the file. */
+function convertedPath(workspace: Workspace, uri: Uri, to: DialectId): string {
+  const folder = workspace.folders.filter((it) => uri.startsWith(`${it}/`)).sort((a, b) => b.length - a.length)[0];
+  const raw = folder ? uri.slice(folder.length + 1) : uri.slice(Math.max(uri.lastIndexOf('/'), uri.indexOf(':')) + 1);
+  const path = decoded(raw);
+  const stem = path.replace(/\.ya?ml$/i, '');
+  return `${stem === '' ? 'manifests' : stem}.${to}.yaml`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // A lone % is part of the name.
+  }
+}
+
+function unused(path: string, taken: Set<string>): string {
+  let free = path;
+  for (let number = 2; taken.has(free); number += 1) free = path.replace(/\.yaml$/, `-${number}.yaml`);
+  taken.add(free);
+  return free;
+}
+
+// ---- Changes of existing resources ---------------------------------------------------------------------------------
+
+function changedFiles(outputs: readonly Output[]): readonly ChangedFile[] {
+  const byResource = new Map<Resource, Map<string, { readonly path: Path; readonly value: unknown }>>();
+  for (const output of outputs) {
+    if (!('change' in output)) continue;
+    const sets = byResource.get(output.change) ?? new Map<string, { readonly path: Path; readonly value: unknown }>();
+    byResource.set(output.change, sets);
+    for (const set of output.set) sets.set(pathText(set.path), set);
+  }
+  const byFile = new Map<Uri, FixEdit[]>();
+  for (const [resource, sets] of byResource) {
+    const edits = editsFor(resource, [...sets.values()]);
+    if (edits.length > 0) byFile.set(resource.uri, [...(byFile.get(resource.uri) ?? []), ...edits]);
+  }
+  return [...byFile].map(([uri, edits]) => ({ uri, edits }));
+}
+
+/** Edits that set fields; fields below one parent that is missing become one insertion. Undefined values take a field out. */
+function editsFor(resource: Resource, sets: readonly { readonly path: Path; readonly value: unknown }[]): FixEdit[] {
+  const edits: FixEdit[] = [];
+  const insertions = new Map<string, { readonly path: Path; value: unknown }>();
+  for (const { path, value } of sets) {
+    const known = existingLength(resource.value, path);
+    if (known === path.length) {
+      if (value === undefined) edits.push({ type: 'delete', resource, path });
+      else if (!sameValue(valueAt(resource.value, path), value))
+        edits.push({ type: 'replace-value', resource, path, value });
+      continue;
+    }
+    if (value === undefined) continue;
+    const missing = path.slice(0, known + 1);
+    const id = pathText(missing);
+    const insertion = insertions.get(id) ?? { path: missing, value: undefined };
+    insertions.set(id, insertion);
+    insertion.value = withValue(insertion.value, path.slice(known + 1), value);
+  }
+  for (const { path, value } of insertions.values()) edits.push({ type: 'insert', resource, path, value });
+  return edits;
+}
+
+/** How many keys of a path lead to something that is there; an empty parent counts as missing below it. */
+function existingLength(value: unknown, path: Path): number {
+  let at = value;
+  for (const [position, key] of path.entries()) {
+    if (Array.isArray(at) ? typeof key !== 'number' || key >= at.length : !isRecord(at) || !Object.hasOwn(at, key))
+      return position;
+    at = Array.isArray(at) ? at[Number(key)] : (at as Record<string, unknown>)[key];
+  }
+  return path.length;
+}
+
+function withValue(into: unknown, path: Path, value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (typeof key === 'number') return [...(Array.isArray(into) ? into : []), withValue(undefined, rest, value)];
+  const record = isRecord(into) ? into : {};
+  return { ...record, [key]: withValue(record[key], rest, value) };
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+export interface ChangedManifest {
+  readonly resource: Resource;
+  /** The whole document after the change, comments kept. */
+  readonly text: string;
+}
+
+/** The documents that a conversion changes, as they read afterwards; for whoever cannot apply edits. */
+export function changedManifests(workspace: Workspace, { changes }: Conversion): readonly ChangedManifest[] {
+  return changes.flatMap(({ uri, edits }) => {
+    const manifest = workspace.manifests.get(uri);
+    if (!manifest) return [];
+    const text = applyEdits(manifest.text, textEdits(edits, (it) => workspace.manifests.get(it)).get(uri) ?? []);
+    const after = parseManifest(uri, text, manifest);
+    const changed = new Set(edits.flatMap((it) => ('resource' in it ? [it.resource] : [])));
+    const byPart = new Map([...changed].map((it) => [it.part, it] as const));
+    return [...byPart.values()].flatMap((resource) => {
+      const part = after.parts[manifest.parts.indexOf(resource.part)];
+      return part ? [{ resource, text: `${part.text.replace(/^---[^\n]*\n?/, '').trim()}\n` }] : [];
+    });
+  });
+}

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import { webviewHtml } from '../../client/src/webview-html.ts';
 import type { FromPanel, ToPanel } from '../../server/src/lsp/protocol-compare.ts';
-import { themes } from './themes.json';
+import { themes } from './themes.ts';
 
 export type ThemeId = keyof typeof themes;
 

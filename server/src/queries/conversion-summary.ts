@@ -1,0 +1,78 @@
+/** A conversion's report as people read it: counted, grouped by resource, leaves with one fate and reason on one line. */
+
+import type { Resource } from '../model/manifest.ts';
+import type { Fate, ReportEntry } from '../model/report.ts';
+import { type Path, pathText } from '../model/text.ts';
+import { environmentOf, type Workspace } from '../model/workspace.ts';
+import { type Conversion, resourceText, weakensSecurity } from './convert.ts';
+
+export interface ConversionSummary {
+  readonly counts: Readonly<Record<Fate, number>>;
+  /** Entries that weaken security, first in every view. */
+  readonly security: readonly SummaryLine[];
+  readonly resources: readonly SummaryGroup[];
+}
+
+export interface SummaryGroup {
+  /** `VirtualService/shop/reviews`. */
+  readonly name: string;
+  readonly resource: Resource;
+  readonly counts: Readonly<Record<Fate, number>>;
+  /** The worst fates first, else in the order of the document. */
+  readonly lines: readonly SummaryLine[];
+}
+
+/** Leaves that share fate, reason and target. */
+export interface SummaryLine {
+  readonly name: string;
+  readonly entry: ReportEntry;
+  /** The path of the leaf, or what several leaves have in common. */
+  readonly path: string;
+  readonly leaves: number;
+}
+
+const rank: Record<Fate, number> = { lost: 0, changed: 1, exact: 2 };
+
+export function summarize(workspace: Workspace, conversion: Conversion): ConversionSummary {
+  const byResource = new Map<Resource, ReportEntry[]>();
+  for (const entry of conversion.report)
+    byResource.set(entry.resource, [...(byResource.get(entry.resource) ?? []), entry]);
+  const resources = [...byResource].map(([resource, entries]) => {
+    const name = resourceText(environmentOf(workspace, resource.uri), resource);
+    const lines = linesOf(name, entries).sort((a, b) => rank[a.entry.fate] - rank[b.entry.fate]);
+    return { name, resource, counts: count(entries), lines };
+  });
+  const security = resources.flatMap((it) => it.lines.filter(({ entry }) => weakensSecurity(entry)));
+  return { counts: count(conversion.report), security, resources };
+}
+
+function count(entries: readonly ReportEntry[]): Record<Fate, number> {
+  const counts = { exact: 0, changed: 0, lost: 0 };
+  for (const { fate } of entries) counts[fate] += 1;
+  return counts;
+}
+
+function linesOf(name: string, entries: readonly ReportEntry[]): SummaryLine[] {
+  const groups = new Map<string, ReportEntry[]>();
+  for (const entry of entries) {
+    const { fate, code, reason, risk, target } = entry;
+    const key = JSON.stringify([fate, code, reason, risk, target]);
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [entry] = group;
+    if (!entry) return [];
+    return [{ name, entry, path: pathText(commonPath(group.map((it) => it.path))), leaves: group.length }];
+  });
+}
+
+function commonPath(paths: readonly Path[]): Path {
+  const [first = [], ...rest] = paths;
+  let length = first.length;
+  for (const path of rest) {
+    let same = 0;
+    while (same < length && same < path.length && path[same] === first[same]) same += 1;
+    length = same;
+  }
+  return first.slice(0, length);
+}

@@ -1,0 +1,61 @@
+/** A conversion's report as Markdown: for the editor's preview and for pull requests. */
+
+import type { Fate } from '../model/report.ts';
+import { meshNames } from '../model/mesh-id.ts';
+import { environmentOf, type Workspace } from '../model/workspace.ts';
+import { type SummaryLine, summarize } from '../queries/conversion-summary.ts';
+import { type Conversion, resourceText } from '../queries/convert.ts';
+import { countsInWords } from './report-words.ts';
+
+const fateWords: Record<Fate, string> = { exact: 'carried over', changed: '**changed**', lost: '**lost**' };
+
+/** The report below a heading of the first level; what weakens security stands first. */
+export function reportMarkdown(workspace: Workspace, conversion: Conversion): string {
+  const summary = summarize(workspace, conversion);
+  const blocks = [`# Conversion to ${meshNames[conversion.to]}`, `${sentence(countsInWords(summary.counts))}.`];
+  if (summary.security.length > 0) {
+    const items = summary.security.map(
+      (it) => `- ${code(`${it.name} ${it.path}`)}: ${escapeMarkdown(it.entry.reason)}`,
+    );
+    blocks.push('## Weakens security', items.join('\n'));
+  }
+  for (const { name, counts, lines } of summary.resources) {
+    blocks.push(`## ${escapeMarkdown(name)}`, `${sentence(countsInWords(counts))}.`);
+    if (lines.length > 0)
+      blocks.push(['| Field | Fate | Where it went, and why |', '|---|---|---|', ...lines.map(row)].join('\n'));
+  }
+  if (conversion.notes.length > 0) {
+    const items = conversion.notes.map((it) => `- *${it.kind}*: ${escapeMarkdown(it.text)}`);
+    blocks.push('## To know', items.join('\n'));
+  }
+  if (conversion.refused.length > 0) {
+    const items = conversion.refused.map(({ resource, reason }) => {
+      const name = resourceText(environmentOf(workspace, resource.uri), resource);
+      return `- ${code(name)}: ${escapeMarkdown(reason)}`;
+    });
+    blocks.push('## Not converted', items.join('\n'));
+  }
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function row({ entry, path, leaves }: SummaryLine): string {
+  const field = `${path === '' ? 'everything' : code(path)}${leaves > 1 ? ` (${leaves} fields)` : ''}`;
+  const target = entry.target === '' ? '' : `→ ${code(entry.target)}`;
+  const reason = escapeMarkdown(entry.reason) + (entry.code === '' ? '' : ` (${code(entry.code)})`);
+  const why = [target, entry.reason === '' ? '' : reason].filter((it) => it !== '').join('<br>');
+  return `| ${[field, fateWords[entry.fate], why].join(' | ')} |`;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A code span that a table cell can hold. */
+function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`';
+  return `${fence}${text.replaceAll('|', '\\|')}${fence}`;
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#]/g, (it) => `\\${it}`);
+}

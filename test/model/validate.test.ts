@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { schemas } from 'meshwright:schemas';
 import { parse } from 'yaml';
-import { loadSchemas, type SchemaNode } from '../../server/src/model/schema.ts';
+import { loadSchemas, type SchemaNode, schemaFromCrd } from '../../server/src/model/schema.ts';
 import { pathText } from '../../server/src/model/text.ts';
 import { type ValidateOptions, validate } from '../../server/src/model/validate.ts';
 
@@ -164,8 +164,26 @@ describe('what is missing', () => {
   });
 
   test('a default stands in for a required field', () => {
-    const text = `${head('HTTPRoute', 'gateway.networking.k8s.io/v1')}spec: { rules: [{ matches: [{ path: { value: /a } }] }] }`;
-    assert.deepEqual(problemsOf(text, rootOf('kubernetes/httproute', 'v1')), []);
+    const mode = (rest: object) => ({
+      type: 'object',
+      required: ['mode'],
+      properties: { mode: { type: 'string', ...rest } },
+    });
+    const crd = (rest: object) => ({
+      kind: 'CustomResourceDefinition',
+      spec: {
+        group: 'example.com',
+        names: { kind: 'Thing' },
+        versions: [{ name: 'v1', schema: { openAPIV3Schema: { type: 'object', properties: { spec: mode(rest) } } } }],
+      },
+    });
+    const problems = (rest: object, spec: string) => {
+      const schema = schemaFromCrd(crd(rest), 'v1', set);
+      assert.ok(schema);
+      return problemsOf(`${head('Thing', 'example.com/v1')}spec: ${spec}`, schema.root);
+    };
+    assert.deepEqual(problems({}, '{}'), ['spec key common/missing-required-field "spec" needs "mode".']);
+    assert.deepEqual([...problems({ default: 'on' }, '{}'), ...problems({ default: 'on' }, '{ mode: null }')], []);
   });
 
   test('nothing is missing where a template may supply it', () => {

@@ -111,55 +111,90 @@ function validMap(node: SchemaNode, depth: number): fc.Arbitrary<unknown> {
   });
 }
 
-/** A value with one thing changed: a key dropped, misspelt or added, a value of another type or out of bounds. */
-export function changedValue(value: unknown): fc.Arbitrary<unknown> {
-  const paths = pathsOf(value, []);
-  const other = fc.constantFrom<unknown>(
-    null,
-    true,
-    -1,
-    0,
-    1.5,
-    99_999_999_999,
-    'text',
-    'No Such Value',
-    '',
-    [],
-    {},
-    [1],
-    ['a'],
-    { x: 1 },
-  );
-  return fc
-    .record({
-      path: fc.constantFrom(...paths),
-      change: fc.constantFrom('replace', 'drop', 'rename', 'add', 'repeat'),
-      other,
-    })
-    .map(({ path, change, other: it }) => {
-      const copy = structuredClone(value) as Record<string, unknown>;
-      const parent = at(copy, path.slice(0, -1)) as Record<string | number, unknown>;
-      const key = path.at(-1) as string | number;
-      const old = parent[key];
-      if (change === 'replace') parent[key] = it;
-      else if (change === 'drop') Array.isArray(parent) ? parent.splice(Number(key), 1) : delete parent[key];
-      else if (change === 'rename' && !Array.isArray(parent)) {
-        delete parent[key];
-        parent[`${key}x`] = old;
-      } else if (change === 'add' && typeof old === 'object' && old !== null && !Array.isArray(old))
-        (old as Record<string, unknown>).zzz = it;
-      else if (change === 'repeat' && Array.isArray(old))
-        for (let times = 0; times < 70; times += 1) old.push(structuredClone(old[0] ?? it));
-      else if (typeof old === 'string') parent[key] = old.toUpperCase().repeat(60);
-      return copy;
-    });
+/** A value with one thing changed: a key dropped, misspelt or added, a value of another type or just out of bounds. */
+export function changedValue(root: SchemaNode, value: unknown): fc.Arbitrary<unknown> {
+  return fc.constantFrom(...placesOf(root, value, [])).chain(({ path, node, value: old }) => {
+    const put = (it: fc.Arbitrary<unknown>) => it.map((next) => replaced(value, path, next));
+    const changes = [
+      put(fc.constantFrom<unknown>(null, true, -1, 0, 1.5, 99_999_999_999, 'text', '', [], {}, [1], ['a'], { x: 1 })),
+    ];
+    const bounds = outOfBounds(node, old);
+    if (bounds.length > 0) changes.push(put(fc.constantFrom(...bounds)), put(fc.constantFrom(...bounds)));
+    if (typeof old === 'object' && old !== null && !Array.isArray(old)) {
+      const map = old as Record<string, unknown>;
+      const absent = [...node.properties].filter(([name]) => !Object.hasOwn(map, name));
+      changes.push(put(fc.constant({ ...map, zzz: 1 })));
+      for (const key of Object.keys(map)) {
+        const { [key]: value, ...rest } = map;
+        changes.push(put(fc.constantFrom<unknown>(rest, { ...rest, [`${key}x`]: value })));
+      }
+      if (absent.length > 0) {
+        const added = fc
+          .constantFrom(...absent)
+          .chain(([name, property]) => validValue(property, 6).map((it) => ({ ...map, [name]: it })));
+        changes.push(put(added), put(added));
+      }
+    }
+    return fc.oneof(...changes);
+  });
 }
 
-function pathsOf(value: unknown, path: Path): Path[] {
-  const own = path.length > 0 ? [path] : [];
+/** Values that are on both sides of what a node just allows. */
+function outOfBounds(node: SchemaNode, old: unknown): unknown[] {
+  const {
+    minimum,
+    maximum,
+    minLength,
+    maxLength,
+    minItems,
+    maxItems,
+    minProperties,
+    maxProperties,
+    enum: allowed,
+    pattern,
+  } = node.attributes;
+  const around = (bound: number | undefined) => (bound === undefined ? [] : [bound - 1, bound, bound + 1]);
+  const result: unknown[] = [...around(minimum), ...around(maximum)];
+  for (const length of [...around(minLength), ...around(maxLength)]) {
+    if (length >= 0 && length < 10_000) result.push('a'.repeat(length), 'é'.repeat(length));
+  }
+  if (Array.isArray(old)) {
+    for (const length of [...around(minItems), ...around(maxItems)]) {
+      if (length >= 0) result.push(Array.from({ length }, (_, position) => old[position] ?? old[0] ?? 'a'));
+    }
+  }
+  for (const count of [...around(minProperties), ...around(maxProperties)]) {
+    if (count >= 0)
+      result.push(Object.fromEntries(Array.from({ length: count }, (_, position) => [`k${position}`, 'a'])));
+  }
+  if (allowed) result.push('NO_SUCH_VALUE', String(allowed[0]).toLowerCase());
+  if (pattern) result.push('No Such_Name!', 'a..b', '-');
+  return result;
+}
+
+interface Place {
+  readonly path: Path;
+  readonly node: SchemaNode;
+  readonly value: unknown;
+}
+
+function placesOf(node: SchemaNode, value: unknown, path: Path): Place[] {
+  const own = [{ path, node, value }];
   if (typeof value !== 'object' || value === null) return own;
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return [...own, ...entries.flatMap(([key, it]) => pathsOf(it, [...path, key]))];
+  const below = entries.map(([key, it]) => ({
+    key,
+    it,
+    node: typeof key === 'number' ? node.items : (node.properties.get(key) ?? node.values),
+  }));
+  return [...own, ...below.flatMap(({ key, it, node: found }) => (found ? placesOf(found, it, [...path, key]) : []))];
+}
+
+function replaced(value: unknown, path: Path, next: unknown): unknown {
+  if (path.length === 0) return next;
+  const copy = structuredClone(value);
+  (at(copy, path.slice(0, -1)) as Record<string | number, unknown>)[path.at(-1) as string | number] = next;
+  return copy;
 }
 
 function at(value: unknown, path: Path): unknown {

@@ -77,15 +77,7 @@ test('the example of a field is YAML that its schema takes', (context) => {
       wrong.push(`${key} ${at}: ${String(error)}`);
       continue;
     }
-    const path = at
-      .split('.')
-      .flatMap((step) => step.split('[').map((it) => (it === '*]' ? 0 : it === '*' ? 'a' : it)));
-    const { variants } = folded.find(([it]) => it === key)?.[1].structure ?? { variants: [] };
-    const nodes = variants.map((it) => {
-      const [version = '', channel] = it.split('@');
-      const schema = set.for(key, version, channel);
-      return schema && schemaAt(schema.root, path);
-    });
+    const nodes = nodesAt(key, at);
     const bare = isRecord(value) && Object.keys(value).length === 1 && Object.hasOwn(value, name) ? value[name] : value;
     const fits = nodes.some(
       (node) => node && [value, bare].some((it) => validate(node, it, { incomplete: () => true }).length === 0),
@@ -100,15 +92,7 @@ test('every allowed value of an enum has its sentence, or none has', () => {
   const wrong: string[] = [];
   for (const { key, at, doc } of fields()) {
     if (!doc.values) continue;
-    const path = at
-      .split('.')
-      .flatMap((step) => step.split('[').map((it) => (it === '*]' ? 0 : it === '*' ? 'a' : it)));
-    const { variants } = folded.find(([it]) => it === key)?.[1].structure ?? { variants: [] };
-    const allowed = variants.flatMap((it) => {
-      const [version = '', channel] = it.split('@');
-      const node = set.for(key, version, channel)?.root;
-      return (node && schemaAt(node, path)?.enum) ?? [];
-    });
+    const allowed = nodesAt(key, at).flatMap((it) => it.enum ?? []);
     for (const value of new Set(allowed.map(String)))
       if (!Object.hasOwn(doc.values, value)) wrong.push(`${key} ${at}: ${value}`);
   }

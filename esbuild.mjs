@@ -18,13 +18,32 @@ const common = {
 };
 
 /** `vscode-languageserver` ships CommonJS; the server needs its ESM twin of `yaml` and friends for small bundles. */
-const node = { ...common, platform: 'node', format: 'cjs', mainFields: ['module', 'main'], conditions: ['import', 'module'] };
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  conditions: ['import', 'module'],
+};
 
 const bundles = [
   { ...node, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
   { ...node, entryPoints: { server: 'server/src/main.ts' }, outdir: 'dist', plugins: [schemasPlugin()] },
-  { ...node, entryPoints: { cli: 'server/src/main.cli.ts' }, outdir: 'dist', plugins: [schemasPlugin()], banner: { js: '#!/usr/bin/env node' } },
-  { ...common, target: 'es2022', platform: 'browser', format: 'iife', entryPoints: { main: 'client/webview/main.ts' }, outdir: 'dist/webview' },
+  {
+    ...node,
+    entryPoints: { cli: 'server/src/main.cli.ts' },
+    outdir: 'dist',
+    plugins: [schemasPlugin()],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...common,
+    target: 'es2022',
+    platform: 'browser',
+    format: 'iife',
+    entryPoints: { main: 'client/webview/main.ts' },
+    outdir: 'dist/webview',
+  },
 ];
 
 /**

@@ -54,7 +54,8 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
       const watchers = [{ globPattern: '**/*.{yaml,yml}' }, { globPattern: '**/Kustomization' }];
       await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
-    if (client.configuration) await connection.client.register(DidChangeConfigurationNotification.type, { section: 'meshwright' });
+    if (client.configuration)
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'meshwright' });
     if (client.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
         const gone = new Set(removed.map((it) => trimmed(it.uri)));
@@ -65,10 +66,17 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     await session.scan(folders, await settings());
   });
 
-  connection.onDidChangeConfiguration(async ({ settings: sent }) => session.scan(folders, client.configuration ? await settings() : readSettings((sent as { meshwright?: unknown } | null)?.meshwright)));
+  connection.onDidChangeConfiguration(async ({ settings: sent }) =>
+    session.scan(
+      folders,
+      client.configuration ? await settings() : readSettings((sent as { meshwright?: unknown } | null)?.meshwright),
+    ),
+  );
   connection.onDidChangeWatchedFiles(({ changes }) => session.reread(changes.map((it) => it.uri)));
   connection.onDidOpenTextDocument(({ textDocument: it }) => session.open(it.uri, it.languageId, it.version, it.text));
-  connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => session.edit(textDocument.uri, textDocument.version, contentChanges));
+  connection.onDidChangeTextDocument(({ textDocument, contentChanges }) =>
+    session.edit(textDocument.uri, textDocument.version, contentChanges),
+  );
   connection.onDidCloseTextDocument(({ textDocument }) => session.close(textDocument.uri));
 
   connection.onCompletion(
@@ -98,8 +106,11 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   connection.onHover(
     guarded(null, ({ textDocument, position }) => {
       const at = offsetAt(textDocument.uri, position);
-      const found = at && hover(session.workspace, textDocument.uri, at.offset, client.commands ? linkToFeature : undefined);
-      return found ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: toRange(at.lines, found.range) } : null;
+      const found =
+        at && hover(session.workspace, textDocument.uri, at.offset, client.commands ? linkToFeature : undefined);
+      return found
+        ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: toRange(at.lines, found.range) }
+        : null;
     }),
   );
   connection.onDefinition(
@@ -109,13 +120,20 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
       if (!found) return null;
       const locations = found.targets.flatMap(located);
       if (!client.locationLinks) return locations;
-      return locations.map((it) => ({ targetUri: it.uri, targetRange: it.range, targetSelectionRange: it.range, originSelectionRange: toRange(at.lines, found.origin) }));
+      return locations.map((it) => ({
+        targetUri: it.uri,
+        targetRange: it.range,
+        targetSelectionRange: it.range,
+        originSelectionRange: toRange(at.lines, found.origin),
+      }));
     }),
   );
   connection.onReferences(
     guarded([], ({ textDocument, position, context }) => {
       const at = offsetAt(textDocument.uri, position);
-      return at ? references(session.workspace, textDocument.uri, at.offset, context.includeDeclaration).flatMap(located) : [];
+      return at
+        ? references(session.workspace, textDocument.uri, at.offset, context.includeDeclaration).flatMap(located)
+        : [];
     }),
   );
   connection.onDocumentSymbol(
@@ -129,27 +147,51 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     guardedOr(
       (action) => action,
       (action) => {
-        const { uri, range, title, code } = (action.data ?? {}) as { uri?: Uri; range?: Range; title?: string; code?: string };
-        const found = uri && range && fixes(session.workspace, uri, range).find((it) => it.title === title && it.code === code);
+        const { uri, range, title, code } = (action.data ?? {}) as {
+          uri?: Uri;
+          range?: Range;
+          title?: string;
+          code?: string;
+        };
+        const found =
+          uri && range && fixes(session.workspace, uri, range).find((it) => it.title === title && it.code === code);
         return found ? { ...action, edit: toWorkspaceEdit(found.edits()) } : action;
       },
     ),
   );
-  connection.onRequest(compareRequest, (params: unknown) => compareFile(session.workspace, isCompareParams(params) ? params.uri : undefined));
+  connection.onRequest(compareRequest, (params: unknown) =>
+    compareFile(session.workspace, isCompareParams(params) ? params.uri : undefined),
+  );
   registerConvert(connection, session);
 
-  function codeActions({ textDocument: { uri }, range: lspRange, context }: CodeActionParams): (CodeAction | Command)[] {
+  function codeActions({
+    textDocument: { uri },
+    range: lspRange,
+    context,
+  }: CodeActionParams): (CodeAction | Command)[] {
     const manifest = session.workspace.manifests.get(uri);
     if (!manifest) return [];
     const lines = linesOf(manifest);
     const range = { start: lines.offsetAt(lspRange.start), end: lines.offsetAt(lspRange.end) };
-    const wanted = (kind: CodeActionKind) => context.only === undefined || context.only.some((it) => kind === it || kind.startsWith(`${it}.`));
+    const wanted = (kind: CodeActionKind) =>
+      context.only === undefined || context.only.some((it) => kind === it || kind.startsWith(`${it}.`));
     const actions: CodeAction[] = [];
     if (wanted(CodeActionKind.QuickFix)) {
       for (const it of fixes(session.workspace, uri, range)) {
-        const diagnostics = context.diagnostics.filter((diagnostic) => diagnostic.code === it.code && sameRange(diagnostic.range, toRange(lines, it.range)));
-        const action: CodeAction = { title: it.title, kind: CodeActionKind.QuickFix, diagnostics, isPreferred: it.isPreferred };
-        actions.push(client.resolvesEdits ? { ...action, data: { uri, range: it.range, title: it.title, code: it.code } } : { ...action, edit: toWorkspaceEdit(it.edits()) });
+        const diagnostics = context.diagnostics.filter(
+          (diagnostic) => diagnostic.code === it.code && sameRange(diagnostic.range, toRange(lines, it.range)),
+        );
+        const action: CodeAction = {
+          title: it.title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics,
+          isPreferred: it.isPreferred,
+        };
+        actions.push(
+          client.resolvesEdits
+            ? { ...action, data: { uri, range: it.range, title: it.title, code: it.code } }
+            : { ...action, edit: toWorkspaceEdit(it.edits()) },
+        );
       }
     }
     if (client.commands && wanted(CodeActionKind.RefactorRewrite)) {
@@ -176,7 +218,12 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
       return manifest ? [{ uri, edits: list.map((it) => toTextEdit(linesOf(manifest), it)) }] : [];
     });
     if (!client.documentChanges) return { changes: Object.fromEntries(files.map((it) => [it.uri, it.edits])) };
-    return { documentChanges: files.map((it) => ({ textDocument: { uri: it.uri, version: session.versionOf(it.uri) }, edits: it.edits })) };
+    return {
+      documentChanges: files.map((it) => ({
+        textDocument: { uri: it.uri, version: session.versionOf(it.uri) },
+        edits: it.edits,
+      })),
+    };
   }
 
   async function settings(): Promise<Settings> {
@@ -199,7 +246,10 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     return guardedOr(() => otherwise, answer);
   }
 
-  function guardedOr<P, R>(otherwise: (params: P) => R, answer: (params: P) => R | Promise<R>): (params: P) => Promise<R> {
+  function guardedOr<P, R>(
+    otherwise: (params: P) => R,
+    answer: (params: P) => R | Promise<R>,
+  ): (params: P) => Promise<R> {
     return async (params) => {
       try {
         return await answer(params);
@@ -223,8 +273,13 @@ function capabilities(client: Client, version: string): InitializeResult {
       definitionProvider: true,
       referencesProvider: true,
       documentSymbolProvider: true,
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite], resolveProvider: client.resolvesEdits },
-      ...(client.workspaceFolders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
+      codeActionProvider: {
+        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite],
+        resolveProvider: client.resolvesEdits,
+      },
+      ...(client.workspaceFolders
+        ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }
+        : {}),
     },
   };
 }
@@ -248,5 +303,10 @@ function trimmed(uri: Uri): Uri {
 }
 
 function sameRange(a: LspRange, b: LspRange): boolean {
-  return a.start.line === b.start.line && a.start.character === b.start.character && a.end.line === b.end.line && a.end.character === b.end.character;
+  return (
+    a.start.line === b.start.line &&
+    a.start.character === b.start.character &&
+    a.end.line === b.end.line &&
+    a.end.character === b.end.character
+  );
 }

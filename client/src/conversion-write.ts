@@ -1,0 +1,143 @@
+/** What becomes of a conversion: in place of its source, below it, in a new file or a new folder. Never over a file unasked. */
+
+import * as vscode from 'vscode';
+import type { Conversion } from './conversion-preview.ts';
+
+/** Puts the result where the source stands, after asking when security is weakened. */
+export async function writeInPlace(conversion: Conversion): Promise<void> {
+  const { source, answer, text } = conversion;
+  if (!(await accepted(conversion))) return;
+  const document = await vscode.workspace.openTextDocument(source);
+  const edit = changesOf(conversion);
+  const ranges = answer.sources.map((it) => toRange(it));
+  for (const [position, range] of ranges.entries()) {
+    if (position === 0) edit.replace(source, range, text.trimEnd());
+    else edit.delete(source, withSeparator(document, range));
+  }
+  await apply(edit, conversion);
+}
+
+/** Puts the result behind the last converted resource. */
+export async function writeBelow(conversion: Conversion): Promise<void> {
+  const { source, answer, text } = conversion;
+  const document = await vscode.workspace.openTextDocument(source);
+  const edit = changesOf(conversion);
+  const last = answer.sources.at(-1);
+  const end = last ? toRange(last).end : document.lineAt(document.lineCount - 1).range.end;
+  edit.insert(source, end, `\n---\n${text.trimEnd()}`);
+  await apply(edit, conversion);
+}
+
+/** Saves the result beside the source, under a name that is free. */
+export async function writeFile(conversion: Conversion): Promise<void> {
+  const { source, answer, text } = conversion;
+  const folder = await folderOf(source);
+  if (!folder) return;
+  const file = await freeName(folder, answer.outputs[0]?.path ?? 'converted.yaml');
+  const edit = changesOf(conversion);
+  edit.createFile(file, { contents: new TextEncoder().encode(text) });
+  if (await apply(edit, conversion))
+    await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** Saves the manifests and the report in a new folder beside the source. */
+export async function writeFolder(conversion: Conversion): Promise<void> {
+  const { source, answer, to } = conversion;
+  const parent = await folderOf(source);
+  if (!parent) return;
+  const folder = await freeName(parent, to);
+  const edit = changesOf(conversion);
+  for (const it of answer.outputs)
+    edit.createFile(vscode.Uri.joinPath(folder, it.path), { contents: new TextEncoder().encode(it.text) });
+  edit.createFile(vscode.Uri.joinPath(folder, 'conversion-report.md'), {
+    contents: new TextEncoder().encode(answer.report),
+  });
+  if (!(await apply(edit, conversion))) return;
+  const [first] = answer.outputs;
+  if (first)
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, first.path), {
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+}
+
+/** Edits of manifests that exist; the editor shows them for confirmation before they are made. */
+function changesOf({ answer }: Conversion): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  const metadata: vscode.WorkspaceEditEntryMetadata = {
+    needsConfirmation: true,
+    label: 'Annotations that carry the conversion',
+  };
+  for (const { uri, edits } of answer.changes) {
+    const file = vscode.Uri.parse(uri, true);
+    for (const { range, newText } of edits) edit.replace(file, toRange(range), newText, metadata);
+  }
+  return edit;
+}
+
+async function apply(edit: vscode.WorkspaceEdit, { result }: Conversion): Promise<boolean> {
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    await vscode.window.showErrorMessage('Nothing was written: the editor refused the change.');
+    return false;
+  }
+  const tabs = vscode.window.tabGroups.all
+    .flatMap((it) => it.tabs)
+    .filter((it) => it.input instanceof vscode.TabInputText && it.input.uri.toString() === result.toString());
+  await vscode.window.tabGroups.close(tabs);
+  return true;
+}
+
+async function accepted({ answer }: Conversion): Promise<boolean> {
+  if (answer.securityLosses.length === 0) return true;
+  const detail = answer.securityLosses.map((it) => `• ${it}`).join('\n');
+  const picked = await vscode.window.showWarningMessage(
+    'This conversion weakens security. Replace the source all the same?',
+    { modal: true, detail },
+    'Replace',
+  );
+  return picked === 'Replace';
+}
+
+/** The folder of a file; for a file that was never saved, that of the workspace. */
+async function folderOf(source: vscode.Uri): Promise<vscode.Uri | undefined> {
+  if (source.scheme !== 'untitled') return vscode.Uri.joinPath(source, '..');
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (!folder)
+    await vscode.window.showInformationMessage(
+      'Open a folder or save the manifest first, so that the new file has a place.',
+    );
+  return folder;
+}
+
+/** `reviews.linkerd.yaml`, or `reviews.linkerd-2.yaml` when that is taken. */
+async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
+  const dot = name.lastIndexOf('.');
+  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  for (let number = 1; ; number += 1) {
+    const uri = vscode.Uri.joinPath(folder, number === 1 ? name : `${stem}-${number}${ending}`);
+    if (!(await exists(uri))) return uri;
+  }
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return false;
+    throw error;
+  }
+}
+
+function toRange(range: {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}): vscode.Range {
+  return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
+}
+
+/** A resource with the `---` line above it, which would otherwise stand there for nothing. */
+function withSeparator(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
+  const above = range.start.line - 1;
+  const isSeparator = above >= 0 && /^---\s*$/.test(document.lineAt(above).text);
+  return isSeparator ? new vscode.Range(above, 0, range.end.line, range.end.character) : range;
+}

@@ -1,0 +1,119 @@
+/**
+ * Converting: ask the server, show the result beside its source with the report below, and let the user decide what
+ * becomes of it. Nothing is written before that.
+ */
+
+import * as vscode from 'vscode';
+import {
+  type ConvertAnswer,
+  type ConvertParams,
+  convertRequest,
+  type Target,
+  type TargetsParams,
+  targetsRequest,
+} from '../../server/src/lsp/protocol-convert.ts';
+import { ConversionPreview, previewScheme, type Conversion } from './conversion-preview.ts';
+import type { Ask } from './start.ts';
+import { writeBelow, writeFile, writeFolder, writeInPlace } from './conversion-write.ts';
+
+type Range = NonNullable<ConvertParams['range']>;
+
+/** Registers the commands of conversion and the provider of its previews. */
+export function registerConversion(ask: Ask): vscode.Disposable[] {
+  const preview = new ConversionPreview();
+  const onPreview = (name: string, act: (conversion: Conversion) => Promise<void>) =>
+    vscode.commands.registerCommand(`meshwright.conversion.${name}`, async (uri?: unknown) => {
+      const conversion = preview.find(uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri);
+      if (conversion) await act(conversion);
+    });
+  return [
+    preview,
+    vscode.commands.registerCommand('meshwright.convert', (uri?: unknown, range?: unknown, to?: unknown) =>
+      convert(ask, preview, uri, range, to),
+    ),
+    onPreview('replace', writeInPlace),
+    onPreview('insertBelow', writeBelow),
+    onPreview('newFile', writeFile),
+    onPreview('newFolder', writeFolder),
+    onPreview('report', (conversion) => preview.showReport(conversion)),
+  ];
+}
+
+async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range: unknown, to: unknown): Promise<void> {
+  const place = typeof uri === 'string' ? { uri, ...(isRange(range) ? { range } : {}) } : activePlace();
+  if (!place) {
+    await vscode.window.showInformationMessage('Open a manifest of Istio, Linkerd or Consul to convert it.');
+    return;
+  }
+  const target = typeof to === 'string' ? to : await pickTarget(ask, place);
+  if (target === undefined) return;
+  const params: ConvertParams = { ...place, to: target };
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Converting' },
+    () => ask<ConvertAnswer>(convertRequest, params),
+  );
+  if (answer.outputs.length === 0 && answer.changes.length === 0) {
+    await vscode.window.showWarningMessage(nothingText(answer));
+    return;
+  }
+  const conversion = preview.add(vscode.Uri.parse(place.uri, true), target, answer);
+  await preview.show(conversion);
+  await offer(conversion);
+}
+
+/** The cursor or selection of the active editor. */
+function activePlace(): TargetsParams | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || editor.document.uri.scheme === previewScheme) return undefined;
+  const { start, end } = editor.selection;
+  return {
+    uri: editor.document.uri.toString(),
+    range: {
+      start: { line: start.line, character: start.character },
+      end: { line: end.line, character: end.character },
+    },
+  };
+}
+
+async function pickTarget(ask: Ask, place: TargetsParams): Promise<string | undefined> {
+  const targets = await ask<readonly Target[]>(targetsRequest, place);
+  if (targets.length === 0) {
+    await vscode.window.showInformationMessage(
+      'No resource here can be converted. Put the cursor on a resource of Istio, Linkerd or Consul.',
+    );
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    targets.map((it) => ({ label: it.name, id: it.id })),
+    { title: 'Convert to Another Mesh', placeHolder: 'Mesh to convert to' },
+  );
+  return picked?.id;
+}
+
+/** Says what came out; the buttons are the ones of the preview's title, for those who look here first. */
+async function offer(conversion: Conversion): Promise<void> {
+  const { counts, securityLosses, meshName } = conversion.answer;
+  const summary = `Converted to ${meshName}: ${counts.exact} exact, ${counts.changed} changed, ${counts.lost} lost.`;
+  const actions: Readonly<Record<string, (it: Conversion) => Promise<void>>> = {
+    Replace: writeInPlace,
+    'Insert Below': writeBelow,
+    'New File': writeFile,
+  };
+  const [worst] = securityLosses;
+  const picked = worst
+    ? await vscode.window.showWarningMessage(`${summary} Security is affected: ${worst}`, ...Object.keys(actions))
+    : await vscode.window.showInformationMessage(summary, ...Object.keys(actions));
+  if (picked !== undefined) await actions[picked]?.(conversion);
+}
+
+function nothingText({ refused, meshName, counts }: ConvertAnswer): string {
+  const [first] = refused;
+  if (first) return `${first.resource} cannot be converted: ${first.reason}`;
+  return counts.lost > 0
+    ? `${meshName} has nothing to take these resources' place.`
+    : 'There is nothing to convert here.';
+}
+
+function isRange(value: unknown): value is Range {
+  return typeof value === 'object' && value !== null && 'start' in value && 'end' in value;
+}

@@ -1,0 +1,106 @@
+/** What every entry does: register the views and commands, and start the server once a manifest or a view asks for it. */
+
+import * as vscode from 'vscode';
+import type { BaseLanguageClient, ConfigurationMiddleware, LanguageClientOptions } from 'vscode-languageclient';
+import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
+import { ComparisonView } from './comparison-view.ts';
+import { registerConversion } from './convert.ts';
+import { Status } from './status.ts';
+
+export interface Running {
+  /** Stops the server; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** A request to the server, which is started when it does not run yet. */
+export type Ask = <Answer>(method: string, params: object) => Promise<Answer>;
+
+const languages = ['yaml', 'helm'];
+const schemes = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
+
+/** Registers everything with the context; `makeClient` makes a client for a child process or a worker. */
+export async function start(
+  context: vscode.ExtensionContext,
+  makeClient: (options: LanguageClientOptions) => BaseLanguageClient,
+): Promise<Running> {
+  const output = vscode.window.createOutputChannel('Meshwright', { log: true });
+  const client = makeClient({
+    documentSelector: languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
+    outputChannel: output,
+    initializationOptions: { commands: true },
+    markdown: { isTrusted: { enabledCommands: ['meshwright.compare.reveal'] } },
+    middleware: { workspace: { configuration: withExcludes } },
+  });
+
+  let starting: Promise<void> | undefined;
+  const ensureStarted = () => {
+    starting ??= client.start();
+    return starting;
+  };
+  const ask: Ask = async <Answer>(method: string, params: object): Promise<Answer> => {
+    await ensureStarted();
+    return client.sendRequest<Answer>(method, params);
+  };
+
+  const comparison = new ComparisonView(
+    context.extensionUri,
+    (params) => ask(compareRequest, params),
+    (message) => output.warn(message),
+  );
+  const startFor = (document: vscode.TextDocument) => {
+    if (isManifest(document)) ensureStarted().catch((error: unknown) => output.error(String(error)));
+  };
+  context.subscriptions.push(
+    output,
+    comparison,
+    new Status(),
+    ...registerConversion(ask),
+    vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
+      typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
+    ),
+    vscode.commands.registerCommand('meshwright.compare.search', () => comparison.search()),
+    vscode.commands.registerCommand('meshwright.showOutput', () => output.show()),
+    vscode.commands.registerCommand('meshwright.restartServer', async () => {
+      await ensureStarted();
+      await client.stop();
+      await client.start();
+    }),
+    vscode.workspace.onDidOpenTextDocument(startFor),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => startFor(document)),
+  );
+  for (const document of vscode.workspace.textDocuments) startFor(document);
+
+  return {
+    async stop() {
+      if (starting) await client.stop();
+    },
+  };
+}
+
+/** Whether a document holds a Kubernetes resource; other YAML costs nothing but this look. */
+export function isManifest(document: vscode.TextDocument): boolean {
+  return (
+    languages.includes(document.languageId) &&
+    schemes.includes(document.uri.scheme) &&
+    /^\s*["']?(?:apiVersion|kind)["']?\s*:/m.test(document.getText())
+  );
+}
+
+/** Adds what the editor itself leaves out of searches to what our own setting leaves out. */
+const withExcludes: NonNullable<ConfigurationMiddleware['configuration']> = async ({ items }, token, next) => {
+  const answers = await next({ items }, token);
+  if (!Array.isArray(answers)) return answers;
+  return answers.map((answer: unknown, position) => {
+    if (items[position]?.section !== 'meshwright' || typeof answer !== 'object' || answer === null) return answer;
+    const own: unknown = (answer as { exclude?: unknown }).exclude;
+    return { ...answer, exclude: [...(Array.isArray(own) ? own : []), ...excludedByEditor()] };
+  });
+};
+
+function excludedByEditor(): string[] {
+  return ['search.exclude', 'files.exclude'].flatMap((section) =>
+    Object.entries(vscode.workspace.getConfiguration().get<Record<string, unknown>>(section) ?? {})
+      .filter(([, on]) => on === true)
+      .map(([glob]) => glob),
+  );
+}

@@ -1,0 +1,158 @@
+/** `meshwright check`: the diagnostics of files and folders, as people and as machines read them. */
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import picocolors from 'picocolors';
+import { fileUri, nodeFiles } from '../files/node-files.ts';
+import { LineIndex, type Position, type Uri } from '../model/text.ts';
+import type { Diagnostic, Severity } from '../model/rule.ts';
+import type { Settings } from '../model/settings.ts';
+import { applyChange, createWorkspace, type Knowledge, type Workspace } from '../model/workspace.ts';
+import { diagnose } from '../queries/diagnose.ts';
+
+export const checkFormats = ['text', 'json'] as const;
+export const severities: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+export interface CheckOptions {
+  /** Files and folders; `-` reads standard input. */
+  readonly paths: readonly string[];
+  readonly format: (typeof checkFormats)[number];
+  readonly settings: Settings;
+  /** The mildest severity that makes the exit code 1. */
+  readonly failOn: Severity;
+  readonly color: boolean;
+  readonly cwd: string;
+  readStdin(): Promise<string>;
+}
+
+export interface CommandResult {
+  /** 0 clean, 1 findings, 2 misuse. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What `--format json` prints; `schemas/output/check.schema.json` describes it. */
+export interface CheckJson {
+  readonly findings: readonly FindingJson[];
+  readonly summary: Readonly<Record<Severity, number>> & { readonly files: number };
+}
+
+interface FindingJson {
+  /** Relative to the working directory, with forward slashes. */
+  readonly file: string;
+  /** Lines and columns from zero, columns in UTF-16 code units, as in LSP. */
+  readonly range: { readonly start: Position; readonly end: Position };
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly message: string;
+  /** Codes by which other tools know the mistake. */
+  readonly peers: readonly string[];
+}
+
+/** Checks what the paths name. A path that is not there is misuse; a file without resources is simply clean. */
+export async function checkCommand(knowledge: Knowledge, options: CheckOptions): Promise<CommandResult> {
+  const loaded = await load(knowledge, options);
+  if ('missing' in loaded)
+    return { exitCode: 2, stdout: '', stderr: `There is no file or folder "${loaded.missing}".\n` };
+  const { workspace, asked } = loaded;
+  const findings = asked.flatMap((uri) => findingsOf(workspace, uri, loaded.nameOf(uri)));
+  const summary = summarize(findings, asked.length);
+  const worst = severities.slice(0, severities.indexOf(options.failOn) + 1);
+  const exitCode = findings.some((it) => worst.includes(it.severity)) ? 1 : 0;
+  const json: CheckJson = { findings, summary };
+  const stdout =
+    options.format === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : text(findings, summary, options.color);
+  return { exitCode, stdout, stderr: '' };
+}
+
+export interface Loaded {
+  readonly workspace: Workspace;
+  /** The files that the paths name, in order. */
+  readonly asked: readonly Uri[];
+  nameOf(uri: Uri): string;
+}
+
+const stdinName = 'stdin.yaml';
+
+/** Reads what the paths name. Single files are seen together with their neighbours only when those are named too. */
+export async function load(
+  knowledge: Knowledge,
+  { paths, settings, cwd, readStdin }: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>,
+): Promise<Loaded | { readonly missing: string }> {
+  const texts = new Map<Uri, string | undefined>();
+  const folders: Uri[] = [];
+  for (const given of paths) {
+    if (given === '-') {
+      texts.set(fileUri(path.join(cwd, stdinName)), await readStdin());
+      continue;
+    }
+    const full = path.resolve(cwd, given);
+    const kind = await kindOf(full);
+    if (kind === undefined) return { missing: given };
+    if (kind === 'file') {
+      texts.set(fileUri(full), await nodeFiles.read(fileUri(full)));
+      continue;
+    }
+    folders.push(fileUri(full).replace(/\/$/, ''));
+    for await (const uri of nodeFiles.list(fileUri(full), settings.exclude)) texts.set(uri, await nodeFiles.read(uri));
+  }
+  const roots = folders.length > 0 ? folders : [fileUri(cwd).replace(/\/$/, '')];
+  const workspace = applyChange(applyChange(createWorkspace(knowledge, settings), { folders: roots, settings }), {
+    files: texts,
+  });
+  return { workspace, asked: [...texts.keys()], nameOf: (uri) => relativeName(cwd, uri) };
+}
+
+async function kindOf(full: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(full)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A file as people write it, relative to a folder and with forward slashes. */
+export function relativeName(cwd: string, uri: Uri): string {
+  const full = decodeURIComponent(new URL(uri).pathname);
+  const onDisk = process.platform === 'win32' ? full.slice(1) : full;
+  return path.relative(cwd, onDisk).split(path.sep).join('/');
+}
+
+function findingsOf(workspace: Workspace, uri: Uri, file: string): FindingJson[] {
+  const lines = new LineIndex(workspace.manifests.get(uri)?.text ?? '');
+  return diagnose(workspace, uri).map(({ range, severity, code, message, peers }: Diagnostic) => ({
+    file,
+    range: { start: lines.positionAt(range.start), end: lines.positionAt(range.end) },
+    severity,
+    rule: code,
+    message,
+    peers,
+  }));
+}
+
+function summarize(findings: readonly FindingJson[], files: number): CheckJson['summary'] {
+  const count = (severity: Severity) => findings.filter((it) => it.severity === severity).length;
+  return { files, error: count('error'), warning: count('warning'), info: count('info'), hint: count('hint') };
+}
+
+function text(findings: readonly FindingJson[], summary: CheckJson['summary'], color: boolean): string {
+  const paint = picocolors.createColors(color);
+  const paints: Record<Severity, (it: string) => string> = {
+    error: paint.red,
+    warning: paint.yellow,
+    info: paint.blue,
+    hint: paint.gray,
+  };
+  const lines = findings.map(({ file, range, severity, rule, message }) => {
+    const place = `${file}:${range.start.line + 1}:${range.start.character + 1}`;
+    return `${paint.bold(place)}: ${paints[severity](severity)}: ${message} ${paint.gray(`[${rule}]`)}`;
+  });
+  const counts = severities
+    .filter((it) => summary[it] > 0)
+    .map((it) => `${summary[it]} ${summary[it] === 1 || it === 'info' ? it : `${it}s`}`);
+  const files = summary.files === 1 ? '1 file' : `${summary.files} files`;
+  const closing = counts.length === 0 ? paint.green(`No findings in ${files}.`) : `${counts.join(', ')} in ${files}.`;
+  return `${[...lines, ...(lines.length > 0 ? [''] : []), closing].join('\n')}\n`;
+}

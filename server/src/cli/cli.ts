@@ -1,0 +1,237 @@
+/** `meshwright`: arguments in, exit code out. Commands compute; here is read, printed and written. */
+
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { fileUri, nodeFiles } from '../files/node-files.ts';
+import { isMeshId } from '../model/mesh-id.ts';
+import { defaultSettings, type Settings } from '../model/settings.ts';
+import type { Severity } from '../model/rule.ts';
+import type { Knowledge } from '../model/workspace.ts';
+import { checkCommand, checkFormats, load, relativeName, severities } from './check.ts';
+import { compareCommand, compareFormats } from './compare.ts';
+import { convertCommand, convertFormats, type InputFile } from './convert.ts';
+
+/** Everything outside of the command that it may touch; tests give their own. */
+export interface Terminal {
+  readonly cwd: string;
+  /** Width in columns. */
+  readonly columns: number;
+  readonly color: boolean;
+  readStdin(): Promise<string>;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const misuse = 2;
+
+/** Runs one command line without the program's name; gives the exit code. `knowledge` is made only when a command needs it. */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  knowledge: () => Knowledge,
+  version: string,
+): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('meshwright')
+    .description(
+      'Checks, converts and compares manifests of Istio, Linkerd, Consul and the Gateway API. Works offline.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: (it) => terminal.out(it), writeErr: (it) => terminal.err(it) })
+    .showHelpAfterError('Add --help to see what is possible.');
+
+  program
+    .command('check')
+    .description('Tells what is wrong with manifests. Exit code 0: clean, 1: findings, 2: misuse.')
+    .argument('<paths...>', 'files and folders; - reads standard input')
+    .addOption(new Option('-f, --format <format>', 'what to print').choices(checkFormats).default('text'))
+    .addOption(
+      new Option('--fail-on <severity>', 'mildest severity that makes the exit code 1')
+        .choices(severities)
+        .default('warning'),
+    )
+    .option('--closed-world', 'the paths hold all that the cluster holds: what is missing is an error')
+    .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain)
+    .option('--exclude <glob...>', 'files to leave out')
+    .action(
+      async (
+        paths: string[],
+        options: {
+          format: (typeof checkFormats)[number];
+          failOn: Severity;
+          closedWorld?: true;
+          clusterDomain: string;
+          exclude?: string[];
+        },
+      ) => {
+        const { cwd, color } = terminal;
+        const result = await checkCommand(knowledge(), {
+          paths,
+          format: options.format,
+          settings: settingsOf(options),
+          failOn: options.failOn,
+          color,
+          cwd,
+          readStdin: () => terminal.readStdin(),
+        });
+        print(result);
+      },
+    );
+
+  program
+    .command('convert')
+    .description(
+      'Writes manifests in the words of another mesh, and reports what became of each field. Exit code 0: converted, 1: something is refused or less secure, 2: misuse.',
+    )
+    .argument('<files...>', 'files and folders; - reads standard input')
+    .requiredOption('-t, --to <mesh>', 'istio, linkerd or consul', dialect)
+    .addOption(new Option('-f, --format <format>', 'of the report').choices(convertFormats).default('text'))
+    .option('-o, --output <folder>', 'write new files there instead of printing manifests')
+    .option('--force', 'replace files of the output folder that exist')
+    .option('--report-only', 'print the report alone')
+    .option('--accept-loss', 'write even what is less secure than its source')
+    .option(
+      '--facts <path...>',
+      'further files with Services and workloads; files of the same environment are read anyway',
+    )
+    .option('--default-port <port>', 'port of Services that no file defines', port)
+    .option('--gateway-class <class>', 'class of Gateways that are written for the Gateway API')
+    .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain)
+    .action(async (paths: string[], options: ConvertFlags) => {
+      const { cwd, columns, color } = terminal;
+      const settings = settingsOf(options);
+      const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
+      if ('missing' in loaded)
+        return print({ exitCode: misuse, stdout: '', stderr: `There is no file or folder "${loaded.missing}".\n` });
+      const files = loaded.asked.map(
+        (uri): InputFile => ({ uri, path: loaded.nameOf(uri), text: loaded.workspace.manifests.get(uri)?.text ?? '' }),
+      );
+      const facts = await readFacts(files, options.facts ?? [], cwd);
+      const result = convertCommand({
+        to: options.to,
+        files,
+        facts,
+        folder: fileUri(cwd).replace(/\/$/, ''),
+        knowledge: knowledge(),
+        settings,
+        options: {
+          ...(options.defaultPort === undefined ? {} : { defaultPort: options.defaultPort }),
+          ...(options.gatewayClass === undefined ? {} : { gatewayClass: options.gatewayClass }),
+        },
+        format: options.format,
+        reportOnly: options.reportOnly ?? false,
+        acceptLoss: options.acceptLoss ?? false,
+        force: options.force ?? false,
+        ...(options.output === undefined ? {} : { output: options.output }),
+        exists: (it) => existsSync(path.resolve(cwd, it)),
+        columns,
+        color,
+      });
+      for (const it of result.writes) {
+        const full = path.resolve(cwd, it.path);
+        await mkdir(path.dirname(full), { recursive: true });
+        await writeFile(full, it.text);
+      }
+      print(result);
+    });
+
+  program
+    .command('compare')
+    .description('Shows how the meshes do a feature, or all features.')
+    .argument('[feature]', 'id or title of a feature, a category, or a kind')
+    .addOption(new Option('-f, --format <format>', 'what to print').choices(compareFormats).default('text'))
+    .action((feature: string | undefined, { format }: { format: (typeof compareFormats)[number] }) => {
+      const { columns, color } = terminal;
+      print(compareCommand({ ...(feature === undefined ? {} : { feature }), format, columns, color }));
+    });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : misuse;
+  }
+  return exitCode;
+
+  function print(result: { readonly exitCode: number; readonly stdout: string; readonly stderr: string }): void {
+    if (result.stdout !== '') terminal.out(result.stdout);
+    if (result.stderr !== '') terminal.err(result.stderr);
+    exitCode = result.exitCode;
+  }
+}
+
+interface ConvertFlags {
+  readonly to: Parameters<typeof convertCommand>[0]['to'];
+  readonly format: (typeof convertFormats)[number];
+  readonly output?: string;
+  readonly force?: true;
+  readonly reportOnly?: true;
+  readonly acceptLoss?: true;
+  readonly facts?: string[];
+  readonly defaultPort?: number;
+  readonly gatewayClass?: string;
+  readonly clusterDomain: string;
+}
+
+function settingsOf({
+  closedWorld,
+  clusterDomain,
+  exclude,
+}: {
+  readonly closedWorld?: true;
+  readonly clusterDomain: string;
+  readonly exclude?: string[];
+}): Settings {
+  return { ...defaultSettings, closedWorld: closedWorld ?? 'auto', clusterDomain, exclude: exclude ?? [] };
+}
+
+function dialect(text: string): string {
+  const id = text.toLowerCase();
+  if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
+  return id;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new InvalidArgumentError('It must be a port, 1 to 65535.');
+  return number;
+}
+
+/** The files that are deployed together with what is converted: those below the nearest kustomization or chart, else beside it. */
+async function readFacts(
+  files: readonly InputFile[],
+  further: readonly string[],
+  cwd: string,
+): Promise<readonly InputFile[]> {
+  const folders = new Set(files.map((it) => environmentFolder(path.resolve(cwd, it.path), cwd)));
+  for (const it of further) folders.add(path.resolve(cwd, it));
+  const known = new Set(files.map((it) => it.uri));
+  const facts: InputFile[] = [];
+  for (const folder of folders) {
+    for await (const uri of listOrSelf(folder)) {
+      if (known.has(uri)) continue;
+      known.add(uri);
+      const text = await nodeFiles.read(uri);
+      if (text !== undefined) facts.push({ uri, path: relativeName(cwd, uri), text });
+    }
+  }
+  return facts;
+}
+
+async function* listOrSelf(full: string): AsyncGenerator<string> {
+  if (/\.ya?ml$/i.test(full)) yield fileUri(full);
+  else yield* nodeFiles.list(fileUri(full), []);
+}
+
+function environmentFolder(file: string, cwd: string): string {
+  const own = path.dirname(file);
+  for (let folder = own; ; folder = path.dirname(folder)) {
+    if (['kustomization.yaml', 'kustomization.yml', 'Chart.yaml'].some((it) => existsSync(path.join(folder, it))))
+      return folder;
+    if (folder === cwd || path.dirname(folder) === folder) return own;
+  }
+}

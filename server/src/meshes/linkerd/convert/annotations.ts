@@ -1,0 +1,157 @@
+/**
+ * Linkerd's annotations for retries, timeouts and circuit breaking, which stand on routes and Services.
+ * Source: linkerd2 policy-controller/k8s/index/src/outbound/index.rs.
+ */
+
+import type { Asked, Origin, Outlier, Peculiar, Retries } from '../../../model/ir.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import { textRecordAt } from '../../../model/value.ts';
+import { readDuration } from '../../kubernetes/gateway/convert/routes.ts';
+
+export const retryHttp = 'retry.linkerd.io/http';
+export const retryGrpc = 'retry.linkerd.io/grpc';
+export const retryLimit = 'retry.linkerd.io/limit';
+export const retryTimeout = 'retry.linkerd.io/timeout';
+export const timeoutRequest = 'timeout.linkerd.io/request';
+export const timeoutResponse = 'timeout.linkerd.io/response';
+export const timeoutIdle = 'timeout.linkerd.io/idle';
+export const accrual = 'balancer.linkerd.io/failure-accrual';
+export const maxFailures = `${accrual}-consecutive-max-failures`;
+export const minPenalty = `${accrual}-consecutive-min-penalty`;
+export const maxPenalty = `${accrual}-consecutive-max-penalty`;
+export const inboundPolicy = 'config.linkerd.io/default-inbound-policy';
+
+const retryKeys = [retryHttp, retryGrpc, retryLimit, retryTimeout] as const;
+const timeoutKeys = [timeoutRequest, timeoutResponse, timeoutIdle] as const;
+
+/** The place of an annotation of a resource. */
+export function annotationOf(resource: Resource, key: string): Origin {
+  return { resource, path: ['metadata', 'annotations', key] };
+}
+
+function annotationsOf(resource: Resource): Readonly<Record<string, string>> {
+  return textRecordAt(resource.value, ['metadata', 'annotations']);
+}
+
+/**
+ * The retries that a route has: its own annotations, or, when it has none at all, those of its Service. Undefined when
+ * nothing says which responses to retry, since then nothing is retried.
+ */
+export function readRetries(owners: readonly Resource[]): Asked<Retries> | undefined {
+  const owner = owners.find((it) => hasAny(it, retryKeys));
+  if (!owner) return undefined;
+  const annotations = annotationsOf(owner);
+  const places = (...keys: string[]) => keys.filter((it) => it in annotations).map((it) => annotationOf(owner, it));
+  const conditions = readConditions(annotations[retryHttp], annotations[retryGrpc]);
+  if (!conditions) return undefined;
+  const limit = Number(annotations[retryLimit]);
+  const perTryTimeout = readDuration(annotations[retryTimeout]);
+  return {
+    value: {
+      // A limit of 0 counts as none given, and then it is 1.
+      attempts: Number.isInteger(limit) && limit > 0 ? limit : 1,
+      ...(perTryTimeout === undefined ? {} : { perTryTimeout }),
+      ...conditions,
+      origins: {
+        attempts: places(retryLimit),
+        perTryTimeout: places(retryTimeout),
+        conditions: places(retryHttp, retryGrpc),
+      },
+    },
+    from: places(...retryKeys),
+  };
+}
+
+function readConditions(
+  http: string | undefined,
+  grpc: string | undefined,
+): Pick<Retries, 'on' | 'codes' | 'codeRanges'> | undefined {
+  const on: string[] = [];
+  const codes: number[] = [];
+  const codeRanges: (readonly [number, number])[] = [];
+  for (const token of http?.split(',') ?? []) {
+    const range = /^(\d{3})-(\d{3})$/.exec(token);
+    if (range) codeRanges.push([Number(range[1]), Number(range[2])]);
+    else if (/^\d{3}$/.test(token)) codes.push(Number(token));
+    else if (token === '5xx' || token === 'gateway-error') on.push(token);
+  }
+  for (const token of grpc?.split(',') ?? []) if (grpcConditions.has(token)) on.push(`grpc:${token}`);
+  return on.length + codes.length + codeRanges.length === 0 ? undefined : { on, codes, codeRanges };
+}
+
+/** gRPC states that can be retried, in Linkerd as in Envoy. */
+export const grpcConditions: ReadonlySet<string> = new Set([
+  'cancelled',
+  'deadline-exceeded',
+  'internal',
+  'resource-exhausted',
+  'unavailable',
+]);
+
+/** The timeout of requests by annotation, which overrules the one that stands in a rule. */
+export function readTimeout(owners: readonly Resource[]): Asked<number> | undefined {
+  const owner = owners.find((it) => hasAny(it, timeoutKeys));
+  const value = owner && readDuration(annotationsOf(owner)[timeoutRequest]);
+  return owner && value !== undefined ? { value, from: [annotationOf(owner, timeoutRequest)] } : undefined;
+}
+
+function hasAny(resource: Resource, keys: readonly string[]): boolean {
+  const annotations = annotationsOf(resource);
+  return keys.some((it) => it in annotations);
+}
+
+/** Whether a Service carries annotations that shape requests to it. */
+export function shapesRequests(service: Resource): boolean {
+  return hasAny(service, [...retryKeys, ...timeoutKeys]);
+}
+
+/** When endpoints of a Service are taken out; undefined when it does not say. Defaults that count are filled in. */
+export function readOutlier(service: Resource): Asked<Outlier> | undefined {
+  const annotations = annotationsOf(service);
+  const mode = annotations[accrual];
+  if (mode !== 'consecutive' && mode !== 'unified') return undefined;
+  const at = (...keys: string[]) => keys.filter((it) => it in annotations).map((it) => annotationOf(service, it));
+  const failures = Number(annotations[maxFailures]);
+  return {
+    value: {
+      consecutive5xx: {
+        value: maxFailures in annotations && Number.isInteger(failures) ? failures : 7,
+        from: at(accrual, maxFailures),
+      },
+      baseEjection: { value: readDuration(annotations[minPenalty]) ?? 1000, from: at(minPenalty) },
+      maxEjection: { value: readDuration(annotations[maxPenalty]) ?? 60_000, from: at(maxPenalty) },
+      // Linkerd may take all endpoints out.
+      maxEjectionPercent: { value: 100, from: [] },
+    },
+    from: at(accrual, maxFailures, minPenalty, maxPenalty),
+  };
+}
+
+/** Annotations that are understood and that no other mesh has. */
+export function* peculiarAnnotations(resource: Resource): Generator<Peculiar> {
+  const annotations = annotationsOf(resource);
+  for (const key of Object.keys(annotations)) {
+    const found = peculiar.find(([pattern]) => pattern.test(key));
+    if (!found) continue;
+    const [, code, reason] = found;
+    yield { from: [annotationOf(resource, key)], code, reason, risk: 'behaviour' };
+  }
+}
+
+const peculiar: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /^timeout\.linkerd\.io\/response$/,
+    'response-timeout',
+    'Only Linkerd limits how long a backend may take to answer apart from the whole exchange.',
+  ],
+  [
+    /^balancer\.linkerd\.io\/failure-accrual-consecutive-jitter-ratio$/,
+    'no-equivalent',
+    'Only Linkerd spreads the moments at which endpoints are tried again.',
+  ],
+  [
+    /^balancer\.alpha\.linkerd\.io\//,
+    'no-equivalent',
+    'Only Linkerd weighs endpoints down by their success rate or by their Retry-After.',
+  ],
+];

@@ -1,0 +1,280 @@
+/**
+ * What routes on Services ask for: HTTPRoutes and GRPCRoutes of the Gateway API, Linkerd's own HTTPRoute, TrafficSplits,
+ * and annotations of Services. All routes on one Service count together, so they are read together.
+ */
+
+import type { Environment } from '../../../model/environment.ts';
+import type {
+  Asked,
+  Origin,
+  Peculiar,
+  Route,
+  RouteMatch,
+  RouteParts,
+  RouteRule,
+  RouteTarget,
+  ServiceName,
+  TextMatch,
+} from '../../../model/ir.ts';
+import { isOfKind } from '../../../model/kind.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import { listAt, valueAt } from '../../../model/value.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
+import { type GatewayMatch, prefixOf } from '../../kubernetes/gateway/convert/matches.ts';
+import { type Atom, inFirstMatchOrder } from '../../kubernetes/gateway/convert/order.ts';
+import { type Parent, readParents, type ReadRule, readRules } from '../../kubernetes/gateway/convert/routes.ts';
+import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
+import { readTrafficSplit } from '../../kubernetes/smi/convert/read.ts';
+import { PolicyHTTPRoute } from '../kinds.ts';
+import { peculiarAnnotations, readRetries, readTimeout, shapesRequests } from './annotations.ts';
+
+/** Kinds that route requests to a Service. */
+export const routeKinds = [HTTPRoute, GRPCRoute, PolicyHTTPRoute] as const;
+
+export interface ReadRoutes {
+  readonly routes: readonly Route[];
+  readonly peculiar: readonly Peculiar[];
+}
+
+/** Reads the routes among some resources, each with what else holds for its Service. */
+export function readServiceRoutes(resources: readonly Resource[], environment: Environment): ReadRoutes {
+  const routes: Route[] = [];
+  const peculiar: Peculiar[] = [];
+  const services = new Map<string, ServiceName>();
+  const note = (service: ServiceName) => services.set(`${service.namespace}/${service.name}`, service);
+
+  for (const resource of resources) {
+    if (isRoute(resource)) {
+      const parents = readParents(resource, environment.namespaceOf(resource));
+      for (const parent of parents) if (isServiceParent(parent)) note(parent);
+      if (parents.some(isGatewayParent))
+        routes.push(gatewayRoute(resource, parents.filter(isGatewayParent), environment));
+      peculiar.push(...peculiarAnnotations(resource), ...overruledTimeouts(resource), ...ignoredTimeouts(resource));
+    } else if (isOfKind(resource, TrafficSplit)) {
+      const read = readTrafficSplit(resource, environment);
+      if (read && 'rules' in read) routes.push(read);
+      else if (read) peculiar.push(read);
+    } else if (isOfKind(resource, Service)) {
+      peculiar.push(...peculiarAnnotations(resource));
+      if (shapesRequests(resource)) note({ name: resource.name, namespace: environment.namespaceOf(resource) });
+    }
+  }
+  for (const service of services.values()) routes.push(...routesOf(service, environment));
+  return { routes, peculiar };
+}
+
+function isRoute(resource: Resource): boolean {
+  return routeKinds.some((it) => isOfKind(resource, it));
+}
+
+function isServiceParent(parent: Parent): boolean {
+  return parent.kind === 'Service' && parent.group === '';
+}
+
+function isGatewayParent(parent: Parent): boolean {
+  return parent.kind === Gateway.name && parent.group === Gateway.group;
+}
+
+/** The routes of one Service: one for all its ports, or, when ports differ, one whose matches name the port. */
+function routesOf(service: ServiceName, environment: Environment): readonly Route[] {
+  const attached = attachedTo(service, environment);
+  const owner = environment.index.find(Service, service.namespace, service.name);
+  const owners = (route?: Resource) => [...(route ? [route] : []), ...(owner ? [owner] : [])];
+  if (attached.length === 0) {
+    const parts = withAnnotations({ backends: { value: [{ service, from: [] }], from: [] } }, owners());
+    return [routeTo(service, service, [], [{ matches: [], parts }], 'default-backend')];
+  }
+
+  const ports = new Set(attached.map((it) => it.parent.port));
+  const isOnePort = ports.size === 1;
+  const atoms = attached.flatMap(({ resource, parent }): Atom<Built>[] =>
+    readRules(resource, environment.namespaceOf(resource), service).flatMap((rule) => {
+      const built: Built = { rule, parts: withAnnotations(rule.parts, owners(resource)), asked: new Map() };
+      const hosts = hostnamesOf(resource);
+      return rule.matches.flatMap(({ match, asked }) =>
+        (hosts.length === 0 ? [undefined] : hosts).map((host) => {
+          const copy = { ...match };
+          const port = !isOnePort && parent.port !== undefined ? { port: asking(parent.port, parent.from) } : {};
+          built.asked.set(copy, { ...asked, ...port, ...(host ? { authority: host } : {}) });
+          return { match: copy, rule: built };
+        }),
+      );
+    }),
+  );
+  const targets = attached.map(({ parent }) => ({
+    value: targetOf(service, isOnePort ? parent.port : undefined),
+    from: [parent.from],
+  }));
+  const [first] = attached;
+  const names = new Set(attached.map((it) => it.resource.name));
+  const name = { name: names.size === 1 && first ? first.resource.name : service.name, namespace: service.namespace };
+  const merged: Asked<RouteTarget>[] = targets
+    .slice(0, 1)
+    .map((it) => ({ ...it, from: targets.flatMap((one) => one.from) }));
+  const route = routeTo(name, service, merged, rulesFrom(inFirstMatchOrder(atoms, 'linkerd')), 'not-found');
+  return [first && isOfKind(first.resource, GRPCRoute) ? { ...route, protocol: 'grpc' } : route];
+}
+
+interface Built {
+  readonly rule: ReadRule;
+  readonly parts: RouteParts;
+  /** The representation of each match; copies that the order needs are found by their origin. */
+  readonly asked: Map<GatewayMatch, RouteMatch>;
+}
+
+function asking<T>(value: T, from: Origin): Asked<T> {
+  return { value, from: [from] };
+}
+
+function targetOf(service: ServiceName, port: number | undefined): RouteTarget {
+  return { type: 'service', service, ...(port === undefined ? {} : { port }) };
+}
+
+function routeTo(
+  name: ServiceName,
+  service: ServiceName,
+  targets: readonly Asked<RouteTarget>[],
+  rules: readonly RouteRule[],
+  unmatched: Route['unmatched'],
+): Route {
+  return {
+    name: name.name,
+    namespace: name.namespace,
+    targets: targets.length > 0 ? targets : [{ value: targetOf(service, undefined), from: [] }],
+    gateways: [],
+    isMesh: true,
+    protocol: 'http',
+    order: 'document',
+    unmatched,
+    rules,
+  };
+}
+
+/** Rules in the order in which their matches count; neighbours that belong together become one rule again. */
+function rulesFrom(atoms: readonly Atom<Built>[]): readonly RouteRule[] {
+  const rules: { built: Built; matches: RouteMatch[]; takesAll: boolean }[] = [];
+  for (const { match, rule } of atoms) {
+    const asked = rule.asked.get(match) ?? copyFor(match, rule);
+    const isEverything = asked.from.length === 0 && !asked.authority && !asked.port;
+    const last = rules.at(-1);
+    const current = last?.built === rule && !last.takesAll ? last : { built: rule, matches: [], takesAll: false };
+    if (current !== last) rules.push(current);
+    if (isEverything) current.takesAll = true;
+    else current.matches.push(asked);
+  }
+  return rules.map(({ built, matches, takesAll }) => ({
+    ...(built.rule.name ? { name: built.rule.name } : {}),
+    matches: takesAll ? [] : matches,
+    parts: built.parts,
+  }));
+}
+
+/** An exact copy of a prefix that outranks an equally long path; it comes from the leaves of the prefix. */
+function copyFor(match: GatewayMatch, { asked }: Built): RouteMatch {
+  const known = [...asked].find(([it]) => isCopyOf(match, it))?.[1];
+  const from = known?.path?.from ?? [];
+  return {
+    ...(known ?? { headers: [], query: [] }),
+    from: known?.from ?? [],
+    path: { value: { type: 'exact', value: match.path?.value ?? '/' }, from },
+  };
+}
+
+function isCopyOf(copy: GatewayMatch, match: GatewayMatch): boolean {
+  const rest = (it: GatewayMatch) => JSON.stringify({ ...it, path: undefined });
+  return rest(copy) === rest(match) && (prefixOf(match.path) || '/') === copy.path?.value;
+}
+
+/** The routes on a Service, in the order in which ties are decided when their ages are not known: by name. */
+function attachedTo(service: ServiceName, environment: Environment): readonly { resource: Resource; parent: Parent }[] {
+  const found = routeKinds.flatMap((kind) =>
+    environment.index.all(kind).flatMap((resource) =>
+      readParents(resource, environment.namespaceOf(resource))
+        .filter((it) => isServiceParent(it) && it.name === service.name && it.namespace === service.namespace)
+        .map((parent) => ({ resource, parent })),
+    ),
+  );
+  // A GRPCRoute on a Service hides its HTTPRoutes.
+  const grpc = found.filter((it) => isOfKind(it.resource, GRPCRoute));
+  return (grpc.length > 0 ? grpc : found).sort((a, b) =>
+    a.resource.name < b.resource.name ? -1 : a.resource.name > b.resource.name ? 1 : 0,
+  );
+}
+
+/** Annotations of the route, else of the Service; retries and timeouts are inherited apart from each other. */
+function withAnnotations(parts: RouteParts, owners: readonly Resource[]): RouteParts {
+  const retries = readRetries(owners);
+  const timeout = readTimeout(owners) ?? parts.timeout;
+  return { ...parts, ...(timeout ? { timeout } : {}), ...(retries ? { retries } : {}) };
+}
+
+/** Host names of a route on a Service: Linkerd compares them with the authority of the request. */
+function hostnamesOf(resource: Resource): readonly Asked<TextMatch>[] {
+  return listAt(resource.value, ['spec', 'hostnames']).flatMap((it, at): Asked<TextMatch>[] => {
+    if (typeof it !== 'string') return [];
+    const from = [{ resource, path: ['spec', 'hostnames', at] }];
+    return it.startsWith('*.')
+      ? [{ value: { type: 'suffix', value: it.slice(1) }, from }]
+      : [{ value: { type: 'exact', value: it }, from }];
+  });
+}
+
+function* overruledTimeouts(resource: Resource): Generator<Peculiar> {
+  if (!readTimeout([resource])) return;
+  for (const [at, rule] of listAt(resource.value, ['spec', 'rules']).entries()) {
+    if (valueAt(rule, ['timeouts', 'request']) === undefined) continue;
+    yield {
+      from: [{ resource, path: ['spec', 'rules', at, 'timeouts', 'request'] }],
+      code: 'timeout-overridden',
+      reason: 'The annotation timeout.linkerd.io/request overrules it, so it is the one that is carried over.',
+      risk: 'none',
+    };
+  }
+}
+
+function* ignoredTimeouts(resource: Resource): Generator<Peculiar> {
+  for (const [at, rule] of listAt(resource.value, ['spec', 'rules']).entries()) {
+    if (valueAt(rule, ['timeouts', 'backendRequest']) === undefined) continue;
+    yield {
+      from: [{ resource, path: ['spec', 'rules', at, 'timeouts', 'backendRequest'] }],
+      code: 'unused-in-source',
+      reason: 'Linkerd ignores it, so leaving it out keeps the behaviour.',
+      risk: 'none',
+    };
+  }
+}
+
+/** A route at a gateway, whose rules rank as the Gateway API says. */
+function gatewayRoute(resource: Resource, parents: readonly Parent[], environment: Environment): Route {
+  const namespace = environment.namespaceOf(resource);
+  const atoms = readRules(resource, namespace, undefined).flatMap((rule): Atom<Built>[] => {
+    const built: Built = { rule, parts: rule.parts, asked: new Map() };
+    return rule.matches.map(({ match, asked }) => {
+      const copy = { ...match };
+      built.asked.set(copy, asked);
+      return { match: copy, rule: built };
+    });
+  });
+  const hosts = listAt(resource.value, ['spec', 'hostnames']);
+  const gateways = new Map<string, Origin[]>();
+  for (const it of parents) {
+    const key = `${it.namespace}/${it.name}`;
+    gateways.set(key, [...(gateways.get(key) ?? []), it.from]);
+  }
+  return {
+    name: resource.name,
+    namespace,
+    targets: hosts.flatMap((it, at): Asked<RouteTarget>[] =>
+      typeof it === 'string'
+        ? [{ value: { type: 'host', host: it }, from: [{ resource, path: ['spec', 'hostnames', at] }] }]
+        : [],
+    ),
+    gateways: [...gateways].map(([value, from]) => ({ value, from })),
+    isMesh: false,
+    protocol: 'http',
+    order: 'document',
+    unmatched: 'not-found',
+    rules: rulesFrom(inFirstMatchOrder(atoms, 'spec')),
+  };
+}

@@ -1,0 +1,34 @@
+/** What Linkerd's manifests, and the Gateway API routes and SMI splits that it serves, ask for. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Destination, Ir } from '../../../model/ir.ts';
+import { isOfKind } from '../../../model/kind.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
+import { readOutlier } from './annotations.ts';
+import { readAccess } from './read-access.ts';
+import { readServiceRoutes } from './read-routes.ts';
+
+/**
+ * Reads what some resources ask for. What counts together with them (other routes on a Service, all policies on a
+ * Server) is read from the environment too, since half of it would mean something else.
+ */
+export function readLinkerd(resources: readonly Resource[], environment: Environment): Ir {
+  const { routes, peculiar } = readServiceRoutes(resources, environment);
+  const access = readAccess(resources, environment);
+  return {
+    routes,
+    destinations: resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
+    mutualTls: access.mutualTls,
+    access: access.access,
+    gateways: [],
+    peculiar: [...peculiar, ...access.peculiar],
+  };
+}
+
+function readDestination(service: Resource, environment: Environment): readonly Destination[] {
+  const outlier = readOutlier(service);
+  if (!outlier) return [];
+  const name = { name: service.name, namespace: environment.namespaceOf(service) };
+  return [{ ...name, service: { value: name, from: [] }, subsets: [], parts: { outlier } }];
+}

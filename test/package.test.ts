@@ -21,7 +21,6 @@ const allowed = [
   /^package\.nls(\.[\w-]+)?\.json$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
   /^schemas\/output\/[\w-]+\.json$/,
-  /^snippets\/[\w-]+\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
 ];
 

@@ -41,10 +41,11 @@ describe('a person at the window', () => {
     await workbench.page.keyboard.press('Tab');
 
     const offered = await workbench.suggestions();
-    for (const key of ['retries', 'route', 'timeout']) assert.ok(offered.includes(key), `${key} among ${offered}`);
+    for (const key of ['route', 'match', 'fault']) assert.ok(offered.includes(key), `${key} among ${offered}`);
     await workbench.screenshot(path.join(pictures, 'completing.png'));
     await workbench.acceptSuggestion('retries');
     await workbench.line('retries:').waitFor();
+    assert.ok((await workbench.suggestions()).includes('attempts'), 'the fields of retries are offered at once');
     await workbench.page.keyboard.press('Escape');
   });
 

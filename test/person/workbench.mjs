@@ -124,14 +124,15 @@ export class Workbench {
     return rows.locator('.label-name').allInnerTexts();
   }
 
-  /** Takes the suggestion that is called `label`. */
+  /** Types the label of a suggestion and takes it; more suggestions may follow where it leads. */
   async acceptSuggestion(label) {
     await this.suggestions();
+    await this.type(label);
     const row = this.page
-      .locator('.suggest-widget.visible .monaco-list-row')
+      .locator('.suggest-widget.visible .monaco-list-row.focused')
       .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) }) });
-    await row.first().click();
-    await this.page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
+    await row.first().waitFor();
+    await this.page.keyboard.press('Enter');
   }
 
   /** Shows the documentation of the selected suggestion beside the list. */

@@ -18,6 +18,7 @@ import {
 import { LineIndex, type Location, type Range, type TextEdit, type Uri } from '../model/text.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Diagnostic, Severity } from '../model/rule.ts';
+import { plainSnippet } from '../model/snippet.ts';
 import type { Completion } from '../queries/complete.ts';
 import type { Symbol } from '../queries/symbols.ts';
 
@@ -82,6 +83,7 @@ const completionKinds: Record<Completion['type'], CompletionItemKind> = {
   kind: CompletionItemKind.Class,
   name: CompletionItemKind.Reference,
   annotation: CompletionItemKind.Field,
+  snippet: CompletionItemKind.Snippet,
 };
 
 export interface CompletionAbilities {
@@ -106,7 +108,7 @@ export function toCompletionItem(
     ...(detail ? { labelDetails: { description: detail } } : {}),
     filterText: filter,
     sortText: order,
-    textEdit: { range: toRange(index, range), newText: abilities.snippets ? snippet : plainText(snippet) },
+    textEdit: { range: toRange(index, range), newText: abilities.snippets ? snippet : plainSnippet(snippet) },
     insertTextFormat: abilities.snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     ...(abilities.asIs ? { insertTextMode: InsertTextMode.asIs } : {}),
     ...(isDeprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
@@ -114,11 +116,6 @@ export function toCompletionItem(
     ...(continues && abilities.retrigger ? { command: { title: '', command: 'editor.action.triggerSuggest' } } : {}),
     data: { list, position },
   };
-}
-
-/** A snippet for editors without snippets: tab stops become nothing or their default. */
-export function plainText(snippet: string): string {
-  return snippet.replace(/\$\{\d+:([^}]*)\}|\$\d+/g, '$1').replace(/\\([\\$}])/g, '$1');
 }
 
 export function toTextEdit(index: LineIndex, edit: TextEdit): LspTextEdit {

@@ -7,20 +7,23 @@ import { namesFor } from '../model/lookup.ts';
 import { partAt, type Resource, resourcesOf } from '../model/manifest.ts';
 import { Part } from '../model/part.ts';
 import { rowsFor, siteOf } from '../model/environment.ts';
-import type { SchemaNode } from '../model/schema.ts';
+import type { KindSchema, SchemaNode } from '../model/schema.ts';
 import { schemaAt } from '../model/schema.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
 import { type Slot, slotIn } from '../model/slot.ts';
 import type { Path, Range, Uri } from '../model/text.ts';
 import { isRecord, matchesPattern, textAt, valueAt } from '../model/value.ts';
+import { snippets } from '../meshes/snippets.ts';
+import { plainSnippet } from '../model/snippet.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { annotationMarkdown, fieldMarkdown, kindMarkdown } from '../render/field-markdown.ts';
+import { annotationMarkdown, fieldMarkdown, kindMarkdown, paragraphs } from '../render/field-markdown.ts';
+import { commonPaths } from './common-keys.ts';
 import { knownKindOf } from './schema-of.ts';
 import { scaffold } from './scaffold.ts';
 
 export interface Completion {
   readonly label: string;
-  readonly type: 'key' | 'required-key' | 'value' | 'kind' | 'name' | 'annotation';
+  readonly type: 'key' | 'required-key' | 'value' | 'kind' | 'name' | 'annotation' | 'snippet';
   /** A few words beside the label. */
   readonly detail?: string;
   readonly range: Range;
@@ -113,7 +116,7 @@ function topLevelKeys(question: Question): readonly Completion[] {
   const node = nodeAt(question);
   if (node) return keyOrItemItems(question, node);
   const { slot } = question;
-  return ['apiVersion', 'kind', 'metadata', 'spec']
+  const keys = ['apiVersion', 'kind', 'metadata', 'spec']
     .filter((it) => !slot.siblings.has(it))
     .map((key, position) => {
       const isMap = key === 'metadata' || key === 'spec';
@@ -127,6 +130,21 @@ function topLevelKeys(question: Question): readonly Completion[] {
             : `${key}: $0`;
       return item(question, { label: key, type: 'required-key', snippet, order: `0${position}`, continues: !isMap });
     });
+  return [...keys, ...(slot.siblings.size === 0 ? snippetItems(question) : [])];
+}
+
+/** Whole manifests, where the document holds nothing yet. */
+function snippetItems(question: Question): readonly Completion[] {
+  return snippets.map(({ name, prefix, description, body }) =>
+    item(question, {
+      label: prefix,
+      type: 'snippet',
+      detail: name,
+      snippet: body,
+      order: `5${prefix}`,
+      documentation: () => paragraphs([description, `\`\`\`yaml\n${plainSnippet(body)}\n\`\`\``]),
+    }),
+  );
 }
 
 function apiVersions(question: Question): readonly Completion[] {
@@ -259,10 +277,14 @@ function nameItems(question: Question): readonly Completion[] {
 
 // ---- Fields --------------------------------------------------------------------------------------------------------
 
-function nodeAt({ environment, resource, apiVersion, kind, path, value }: Question): SchemaNode | undefined {
+function schemaFor({ environment, resource, apiVersion, kind }: Question): KindSchema | undefined {
   const identity = resource ?? identityOf(environment, apiVersion, kind);
-  const schema = identity && knownKindOf(environment, identity)?.schema;
-  return schema && schemaAt(schema.root, path, value);
+  return identity && knownKindOf(environment, identity)?.schema;
+}
+
+function nodeAt(question: Question): SchemaNode | undefined {
+  const schema = schemaFor(question);
+  return schema && schemaAt(schema.root, question.path, question.value);
 }
 
 /** While the apiVersion is missing, a kind whose name is unique is enough. */
@@ -292,6 +314,8 @@ function keyOrItemItems(question: Question, node: SchemaNode): readonly Completi
 function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
   const { slot } = question;
   const taken = new Set(node.choices.filter((names) => names.some((it) => slot.siblings.has(it))).flat());
+  const schema = schemaFor(question);
+  const common = schema ? commonPaths(schema) : new Set<string>();
   const items: Completion[] = [];
   for (const [name, field] of node.properties) {
     if (slot.siblings.has(name) || taken.has(name) || node.ignored.has(name)) continue;
@@ -303,7 +327,7 @@ function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
         type: isRequired ? 'required-key' : 'key',
         detail: detailOf(field),
         snippet: slot.hasColon ? escape(name) : scaffold(name, field, slot),
-        order: `${isDeprecated ? 9 : isRequired ? 1 : 2}${name}`,
+        order: `${isDeprecated ? 9 : isRequired ? 1 : common.has(field.path) ? 2 : 3}${name}`,
         isDeprecated,
         continues: !slot.hasColon,
         documentation: () => fieldMarkdown(field),

@@ -2,6 +2,7 @@
 
 import type { Feature } from '../meshes/features/feature.ts';
 import { type MeshId, meshIds, meshNames } from '../model/mesh-id.ts';
+import { ratingSign } from './rating.ts';
 
 /** The address that opens the comparison at a feature. */
 export type LinkTo = (featureId: string) => string;
@@ -22,7 +23,7 @@ export function featureMarkdown(
     const title = linkTo ? `[${feature.title}](${linkTo(feature.id)})` : feature.title;
     const order = [...meshIds].sort((a, b) => Number(meshes.includes(a)) - Number(meshes.includes(b)));
     const lines = order.map(
-      (mesh) => `- ${meshNames[mesh]} ${marks(feature.cells[mesh].rating)}${feature.cells[mesh].value}`,
+      (mesh) => `- ${ratingSign(feature.cells[mesh].rating)} ${meshNames[mesh]}: ${feature.cells[mesh].value}`,
     );
     return `**${title}**\n${lines.join('\n')}`;
   });
@@ -31,9 +32,4 @@ export function featureMarkdown(
     .map(({ feature }) => (linkTo ? `[${feature.title}](${linkTo(feature.id)})` : feature.title));
   const more = rest.length > 0 ? `Also: ${rest.join(', ')}` : undefined;
   return ['---', ...shown, ...(more ? [more] : [])].join('\n\n');
-}
-
-/** Three marks for a rating of 0 to 3; nothing where a rating makes no sense. */
-function marks(rating: number | null): string {
-  return rating === null ? '' : `${'●'.repeat(rating)}${'○'.repeat(3 - rating)} `;
 }

@@ -27,6 +27,7 @@ export interface ServiceName {
 }
 
 export type TextMatch = {
+  /** The opposite; what is missing satisfies it. "There, but different" is this together with `present`. */
   readonly negate?: boolean;
   readonly ignoreCase?: boolean;
 } & (
@@ -56,6 +57,8 @@ export interface Route {
   readonly gateways: readonly Asked<string>[];
   /** Whether it counts for traffic inside the mesh. */
   readonly isMesh: boolean;
+  /** Namespaces whose clients follow it; undefined for all. */
+  readonly visibility?: Asked<readonly string[]>;
   readonly protocol: 'http' | 'grpc' | 'tcp' | 'tls';
   /** How the source ranks rules: in the order of the document, or by how specific their matches are. */
   readonly order: 'document' | 'specificity';
@@ -343,6 +346,12 @@ export interface Ir {
   readonly gateways: readonly GatewayIntent[];
   /** Leaves that the reader understands and knows that no other mesh has. */
   readonly peculiar: readonly Peculiar[];
+  /** What the source does without being asked, and what the reader had to assume. */
+  readonly notes?: readonly {
+    readonly kind: 'implicit' | 'assumed' | 'missing';
+    readonly text: string;
+    readonly risk: Risk;
+  }[];
 }
 
 export interface Peculiar {

@@ -125,6 +125,7 @@ export function convert(
       const ledger = new Ledger(resources);
       const ir = source.read(resources, environment);
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
+      for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
       const outputs = target.write(ir, environment, ledger, options);
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
       for (const entry of report.entries) entries.set(entry.resource, [...(entries.get(entry.resource) ?? []), entry]);

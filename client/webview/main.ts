@@ -91,7 +91,7 @@ function view(): TemplateResult {
       <div class="search" role="search">
         ${searchIcon}
         <input
-          type="text"
+          type="search"
           aria-label="Search features, kinds and notes"
           placeholder="Search features, kinds, notes"
           autocomplete="off"

@@ -37,7 +37,7 @@ function kindHover({ environment, resource, path, on }: SpotInFile, linkTo: Link
   const known = knownKindOf(environment, resource);
   if (!known) return undefined;
   const features = featuresOfKind(known.kind.group, known.kind.name);
-  return paragraphs([kindMarkdown(known.kind, environment.schemas), featureMarkdown(features, linkTo)]);
+  return kindMarkdown(known.kind, environment.schemas, featureMarkdown(features, linkTo));
 }
 
 function annotationHover(

@@ -6,12 +6,21 @@ import { apiVersionOf } from '../model/kind.ts';
 import type { FieldDoc, SchemaNode, SchemaSet } from '../model/schema.ts';
 import { isRecord } from '../model/value.ts';
 
-/** A kind: what it is for, an example, a link. */
-export function kindMarkdown(kind: Kind, schemas: SchemaSet): string {
+/** A kind: what it is for, a link, an example; `between` stands before the example, which is long. */
+export function kindMarkdown(kind: Kind, schemas: SchemaSet, between?: string): string {
   const docs = kind.schema === undefined ? undefined : schemas.docs(kind.schema);
   const title = `**${kind.name}** · \`${apiVersionOf(kind)}\``;
   const removed = kind.removed === undefined ? undefined : `⚠️ ${kind.removed}`;
-  return paragraphs([title, removed, docs?.summary, docs?.text, example(docs?.example), link(docs?.link)]);
+  return paragraphs([
+    title,
+    removed,
+    docs?.summary,
+    docs?.text,
+    link(docs?.link),
+    between,
+    between && '---',
+    example(docs?.example),
+  ]);
 }
 
 /** A field: our prose, then its facts. */

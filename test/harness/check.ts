@@ -2,8 +2,8 @@
  * Answers the questions of one test by asking the product: what each fence that expects something should say.
  *
  *     yaml [file]                  a file, with a mark for every diagnostic
- *     yaml after [file] ["title"]  the file after a fix at the cursor: the one of this title, else the best
- *     yaml picked "label" [tab=4]  the file after a completion; tab stops are shown as they are
+ *     yaml after [file] [title]    the file after a fix at the cursor: the one of this title, else the best
+ *     yaml picked label [tab=4]    the file after a completion; tab stops are shown as they are
  *     fixes                        titles of the fixes at the cursor, best first
  *     items [contains|not] [tab=4] labels of the completions at the cursor that fit what is typed
  *     markdown hover               the hover at the cursor; a line `…` stands for any lines
@@ -102,7 +102,7 @@ function answerTo(question: Question): Answer {
   if (kind === 'definition') return answer(fence, definitionText(question));
   if (kind === 'references') return answer(fence, referencesText(question));
   if (kind === 'symbols') return answer(fence, lines(symbols(question.workspace, question.file.uri).flatMap(outline)));
-  throw new Error(`A fence "${fence.words.join(' ')}" means nothing.`);
+  throw new Error(`A fence "${fence.info}" means nothing.`);
 }
 
 function answer(fence: Fence, actual: string): Answer {
@@ -173,10 +173,13 @@ function afterFix(question: Question): string {
   return writeSource(text, undefined, diagnose(after, uri)).replaceAll('\r', '');
 }
 
-function afterWords(files: readonly File[], { words }: Fence): [path: string | undefined, title: string | undefined] {
-  const rest = words.slice(2);
-  const path = rest.find((word) => files.some((it) => pathOf(it.uri) === word));
-  return [path, rest.find((it) => it !== path)];
+function afterWords(
+  files: readonly File[],
+  { words, info }: Fence,
+): [path: string | undefined, title: string | undefined] {
+  const path = files.map((it) => pathOf(it.uri)).find((it) => it === words[2]);
+  const title = info.slice(`yaml after ${path === undefined ? '' : path}`.length).trim();
+  return [path, title === '' ? undefined : title];
 }
 
 // ---- Completion ----------------------------------------------------------------------------------------------------
@@ -217,7 +220,7 @@ function itemsAnswer(question: Question): Answer {
 
 function picked(question: Question): string {
   const { file, fence } = question;
-  const label = fence.words[2];
+  const label = fence.info.replace(/^yaml picked /, '').replace(/ tab=\d+$/, '');
   const items = itemsAt(question);
   const item = items.find((it) => it.label === label);
   if (!item)

@@ -18,7 +18,8 @@ export interface Case {
 }
 
 export interface Fence {
-  /** The info string as words; quoted words without their quotes. */
+  /** The info string, and its words. */
+  readonly info: string;
   readonly words: readonly string[];
   readonly text: string;
   /** Lines of the page that hold the text: `first` inclusive, `end` exclusive. */
@@ -59,15 +60,12 @@ export function readPage(text: string): Page {
     if (end === -1) throw new Error(`The fence in line ${at + 1} is never closed.`);
     const current = cases.at(-1);
     if (!current) throw new Error(`The fence in line ${at + 1} stands above the first heading.`);
+    const info = (fence[2] ?? '').trim();
     const text = lines.slice(at + 1, end).map((it) => `${it}\n`);
-    current.fences.push({ words: wordsOf(fence[2] ?? ''), text: text.join(''), first: at + 1, end });
+    current.fences.push({ info, words: info.split(/\s+/), text: text.join(''), first: at + 1, end });
     at = end;
   }
   return { title, cases, lines };
-}
-
-function wordsOf(info: string): string[] {
-  return [...info.matchAll(/"([^"]*)"|(\S+)/g)].map((it) => it[1] ?? it[2] ?? '');
 }
 
 /** Takes marks and cursor out of a fence. */

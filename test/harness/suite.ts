@@ -43,7 +43,7 @@ export function testPage(file: string): void {
 
 function report(file: string, { fence, actual }: Answer): string {
   const place = `${path.relative(process.cwd(), file)}:${fence.first}`;
-  return `${place} (${fence.words.join(' ')}) should say:\n${actual}${actual === '' ? '(nothing)\n' : ''}but says:\n${fence.text}`;
+  return `${place} (${fence.info}) should say:\n${actual}${actual === '' ? '(nothing)\n' : ''}but says:\n${fence.text}`;
 }
 
 function rewritten({ lines }: Page, changes: readonly Answer[]): string {

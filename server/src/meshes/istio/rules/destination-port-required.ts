@@ -1,11 +1,15 @@
 /** istio/destination-port-required: the destination has several ports and the route names none. */
 
-import { namesAt } from '../../../model/environment.ts';
+import { type Environment, namesAt } from '../../../model/environment.ts';
+import { isOfKind } from '../../../model/kind.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import type { Named } from '../../../model/reference.ts';
 import type { Rule } from '../../../model/rule.ts';
-import { isKnown, valueAt } from '../../../model/value.ts';
+import { isKnown, listAt, numberAt, textAt, valueAt } from '../../../model/value.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
+import { hostSpace } from '../declarations.ts';
 import { possibleHosts, serviceOfHost } from '../hosts.ts';
-import { VirtualService } from '../kinds.ts';
+import { ServiceEntry, VirtualService } from '../kinds.ts';
 import { destinationHosts } from '../references.ts';
 
 export const destinationPortRequired: Rule = {
@@ -24,19 +28,17 @@ export const destinationPortRequired: Rule = {
           !isKnown(resource.value, port, resource.part.masked.hiddenLines)
         )
           continue;
-        const service = possibleHosts(text, site.namespace, site.clusterDomain)
-          .map((it) => serviceOfHost(it, site.namespace, site.clusterDomain))
-          .map((it) => it && serviceFacts(environment, it.namespace, it.name))
-          .find((it) => it !== undefined);
-        if (!service || service.ports.length < 2) continue;
+        const owner = ownerOf(environment, { text, site });
+        if (!owner || owner.ports.length < 2) continue;
 
-        const ports = service.ports.map((it) => (it.name ? `${it.port} (${it.name})` : String(it.port)));
+        const { kind, name } = owner.resource;
+        const ports = owner.ports.map((it) => (it.name ? `${it.port} (${it.name})` : String(it.port)));
         yield {
           path: site.path,
-          message: `Service "${service.name}" has ${service.ports.length} ports: ${ports.join(', ')}; the destination must name one.`,
-          related: [{ resource: service.resource, path: ['spec', 'ports'], message: 'The ports of the Service.' }],
-          fixes: service.ports.map((it) => ({
-            title: `Use port ${it.port}${it.name ? ` (${it.name})` : ''}`,
+          message: `${kind} "${name}" has ${ports.length} ports: ${ports.join(', ')}; the destination must name one.`,
+          related: [{ resource: owner.resource, path: ['spec', 'ports'], message: `The ports of the ${kind}.` }],
+          fixes: owner.ports.map((it, at) => ({
+            title: `Use port ${ports[at]}`,
             edits: () => [{ type: 'insert' as const, resource, path: port, value: { number: it.port } }],
           })),
         };
@@ -44,3 +46,28 @@ export const destinationPortRequired: Rule = {
     }
   },
 };
+
+interface Owner {
+  readonly resource: Resource;
+  readonly ports: readonly { readonly port: number; readonly name: string | undefined }[];
+}
+
+/** Who has a host: the Service of that name, else a ServiceEntry. */
+function ownerOf(environment: Environment, { text, site }: Pick<Named, 'text' | 'site'>): Owner | undefined {
+  const hosts = possibleHosts(text, site.namespace, site.clusterDomain);
+  for (const host of hosts) {
+    const service = serviceOfHost(host, site.namespace, site.clusterDomain);
+    const facts = service && serviceFacts(environment, service.namespace, service.name);
+    if (facts) return facts;
+  }
+  const entry = hosts
+    .flatMap((it) => environment.index.declared(hostSpace, it))
+    .map((it) => it.site.resource)
+    .find((it) => isOfKind(it, ServiceEntry));
+  return entry && { resource: entry, ports: listAt(entry.value, ['spec', 'ports']).flatMap(portOf) };
+}
+
+function portOf(value: unknown): Owner['ports'] {
+  const port = numberAt(value, ['number']);
+  return port === undefined ? [] : [{ port, name: textAt(value, ['name']) }];
+}

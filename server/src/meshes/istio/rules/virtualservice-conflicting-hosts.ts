@@ -6,6 +6,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import type { Rule } from '../../../model/rule.ts';
 import { listAt } from '../../../model/value.ts';
 import { routedHostSpace } from '../declarations.ts';
+import { exportScopes } from '../export.ts';
 import { covers, fullHost } from '../hosts.ts';
 import { VirtualService } from '../kinds.ts';
 
@@ -18,7 +19,7 @@ export const virtualserviceConflictingHosts: Rule = {
 
   *check(resource, environment) {
     if (!isForMesh(resource)) return;
-    const scopes = scopesOf(resource, environment);
+    const scopes = exportScopes(resource, environment);
     for (const { text, site } of namesAt(environment, resource, 'spec.hosts[*]')) {
       const host = fullHost(text, site.namespace, site.clusterDomain);
       const rivals = rivalsOf(resource, environment, host, scopes);
@@ -40,13 +41,6 @@ function isForMesh(resource: Resource): boolean {
   return gateways.length === 0 || gateways.includes('mesh');
 }
 
-/** Namespaces in which a VirtualService counts; `*` stands for all. */
-function scopesOf(resource: Resource, environment: Environment): ReadonlySet<string> {
-  const listed = listAt(resource.value, ['spec', 'exportTo']).filter((it) => typeof it === 'string');
-  if (listed.length === 0 || listed.includes('*')) return new Set(['*']);
-  return new Set(listed.map((it) => (it === '.' ? environment.namespaceOf(resource) : it)));
-}
-
 function rivalsOf(
   resource: Resource,
   environment: Environment,
@@ -55,7 +49,7 @@ function rivalsOf(
 ): readonly Resource[] {
   const rivals = new Set<Resource>();
   for (const { site } of environment.index.declared(routedHostSpace, host)) {
-    if (isRival(site.resource) && [...scopesOf(site.resource, environment)].some((it) => scopes.has(it)))
+    if (isRival(site.resource) && [...exportScopes(site.resource, environment)].some((it) => scopes.has(it)))
       rivals.add(site.resource);
   }
   // What a namespace keeps to itself also collides with what everybody sees, wildcards included.
@@ -63,7 +57,7 @@ function rivalsOf(
     if (other !== host && !other.startsWith('*') && !host.startsWith('*')) continue;
     for (const { site } of places) {
       if (!isRival(site.resource)) continue;
-      const others = scopesOf(site.resource, environment);
+      const others = exportScopes(site.resource, environment);
       const oneIsPrivate = scopes.has('*') !== others.has('*');
       if (oneIsPrivate && (scopes.has('*') ? covers(host, other) : covers(other, host))) rivals.add(site.resource);
     }

@@ -96,10 +96,14 @@ function replaceValue(part: Part, document: Document, path: Path, value: unknown
     const at = key ? colonAfter(text, rangeOf(key).end) : range?.start;
     return at === undefined ? undefined : { range: { start: at, end: at }, newText: ` ${written}` };
   }
-  if (!key) return range && { range, newText: flowText(value) };
+  const spaced = isSpaced(text);
+  if (!key) return range && { range, newText: flowText(value, spaced) };
   const colon = colonAfter(text, rangeOf(key).end);
-  if (inFlow(document, path))
-    return { range: { start: colon, end: Math.max(range?.end ?? colon, colon) }, newText: ` ${flowText(value)}` };
+  if (inFlow(document, path) || (isCollection(node) && node.flow && Object.keys(value).length > 0))
+    return {
+      range: { start: colon, end: Math.max(range?.end ?? colon, colon) },
+      newText: ` ${flowText(value, spaced)}`,
+    };
   const column = columnOf(text, rangeOf(key).start);
   return {
     range: { start: colon, end: Math.max(range?.end ?? colon, colon) },
@@ -147,7 +151,7 @@ function insert(part: Part, document: Document, path: Path, value: unknown): Tex
       const column = columnOf(part.text, rangeOf(found.key).start);
       const child = typeof key === 'number' ? [nested] : { [key]: nested };
       const newText = inFlow(document, path.slice(0, length))
-        ? ` ${flowText(child)}`
+        ? ` ${flowText(child, isSpaced(part.text))}`
         : blockText(child, column, blockStyleOf(readOutline(part.text)));
       return { range: { start: colon, end: colon }, newText };
     }
@@ -166,7 +170,8 @@ function insertInto(part: Part, parent: YAMLMap | YAMLSeq, key: string | number,
     const close = text.lastIndexOf(isMap(parent) ? '}' : ']', range.end - 1);
     const end = text.slice(0, close).trimEnd().length;
     const isEmpty = parent.items.length === 0;
-    const added = isMap(parent) ? `${quoteIfNeeded(String(key), true)}: ${flowText(value)}` : flowText(value);
+    const item = flowText(value, isSpaced(text));
+    const added = isMap(parent) ? `${quoteIfNeeded(String(key), true)}: ${item}` : item;
     return { range: { start: end, end }, newText: isEmpty ? added : `, ${added}` };
   }
   const style = blockStyleOf(readOutline(text));
@@ -250,12 +255,17 @@ function scalarText(value: unknown, old: Node | undefined, flow: boolean): strin
   return quoteIfNeeded(value, flow);
 }
 
-/** A value in flow style on one line. */
-export function flowText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
+/** Whether a text puts spaces inside its braces, as `{ host: a }` does. */
+function isSpaced(text: string): boolean {
+  return /[:[,-] *\{ +[^ }]/.test(text);
+}
+
+/** A value in flow style on one line; `spaced` puts spaces inside braces. */
+export function flowText(value: unknown, spaced = false): string {
+  if (Array.isArray(value)) return `[${value.map((it) => flowText(it, spaced)).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).map(([key, item]) => `${quoteIfNeeded(key, true)}: ${flowText(item)}`);
-    return `{${fields.join(', ')}}`;
+    const fields = Object.entries(value).map(([key, it]) => `${quoteIfNeeded(key, true)}: ${flowText(it, spaced)}`);
+    return spaced && fields.length > 0 ? `{ ${fields.join(', ')} }` : `{${fields.join(', ')}}`;
   }
   return typeof value === 'string' ? quoteIfNeeded(value, true) : String(value);
 }

@@ -2,7 +2,7 @@
 
 import type { Kind } from '../../model/kind.ts';
 import type { Reference, Site } from '../../model/reference.ts';
-import { sibling } from '../kubernetes/common/references.ts';
+import { isKnown, textAt } from '../../model/value.ts';
 import { serviceSpace, subsetSpace } from './declarations.ts';
 import { ServiceIntentions, ServiceResolver, ServiceRouter, ServiceSplitter } from './kinds.ts';
 
@@ -43,13 +43,21 @@ function serviceAt(from: Kind, path: string): Reference {
 }
 
 function subsetAt(from: Kind, path: string): Reference {
-  const serviceOf = (site: Site) => sibling(site, 'service') ?? site.resource.name;
+  /** Undefined where a template names the service. */
+  const serviceOf = ({ resource, path }: Site) => {
+    const place = [...path.slice(0, -1), 'service'];
+    if (!isKnown(resource.value, place, resource.part.masked.hiddenLines)) return undefined;
+    return textAt(resource.value, place) ?? resource.name;
+  };
   return {
     from,
     path,
     noun: 'subset',
     spaces: () => [subsetSpace],
-    keys: (text, site) => [`${serviceOf(site)}|${text}`],
+    keys(text, site) {
+      const service = serviceOf(site);
+      return service === undefined ? [] : [`${service}|${text}`];
+    },
     write(key, site) {
       const [service, name] = key.split('|');
       return service === serviceOf(site) ? name : undefined;

@@ -2,7 +2,7 @@
 
 import type { Fix, Rule } from '../../../model/rule.ts';
 import { isKnown, isRecord, listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
-import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
+import { selects, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export const serverNoMatchingPods: Rule = {
       return;
     const namespace = environment.namespaceOf(resource);
     const workloads = workloadsIn(environment, namespace);
-    if (workloads.some((it) => selectorMatches(selector, it.labels))) return;
+    if (workloads.some((it) => selectorMatches(selector, it.labels) || isHidden(selector, it))) return;
 
     const wanted = Object.entries(textRecordAt(selector, ['matchLabels'])).map(([key, value]) => `${key}=${value}`);
     const what = wanted.length > 0 ? `labels ${wanted.join(', ')}` : 'this selector';
@@ -50,6 +50,16 @@ export const serverNoMatchingPods: Rule = {
     }
   },
 };
+
+/** Whether a template supplies labels that the selector asks for, so that nobody can tell. */
+function isHidden(selector: unknown, { resource, template }: Workload): boolean {
+  const keys = [
+    ...Object.keys(recordAt(selector, ['matchLabels'])),
+    ...listAt(selector, ['matchExpressions']).map((it) => textAt(it, ['key']) ?? ''),
+  ];
+  const { hiddenLines } = resource.part.masked;
+  return keys.some((key) => !isKnown(resource.value, [...template, 'metadata', 'labels', key], hiddenLines));
+}
 
 /** Whether labels meet a selector of `matchLabels` and `matchExpressions`, as Kubernetes reads it. */
 function selectorMatches(selector: unknown, labels: Labels): boolean {

@@ -13,6 +13,7 @@ import { references as istioReferences } from './istio/references.ts';
 import { rules as istioRules } from './istio/rules/rules.ts';
 import { kinds as commonKinds } from './kubernetes/common/kinds.ts';
 import { references as commonReferences } from './kubernetes/common/references.ts';
+import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
 import { kinds as gatewayKinds } from './kubernetes/gateway/kinds.ts';
 import { references as gatewayReferences } from './kubernetes/gateway/references.ts';
 import { rules as gatewayRules } from './kubernetes/gateway/rules/rules.ts';
@@ -36,11 +37,11 @@ export const tables: Tables = {
 };
 
 /** All rules, in the order in which findings are reported. */
-export const rules: readonly Rule[] = [...istioRules, ...gatewayRules, ...linkerdRules, ...consulRules];
+export const rules: readonly Rule[] = [...istioRules, ...gatewayRules, ...linkerdRules, ...consulRules, ...commonRules];
 
-const byKind = new Map<string, Rule[]>();
+const byKind = new Map<string, Rule[]>(tables.kinds.map((it) => [kindId(it), []]));
 for (const rule of rules)
-  for (const kind of rule.kinds) byKind.set(kindId(kind), [...(byKind.get(kindId(kind)) ?? []), rule]);
+  for (const id of rule.kinds === 'every' ? byKind.keys() : rule.kinds.map(kindId)) byKind.get(id)?.push(rule);
 
 /** The rules about one kind, by its id. */
 export function rulesFor(id: string): readonly Rule[] {

@@ -12,7 +12,8 @@ export interface Rule {
   readonly id: string;
   readonly severity: Severity;
   readonly summary: string;
-  readonly kinds: readonly Kind[];
+  /** What it is about; `every` kind that we know. */
+  readonly kinds: readonly Kind[] | 'every';
   /** Codes by which other tools know this mistake: `IST0101`, `KIA1102`. */
   readonly peers: readonly string[];
   /** Yields what is wrong with one resource in one environment; asks the index, never the file system. */

@@ -3,6 +3,8 @@
 import type { Rule } from '../../../model/rule.ts';
 import { destinationHostNotFound } from './destination-host-not-found.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
+import { outlierConsecutiveErrorsDeprecated } from './outlier-consecutive-errors-deprecated.ts';
+import { routeWeights } from './route-weights.ts';
 import { subsetNotDefined } from './subset-not-defined.ts';
 import { virtualserviceConflictingHosts } from './virtualservice-conflicting-hosts.ts';
 import { virtualserviceGatewayNotFound } from './virtualservice-gateway-not-found.ts';
@@ -13,4 +15,6 @@ export const rules: readonly Rule[] = [
   destinationPortRequired,
   virtualserviceGatewayNotFound,
   virtualserviceConflictingHosts,
+  routeWeights,
+  outlierConsecutiveErrorsDeprecated,
 ];

@@ -13,6 +13,7 @@ export const DaemonSet = lookupKind('apps', 'DaemonSet', ['v1']);
 export const ReplicaSet = lookupKind('apps', 'ReplicaSet', ['v1']);
 export const Job = lookupKind('batch', 'Job', ['v1']);
 export const CronJob = lookupKind('batch', 'CronJob', ['v1']);
+export const Kustomization = lookupKind('kustomize.config.k8s.io', 'Kustomization', ['v1beta1']);
 export const Rollout = lookupKind('argoproj.io', 'Rollout', ['v1alpha1']);
 
 /** Kinds that make pods, with the way to their pod template. */

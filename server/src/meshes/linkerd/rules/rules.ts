@@ -2,6 +2,7 @@
 
 import type { Rule } from '../../../model/rule.ts';
 import { authzAuthenticationNotFound } from './authz-authentication-not-found.ts';
+import { serverAccessPolicy } from './server-access-policy.ts';
 import { serverNoMatchingPods } from './server-no-matching-pods.ts';
 
-export const rules: readonly Rule[] = [authzAuthenticationNotFound, serverNoMatchingPods];
+export const rules: readonly Rule[] = [authzAuthenticationNotFound, serverNoMatchingPods, serverAccessPolicy];

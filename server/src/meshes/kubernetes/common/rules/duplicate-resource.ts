@@ -1,0 +1,66 @@
+/** common/duplicate-resource: two manifests of an environment define the same resource. */
+
+import type { Environment } from '../../../../model/environment.ts';
+import type { Kind } from '../../../../model/kind.ts';
+import type { Resource } from '../../../../model/manifest.ts';
+import type { Rule } from '../../../../model/rule.ts';
+import type { Uri } from '../../../../model/text.ts';
+import { listAt, textAt } from '../../../../model/value.ts';
+import { Kustomization } from '../kinds.ts';
+
+export const duplicateResource: Rule = {
+  id: 'common/duplicate-resource',
+  severity: 'warning',
+  summary: 'Two manifests that are deployed together define the same resource; the one that is applied last wins.',
+  kinds: 'every',
+  peers: [],
+
+  *check(resource, environment) {
+    const namespace = environment.namespaceOf(resource);
+    if (resource.name === '' || isPatch(resource, environment)) return;
+    const kind: Kind = { group: resource.group, name: resource.kind, versions: [] };
+    const others = environment.index
+      .findAll(kind, namespace, resource.name)
+      .filter((it) => it !== resource && !isSame(it, resource) && !isPatch(it, environment));
+    if (others.length === 0) return;
+
+    const identity = namespace === '' ? resource.name : `${namespace}/${resource.name}`;
+    yield {
+      path: ['metadata', 'name'],
+      message: `${resource.kind} "${identity}" is defined ${others.length === 1 ? 'a second time' : `${others.length} more times`}; the one that is applied last wins.`,
+      // Folders are often variants of each other, although nothing in the workspace says so.
+      ...(others.every((it) => folderOf(it.uri) !== folderOf(resource.uri)) ? { severity: 'info' as const } : {}),
+      related: others.map((it) => ({ resource: it, path: ['metadata', 'name'], message: 'It is defined here too.' })),
+    };
+  },
+};
+
+/** Equal texts define one resource twice, which harms nobody; in a template, conditions may exclude each other. */
+function isSame(other: Resource, resource: Resource): boolean {
+  const bare = (it: Resource) => it.part.text.replace(/^---.*/, '').trim();
+  const isOnePart = other.part === resource.part && other.root.join() === resource.root.join();
+  return (
+    isOnePart ||
+    (other.part !== resource.part && bare(other) === bare(resource)) ||
+    other.part.masked.hiddenLines ||
+    resource.part.masked.hiddenLines
+  );
+}
+
+/** Whether a file is a patch of a kustomization, which names the resource that it changes. */
+function isPatch(resource: Resource, environment: Environment): boolean {
+  if (/patch[^/]*$/i.test(resource.uri)) return true;
+  return environment.index.all(Kustomization).some((it) => {
+    const paths = [
+      ...listAt(it.value, ['patches']).map((patch) => textAt(patch, ['path'])),
+      ...listAt(it.value, ['patchesStrategicMerge']),
+    ];
+    return paths.some(
+      (path) => typeof path === 'string' && `${folderOf(it.uri)}/${path.replace(/^\.\//, '')}` === resource.uri,
+    );
+  });
+}
+
+function folderOf(uri: Uri): Uri {
+  return uri.slice(0, uri.lastIndexOf('/'));
+}

@@ -1,0 +1,6 @@
+/** Rules about every resource, whichever mesh it belongs to. */
+
+import type { Rule } from '../../../../model/rule.ts';
+import { duplicateResource } from './duplicate-resource.ts';
+
+export const rules: readonly Rule[] = [duplicateResource];

@@ -476,10 +476,14 @@ function readRedirect(redirect: Place): Redirect {
 }
 
 function readDirectResponse(direct: Place): { readonly status: number; readonly body?: string } {
-  const text = direct.at('body', 'string').text;
-  const bytes = direct.at('body', 'bytes').text;
-  const body = text ?? (bytes === undefined ? undefined : Buffer.from(bytes, 'base64').toString('utf8'));
+  const body = direct.at('body', 'string').text ?? textOfBytes(direct.at('body', 'bytes').text);
   return { status: direct.at('status').number ?? 200, ...(body === undefined ? {} : { body }) };
+}
+
+/** The text of a base64 value; undefined when it is none. */
+function textOfBytes(bytes: string | undefined): string | undefined {
+  if (bytes === undefined || !/^[A-Za-z0-9+/]*={0,2}$/.test(bytes) || bytes.length % 4 !== 0) return undefined;
+  return new TextDecoder().decode(Uint8Array.from(atob(bytes), (it) => it.charCodeAt(0)));
 }
 
 function readRewrite(rewrite: Place, matches: readonly RouteMatch[]): Rewrite {

@@ -1,0 +1,103 @@
+/**
+ * What Istio's resources ask for. VirtualServices and DestinationRules of one service belong together; a DestinationRule
+ * that is not converted itself still tells which pods make the subsets that a route names.
+ */
+
+import type { Environment } from '../../../model/environment.ts';
+import { isOfKind } from '../../../model/kind.ts';
+import type {
+  Access,
+  Destination,
+  GatewayIntent,
+  Ir,
+  MutualTls,
+  Peculiar,
+  Route,
+  ServiceName,
+} from '../../../model/ir.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import { serviceOfHost } from '../hosts.ts';
+import { AuthorizationPolicy, DestinationRule, Gateway, PeerAuthentication, VirtualService } from '../kinds.ts';
+import { Place } from './place.ts';
+import { readAuthorizationPolicy } from './read-access.ts';
+import { readDestinationRule, readSubset } from './read-destinations.ts';
+import { readGateway } from './read-gateways.ts';
+import { readPeerAuthentication } from './read-mutual-tls.ts';
+import { readVirtualService } from './read-routes.ts';
+
+/** Reads resources of Istio's kinds; others are passed over. */
+export function read(resources: readonly Resource[], environment: Environment): Ir {
+  const routes: Route[] = [];
+  const destinations: Destination[] = [];
+  const mutualTls: MutualTls[] = [];
+  const access: Access[] = [];
+  const gateways: GatewayIntent[] = [];
+  const peculiar: Peculiar[] = [];
+  const notes: NonNullable<Ir['notes']>[number][] = [];
+  for (const resource of resources) {
+    if (isOfKind(resource, VirtualService)) {
+      const found = readVirtualService(resource, environment);
+      routes.push(...found.routes);
+      peculiar.push(...found.peculiar);
+    } else if (isOfKind(resource, DestinationRule)) {
+      const found = readDestinationRule(resource, environment);
+      destinations.push(...found.destinations);
+      peculiar.push(...found.peculiar);
+    } else if (isOfKind(resource, PeerAuthentication)) {
+      mutualTls.push(readPeerAuthentication(resource, environment));
+    } else if (isOfKind(resource, AuthorizationPolicy)) {
+      const found = readAuthorizationPolicy(resource, environment);
+      access.push(...found.access);
+      peculiar.push(...found.peculiar);
+      notes.push(...found.notes);
+    } else if (isOfKind(resource, Gateway)) {
+      const found = readGateway(resource, environment);
+      gateways.push(found.gateway);
+      peculiar.push(...found.peculiar);
+    }
+  }
+  destinations.push(...subsetFacts(routes, resources, environment));
+  notes.push(...implicitRetries(routes));
+  return { routes, destinations, mutualTls, access, gateways, peculiar, notes };
+}
+
+/** Subsets of the services that routes name, from DestinationRules that are not converted themselves. */
+function subsetFacts(
+  routes: readonly Route[],
+  converted: readonly Resource[],
+  environment: Environment,
+): Destination[] {
+  const wanted = new Map<string, ServiceName>();
+  for (const backend of routes.flatMap(backendsOf))
+    if (backend.subset !== undefined)
+      wanted.set(`${backend.service.namespace}/${backend.service.name}`, backend.service);
+  const known = new Set(converted);
+  return environment.index.all(DestinationRule).flatMap((rule): Destination[] => {
+    if (known.has(rule)) return [];
+    const namespace = environment.namespaceOf(rule);
+    const spec = new Place(rule).at('spec');
+    const service = serviceOfHost(spec.at('host').text ?? '', namespace, environment.settings.clusterDomain);
+    if (!service || !wanted.has(`${service.namespace}/${service.name}`)) return [];
+    const subsets = spec.at('subsets').items.flatMap(readSubset);
+    if (subsets.length === 0) return [];
+    return [{ name: rule.name, namespace, service: { value: service, from: [] }, subsets, parts: {} }];
+  });
+}
+
+function backendsOf(route: Route) {
+  return route.rules.flatMap(({ parts }) => [
+    ...(parts.backends?.value ?? []),
+    ...(parts.mirrors?.value.map((it) => it.backend) ?? []),
+  ]);
+}
+
+/** Istio retries unasked, and no other mesh does. */
+function implicitRetries(routes: readonly Route[]): NonNullable<Ir['notes']> {
+  const silent = routes.filter(
+    (it) => it.protocol === 'http' && it.rules.some(({ parts }) => parts.backends && !parts.retries),
+  );
+  if (silent.length === 0) return [];
+  const names = [...new Set(silent.map((it) => `${it.namespace}/${it.name}`))].join(', ');
+  const text = `Istio retries a request up to twice when it cannot connect, even where a rule names no retries (${names}); the result retries only where it says so.`;
+  return [{ kind: 'implicit', text, risk: 'availability' }];
+}

@@ -21,6 +21,7 @@ export class Part {
   readonly text: string;
   /** What the part said when it was last well-formed; serves look-ups while the text is broken. */
   readonly #lastGood: unknown;
+  #isManifest: boolean | undefined;
   #masked: Masked | undefined;
   #reading: Reading | undefined;
   #document: WeakRef<Document> | undefined;
@@ -37,7 +38,8 @@ export class Part {
 
   /** Whether the text claims to be a Kubernetes resource; nothing else is read. */
   get isManifest(): boolean {
-    return /(?:^|[\s{,"'-])(?:apiVersion|kind)["']?\s*:/.test(this.text);
+    this.#isManifest ??= /(?:^|[\s{,"'-])(?:apiVersion|kind)["']?\s*:/.test(this.text);
+    return this.#isManifest;
   }
 
   /** The value of the text as it stands now, as far as it can be read; null for an empty document. */
@@ -228,6 +230,7 @@ const explanations: Record<string, string | undefined> = {
   MULTIPLE_ANCHORS: 'A value can have one anchor only.',
   MULTIPLE_TAGS: 'A value can have one tag only.',
   TAB_AS_INDENT: 'Tabs cannot indent YAML; use spaces.',
+  UNEXPECTED_TOKEN: 'This does not belong here; a quote, a comma or a line break is missing before it.',
   RESOURCE_EXHAUSTION: 'The document nests too deep here.',
 };
 
@@ -240,9 +243,23 @@ function explain(error: YAMLError, text: string): TextProblem | undefined {
     const word = text.slice(start, line.end).trim();
     return syntax({ start, end: line.end }, `"${word}" is not finished: a key needs a colon.`);
   }
+  const bracket = error.code === 'BAD_INDENT' ? openBracket(text, start, error.message) : undefined;
+  if (bracket !== undefined) return syntax({ start: bracket, end: bracket + 1 }, 'This bracket is never closed.');
   const message =
     explanations[error.code] ?? `${error.message.replace(/ at line \d+, column \d+:?[^]*$/, '').replace(/\.$/, '')}.`;
   return syntax({ start, end }, message);
+}
+
+/** The bracket of a flow collection that runs into what stands at `end`. */
+function openBracket(text: string, end: number, message: string): number | undefined {
+  const [open, close] = message.startsWith('Flow map') ? '{}' : message.startsWith('Flow sequence') ? '[]' : '';
+  if (open === undefined) return undefined;
+  let closed = 0;
+  for (let at = end - 1; at >= 0; at -= 1) {
+    if (text[at] === close) closed += 1;
+    else if (text[at] === open && closed-- === 0) return at;
+  }
+  return undefined;
 }
 
 function distinct(problems: readonly TextProblem[]): TextProblem[] {

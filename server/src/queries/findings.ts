@@ -3,7 +3,7 @@
  * a text; a rule's answer is kept until a table of the index that it asked has changed.
  */
 
-import type { Environment, EnvironmentIndex } from '../model/environment.ts';
+import type { Environment, EnvironmentIndex, Reads } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
 import { rangeInPart, type Resource, resourcesOf } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
@@ -29,7 +29,15 @@ interface Kept {
   readonly environment: Environment;
   readonly uri: Uri;
   readonly own: readonly Located[];
-  readonly byRule: Map<string, { readonly answer: readonly Located[]; isFresh(): boolean }>;
+  readonly byRule: Map<string, Answer>;
+  /** All of it as it is shown. */
+  shown: Answer | undefined;
+}
+
+interface Answer {
+  readonly answer: readonly Located[];
+  /** What of the index it came from. */
+  readonly reads: Reads;
 }
 
 const kept = new WeakMap<Part, Kept>();
@@ -46,29 +54,38 @@ export function findingsOf(environment: Environment, uri: Uri, part: Part, depth
   if (!part.isManifest) return [];
   let known = kept.get(part);
   if (known?.environment !== environment || known.uri !== uri) {
-    known = { environment, uri, own: ownFindings(environment, uri, part), byRule: new Map() };
+    known = { environment, uri, own: ownFindings(environment, uri, part), byRule: new Map(), shown: undefined };
     kept.set(part, known);
   }
-  const found = [...known.own];
-  if (depth !== 'own' && part.isWellFormed) {
-    for (const [position, resource] of resourcesOf(uri, part).entries()) {
-      for (const rule of rulesFor(kindId({ group: resource.group, name: resource.kind })))
-        found.push(...ruleFindings(known, rule, resource, position, depth === 'quick'));
-    }
-  }
+  if (depth === 'own') return shownOf(known, part, known.own);
+  if (known.shown && mayStay(known, known.shown, depth)) return known.shown.answer;
+  const answers = part.isWellFormed ? ruleAnswers(known, part, depth) : [];
+  const found = [...known.own, ...answers.flatMap((it) => it.answer)];
+  known.shown = { answer: shownOf(known, part, found), reads: oldest(answers.map((it) => it.reads)) };
+  return known.shown.answer;
+}
+
+/** What is left when people have had their say, in order. */
+function shownOf({ environment, uri }: Kept, part: Part, found: readonly Located[]): readonly Located[] {
   const isSuppressed = suppressionsOf(uri, part);
   const severities = environment.settings.rules;
-  return withoutEchoes(found)
+  return found
     .filter((it) => severities[it.code] !== 'off' && !isSuppressed(it))
     .map((it) => withSeverity(it, severities[it.code]))
     .sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
 }
 
-/** That a field is deprecated need not be said again where a rule of its own says it better. */
-function withoutEchoes(found: readonly Located[]): readonly Located[] {
-  const isEcho = (it: Located) => it.code.endsWith('/deprecated-field');
-  const told = new Set(found.filter((it) => it.tags.includes('deprecated') && !isEcho(it)).map((it) => it.range.start));
-  return told.size === 0 ? found : found.filter((it) => !isEcho(it) || !told.has(it.range.start));
+function mayStay({ environment }: Kept, { reads }: Answer, depth: Depth): boolean {
+  return depth === 'quick' || (environment.index as EnvironmentIndex).isCurrent(reads);
+}
+
+/** All tables that were read, each in the oldest version in which one was. */
+function oldest(all: readonly Reads[]): Reads {
+  const tables = new Map<string, number>();
+  for (const reads of all) {
+    for (const [table, version] of reads) tables.set(table, Math.min(version, tables.get(table) ?? version));
+  }
+  return tables;
 }
 
 function withSeverity(found: Located, severity: Severity | 'off' | undefined): Located {
@@ -88,25 +105,31 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
       fixes: [],
     }),
   );
-  return [...text, ...resourcesOf(uri, part).flatMap((it) => checkFields(environment, it))];
+  // What is not finished yet is no wrong field either.
+  const broken = new Set(text.map((it) => it.range.start));
+  const fields = resourcesOf(uri, part).flatMap((it) => checkFields(environment, it));
+  return [...text, ...fields.filter((it) => !broken.has(it.range.start))];
 }
 
-function ruleFindings(
-  { environment, byRule }: Kept,
-  rule: Rule,
-  resource: Resource,
-  position: number,
-  mayBeOld: boolean,
-): readonly Located[] {
+function ruleAnswers(known: Kept, part: Part, depth: Depth): readonly Answer[] {
+  return resourcesOf(known.uri, part).flatMap((resource, position) =>
+    rulesFor(kindId({ group: resource.group, name: resource.kind })).map((rule) =>
+      ruleAnswer(known, rule, resource, position, depth),
+    ),
+  );
+}
+
+function ruleAnswer(known: Kept, rule: Rule, resource: Resource, position: number, depth: Depth): Answer {
+  const { environment, byRule } = known;
   const id = `${position} ${rule.id}`;
-  const known = byRule.get(id);
-  if (known && (mayBeOld || known.isFresh())) return known.answer;
+  const earlier = byRule.get(id);
+  if (earlier && mayStay(known, earlier, depth)) return earlier;
   const index = environment.index as EnvironmentIndex;
   const asked = index.track(() =>
     [...rule.check(resource, environment)].map((it) => locate(it, rule, resource, environment)),
   );
   byRule.set(id, asked);
-  return asked.answer;
+  return asked;
 }
 
 function locate(finding: Finding, rule: Rule, resource: Resource, environment: Environment): Located {

@@ -27,14 +27,22 @@ export function textEdits(
   edits: readonly FixEdit[],
   manifestOf: (uri: Uri) => Manifest | undefined,
 ): ReadonlyMap<Uri, readonly TextEdit[]> {
-  const byFile = new Map<Uri, TextEdit[]>();
+  const byFile = new Map<Uri, readonly TextEdit[]>();
   for (const edit of edits) {
     const uri = 'resource' in edit ? edit.resource.uri : edit.uri;
     const manifest = manifestOf(uri);
     const made = manifest ? textEditsIn(edit, manifest) : [];
-    if (made.length > 0) byFile.set(uri, [...(byFile.get(uri) ?? []), ...made]);
+    for (const it of made) byFile.set(uri, joined(byFile.get(uri) ?? [], it));
   }
   return byFile;
+}
+
+/** Adds an edit; a second field that goes into the same empty braces needs a comma. */
+function joined(edits: readonly TextEdit[], added: TextEdit): TextEdit[] {
+  const isSamePoint = ({ range }: TextEdit) => range.start === added.range.start && range.end === added.range.end;
+  const isInBraces = added.range.start === added.range.end && /^[^\s,]/.test(added.newText);
+  const needsComma = isInBraces && edits.some(isSamePoint);
+  return [...edits, needsComma ? { ...added, newText: `, ${added.newText}` } : added];
 }
 
 function textEditsIn(edit: FixEdit, manifest: Manifest): readonly TextEdit[] {

@@ -176,7 +176,8 @@ export function resourceAt(uri: Uri, part: Part, offset: number): Resource | und
 
 /**
  * The range of a path within its part: of the key or of the value. A path that is not there gives the range of its
- * nearest ancestor's key, so that a message always has a place; at the root that is the `kind` line.
+ * nearest ancestor's key, so that a message always has a place; at the root that is the `kind` line. An item of a list
+ * goes by its first key.
  */
 export function rangeInPart(part: Part, path: Path, side: 'key' | 'value' = 'value'): Range {
   const document = part.document();
@@ -185,13 +186,19 @@ export function rangeInPart(part: Part, path: Path, side: 'key' | 'value' = 'val
     const found = nodesAt(document, path.slice(0, length));
     if (!found) continue;
     const whole = length === path.length;
-    const node = side === 'key' || !whole ? (found.key ?? found.value) : (found.value ?? found.key);
+    const node =
+      side === 'key' || !whole ? (found.key ?? firstKey(found.value) ?? found.value) : (found.value ?? found.key);
     const range = rangeOf(node);
     if (range.end > range.start || (node && whole && side === 'value'))
       return trimmed(part.text, range.end > range.start || !found.key ? range : rangeOf(found.key));
   }
   const kind = nodesAt(document, ['kind'])?.value ?? document.contents;
   return trimmed(part.text, rangeOf(kind));
+}
+
+/** What names a map that has no key itself, being an item of a list. */
+function firstKey(node: Node | undefined): Node | undefined {
+  return isMap(node) ? ((node.items[0]?.key ?? undefined) as Node | undefined) : undefined;
 }
 
 /** Collections reach to the start of what follows; a range ends with its last sign. */

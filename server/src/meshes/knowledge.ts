@@ -39,6 +39,12 @@ export const tables: Tables = {
 /** All rules, in the order in which findings are reported. */
 export const rules: readonly Rule[] = [...istioRules, ...gatewayRules, ...linkerdRules, ...consulRules, ...commonRules];
 
+/** Annotations that list codes of findings nobody wants to see: istioctl's and Kiali's. */
+export const suppressionAnnotations: readonly string[] = [
+  'galley.istio.io/analyze-suppress',
+  'kiali.io/ignore-validations',
+];
+
 const byKind = new Map<string, Rule[]>(tables.kinds.map((it) => [kindId(it), []]));
 for (const rule of rules)
   for (const id of rule.kinds === 'every' ? byKind.keys() : rule.kinds.map(kindId)) byKind.get(id)?.push(rule);

@@ -25,27 +25,37 @@ export function checkFields(environment: Environment, resource: Resource): reado
   const { hiddenLines } = resource.part.masked;
   const problems = validate(schema.root, resource.value, { isUnknown, incomplete: () => hiddenLines });
   findings.push(...problems.map((it) => schemaFinding(resource, it, schema.root)));
-  if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, schema.root));
+  if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, kind, schema.root));
   return findings;
 }
 
 // ---- Kind and version ----------------------------------------------------------------------------------------------
 
 function unknownKind(environment: Environment, resource: Resource): Located {
-  const kinds = environment.tables.kinds.filter((it) => it.group === resource.group);
-  const guess = nearest(
-    resource.kind,
-    kinds.map((it) => it.name),
-  );
-  const fixes = guess === undefined ? [] : [replace(resource, ['kind'], guess, `Change to "${guess}"`)];
-  const meant = guess === undefined ? '' : `; did you mean "${guess}"?`;
+  const { kinds } = environment.tables;
+  const names = kinds.filter((it) => it.group === resource.group).map((it) => it.name);
+  const guess = nearest(resource.kind, names);
+  const namesakes = kinds.filter((it) => it.name === resource.kind);
+  const groups = namesakes.map((it) => `"${it.group}"`).join(' and ');
+  const hint =
+    namesakes.length > 0
+      ? `; ${groups} ${namesakes.length === 1 ? 'has one' : 'have one'}.`
+      : guess === undefined
+        ? '.'
+        : `; did you mean "${guess}"?`;
+  const fixes =
+    namesakes.length > 0
+      ? namesakes.map((it) => replace(resource, ['apiVersion'], apiVersionOf(it), `Use ${apiVersionOf(it)}`))
+      : guess === undefined
+        ? []
+        : [replace(resource, ['kind'], guess, `Change to "${guess}"`)];
   return finding(
     resource,
     ['kind'],
     'value',
     'error',
     'common/unknown-api-version',
-    `Group "${resource.group}" has no kind "${resource.kind}"${meant || '.'}`,
+    `Group "${resource.group}" has no kind "${resource.kind}"${hint}`,
     fixes,
   );
 }
@@ -143,7 +153,7 @@ function smallest(node: SchemaNode | undefined, depth = 0): unknown {
   return node.types.includes('object') ? {} : '';
 }
 
-function* deprecatedFields(resource: Resource, root: SchemaNode): Generator<Located> {
+function* deprecatedFields(resource: Resource, kind: Kind, root: SchemaNode): Generator<Located> {
   yield* visit(root, resource.value, []);
 
   function* visit(node: SchemaNode, value: unknown, path: Path): Generator<Located> {
@@ -158,7 +168,7 @@ function* deprecatedFields(resource: Resource, root: SchemaNode): Generator<Loca
       const here = [...path, key];
       const advice = node.properties.has(key) ? field.doc?.deprecated : undefined;
       if (advice !== undefined) {
-        const code = `${roomOf(resource)}/deprecated-field`;
+        const code = `${roomOf(kind)}/deprecated-field`;
         yield finding(resource, here, 'key', 'hint', code, `"${key}" is deprecated. ${advice}`, [], ['deprecated']);
       }
       yield* visit(field, it, here);
@@ -166,12 +176,10 @@ function* deprecatedFields(resource: Resource, root: SchemaNode): Generator<Loca
   }
 }
 
-/** The first word of rule ids about a group: istio, linkerd, consul, gateway. */
-function roomOf({ group }: Resource): string {
-  if (group.endsWith('istio.io')) return 'istio';
-  if (group.endsWith('linkerd.io')) return 'linkerd';
-  if (group.endsWith('consul.hashicorp.com')) return 'consul';
-  return group.startsWith('gateway.') ? 'gateway' : 'common';
+/** The first word of rule ids about a kind, which is its schema's folder; Gateway API's goes by another name. */
+function roomOf({ schema = 'common' }: Kind): string {
+  const folder = schema.slice(0, Math.max(schema.indexOf('/'), 0));
+  return folder === 'kubernetes' ? 'gateway' : folder;
 }
 
 // ---- Making findings and fixes -------------------------------------------------------------------------------------

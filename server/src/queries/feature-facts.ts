@@ -3,7 +3,7 @@
 import type { Feature } from '../meshes/features/feature.ts';
 import { type MeshId, meshIds, meshNames } from '../model/mesh-id.ts';
 
-/** The last part of a kind's id: `VirtualService` of `networking.istio.io/VirtualService`. */
+/** The last part of a kind's id: what follows its group. */
 export function kindNameOf(kind: string): string {
   return kind.slice(kind.lastIndexOf('/') + 1);
 }
@@ -25,7 +25,7 @@ export function outdatedValue(feature: Feature, mesh: MeshId): string | undefine
   return plain(feature.cells[mesh].value).startsWith(plain(stale)) ? undefined : stale;
 }
 
-/** All outdated values of a feature in words: `Linkerd "Limited"`; undefined when there are none. */
+/** All outdated values of a feature in words, each with its mesh; undefined when there are none. */
 export function outdatedValues(feature: Feature): string | undefined {
   const parts = meshIds.flatMap((mesh) => {
     const stale = outdatedValue(feature, mesh);

@@ -1,15 +1,14 @@
 /**
- * What people have asked not to be told: `# meshwright-ignore istio/subset-not-defined` on or above a line, Istio's
- * annotation `galley.istio.io/analyze-suppress` and Kiali's `kiali.io/ignore-validations`.
+ * What people have asked not to be told: `# meshwright-ignore` with the ids of rules, on a line or above it, and the
+ * annotations by which other tools are told to be silent.
  */
 
+import { suppressionAnnotations } from '../meshes/knowledge.ts';
 import { resourcesOf } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
 import type { Uri } from '../model/text.ts';
 import { textAt } from '../model/value.ts';
 import type { Located } from './findings.ts';
-
-const annotations = ['galley.istio.io/analyze-suppress', 'kiali.io/ignore-validations'];
 
 /** Tells of a finding whether somebody has silenced it. */
 export function suppressionsOf(uri: Uri, part: Part): (found: Located) => boolean {
@@ -17,7 +16,7 @@ export function suppressionsOf(uri: Uri, part: Part): (found: Located) => boolea
   const codes = new Set(
     resourcesOf(uri, part)
       .flatMap((it) =>
-        annotations.flatMap((name) => textAt(it.value, ['metadata', 'annotations', name])?.split(',') ?? []),
+        suppressionAnnotations.flatMap((name) => textAt(it.value, ['metadata', 'annotations', name])?.split(',') ?? []),
       )
       .map((it) => it.trim()),
   );

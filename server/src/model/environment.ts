@@ -19,6 +19,8 @@ export interface Tables {
 export interface Environment {
   /** The folder that holds it, as a uri without a slash at the end; empty for files outside every folder. */
   readonly root: Uri;
+  /** Whether a kustomization, a chart or a setting says that its files are deployed together. */
+  readonly isDeclared: boolean;
   readonly index: ResourceIndex;
   readonly settings: Settings;
   readonly schemas: SchemaSet;

@@ -82,7 +82,7 @@ export function applyChange(before: Workspace, change: Change): Workspace {
   return next;
 }
 
-/** The environment of a file: the nearest folder that marks one, else its workspace folder. */
+/** The environment of a file: the nearest folder that marks one, else its workspace folder, else its own folder. */
 export function environmentOf(workspace: Workspace, uri: Uri): Environment {
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
 }
@@ -97,7 +97,12 @@ function liveEnvironmentOf(workspace: MutableWorkspace, uri: Uri): LiveEnvironme
   const root = rootOf(workspace, uri);
   let environment = workspace.environments.get(root);
   if (!environment) {
-    environment = new LiveEnvironment(root, workspace, namespaceIn(workspace.markers.get(root)));
+    environment = new LiveEnvironment(
+      root,
+      workspace,
+      namespaceIn(workspace.markers.get(root)),
+      isDeclared(workspace, root),
+    );
     workspace.environments.set(root, environment);
   }
   return environment;
@@ -105,16 +110,21 @@ function liveEnvironmentOf(workspace: MutableWorkspace, uri: Uri): LiveEnvironme
 
 function rootOf(workspace: MutableWorkspace, uri: Uri): Uri {
   const folder = workspace.folders.filter((it) => isInside(uri, it)).sort((a, b) => b.length - a.length)[0];
-  const chosen = new Set(
-    workspace.folders.flatMap((it) =>
-      workspace.settings.environments.map((path) => `${it}/${path.replace(/^\.?\/|\/$/g, '')}`),
-    ),
-  );
   for (let at = parentOf(uri); at.length > (folder?.length ?? 0); at = parentOf(at)) {
-    if (chosen.has(at) || (workspace.markers.get(at)?.size ?? 0) > 0) return at;
+    if (isDeclared(workspace, at)) return at;
     if (parentOf(at) === at) break;
   }
-  return folder ?? '';
+  if (folder !== undefined) return folder;
+  // A new file will most likely be saved in the folder that is open; a file outside of all belongs with its neighbours.
+  return uri.startsWith('untitled:') ? (workspace.folders[0] ?? '') : parentOf(uri);
+}
+
+/** Whether a marker file or a setting makes an environment of a folder. */
+function isDeclared({ folders, settings, markers }: MutableWorkspace, root: Uri): boolean {
+  if ((markers.get(root)?.size ?? 0) > 0) return true;
+  return folders.some((it) =>
+    settings.environments.some((path) => root === `${it}/${path.replace(/^\.?\/|\/$/g, '')}`),
+  );
 }
 
 function parentOf(uri: Uri): Uri {
@@ -151,6 +161,7 @@ const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-leas
 
 class LiveEnvironment implements Environment {
   readonly root: Uri;
+  readonly isDeclared: boolean;
   readonly schemas: SchemaSet;
   readonly tables: Tables;
   readonly settings: Settings;
@@ -159,8 +170,9 @@ class LiveEnvironment implements Environment {
   readonly #clusterKinds: ReadonlySet<string>;
   #closed: { readonly services: readonly Resource[]; readonly namespaces: ReadonlySet<string> } | undefined;
 
-  constructor(root: Uri, workspace: Workspace, namespace: string | undefined) {
+  constructor(root: Uri, workspace: Workspace, namespace: string | undefined, isDeclared: boolean) {
     this.root = root;
+    this.isDeclared = isDeclared;
     this.settings = workspace.settings;
     this.schemas = workspace.schemas;
     this.tables = workspace.tables;

@@ -28,8 +28,8 @@ export const duplicateResource: Rule = {
     yield {
       path: ['metadata', 'name'],
       message: `${resource.kind} "${identity}" is defined ${others.length === 1 ? 'a second time' : `${others.length} more times`}; the one that is applied last wins.`,
-      // Folders are often variants of each other, although nothing in the workspace says so.
-      ...(others.every((it) => folderOf(it.uri) !== folderOf(resource.uri)) ? { severity: 'info' as const } : {}),
+      // Loose files are often variants of each other, although nothing in the workspace says so.
+      ...(environment.isDeclared || others.some((it) => it.uri === resource.uri) ? {} : { severity: 'info' as const }),
       related: others.map((it) => ({ resource: it, path: ['metadata', 'name'], message: 'It is defined here too.' })),
     };
   },

@@ -45,9 +45,15 @@ const severities: Record<Severity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** Where the page of a rule stands. */
-export function rulePage(code: string): string {
-  return `https://meshwright.dev/rules/${code}`;
+const repository = 'https://github.com/meshwright/meshwright/blob/main';
+
+/** Rooms whose folder is called otherwise than the first word of their rules. */
+const roomFolders: Readonly<Record<string, string>> = { common: 'kubernetes/common', gateway: 'kubernetes/gateway' };
+
+/** The page that explains a rule, as a path in the repository: `test/meshes/istio/rules/subset-not-defined.md`. */
+export function rulePagePath(code: string): string {
+  const [room = '', name = ''] = code.split('/');
+  return `test/meshes/${roomFolders[room] ?? room}/rules/${name}.md`;
 }
 
 /** `indexOf` gives the lines of other files that related places stand in; those of unknown files are left out. */
@@ -66,7 +72,7 @@ export function toDiagnostic(
     severity: severities[severity],
     source: 'meshwright',
     code,
-    codeDescription: { href: rulePage(code) },
+    codeDescription: { href: `${repository}/${rulePagePath(code)}` },
     message,
     ...(tags.length > 0
       ? { tags: tags.map((it) => (it === 'deprecated' ? DiagnosticTag.Deprecated : DiagnosticTag.Unnecessary)) }

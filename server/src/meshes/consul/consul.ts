@@ -1,0 +1,24 @@
+/** Consul, as the product sees it. */
+
+import type { Mesh } from '../mesh.ts';
+import { answers, fields } from './convert/fields.ts';
+import { read } from './convert/read.ts';
+import { write } from './convert/write.ts';
+import { declarations } from './declarations.ts';
+import { kinds } from './kinds.ts';
+import { references } from './references.ts';
+import { rules } from './rules/rules.ts';
+
+export const consul: Mesh = {
+  id: 'consul',
+  name: 'Consul',
+  kinds,
+  declarations,
+  references,
+  rules,
+  shares: [],
+  fields,
+  answers,
+  read,
+  write,
+};

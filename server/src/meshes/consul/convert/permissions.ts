@@ -1,0 +1,197 @@
+/** Operations as permissions of an intention. */
+
+import type { Asked, Operation, PathMatch } from '../../../model/ir.ts';
+import type { ServiceFacts } from '../../kubernetes/common/workloads.ts';
+import type { Drafts, Spec } from './drafts.ts';
+import { combinations, headerForms, pathForms, quoteRegex, standardMethods } from './matches.ts';
+import { registeredPort } from './services.ts';
+
+export interface Permission {
+  readonly http: Spec;
+  /** Requests among them for which the permission does not hold. */
+  readonly except: readonly Spec[];
+  /** Reports the fates of what asked for it, once it stands somewhere. */
+  record(place: string): void;
+  /** Reports that the exceptions are not kept, or that they hold for more than they should. */
+  makeStricter(place: string): void;
+}
+
+/**
+ * The permissions of an operation, or `every` when it is about all requests, or `none` when Consul cannot say it, or it
+ * is about requests that Consul does not see. What cannot be said leaves out an allow and a condition of a deny.
+ */
+export function permissionsOf(
+  operation: Operation,
+  effect: 'allow' | 'deny',
+  service: ServiceFacts,
+  drafts: Drafts,
+  place: string,
+): readonly Permission[] | 'every' | 'none' {
+  const { ledger } = drafts;
+  if (!isAboutPort(operation, effect, service, drafts, place)) return 'none';
+  const paths = operation.paths.filter((it) => it.value.type !== 'prefix' || it.value.value !== '');
+  const isEveryPath = paths.length < operation.paths.length || operation.paths.length === 0;
+  const methods = methodsOf(operation.methods);
+  const headers: (readonly Spec[])[] = operation.headers.map(({ value }) =>
+    headerForms(value.name, value.match, 'permission'),
+  );
+  if (operation.hosts.length > 0) headers.push(operation.hosts.map((it) => hostForm(it.value, effect)));
+  for (const { value } of operation.notHosts) headers.push([{ ...hostForm(value, 'deny'), invert: true }]);
+  // A deny has to hold for methods that HTTP does not know, too.
+  const excluded = methodsOf(operation.notMethods);
+  if (effect === 'deny')
+    for (const method of excluded) headers.push([{ name: ':method', exact: method, invert: true }]);
+  const allowed = effect === 'allow' && excluded.length > 0 ? withoutMethods(methods, excluded) : methods;
+
+  const record = (at: string) => recordFates(operation, effect, drafts, at);
+  const forms = isEveryPath
+    ? [{}]
+    : paths.flatMap((it) => pathForms(it.value).map(({ fields }) => permissionPath(fields)));
+  const exceptions = operation.notPaths.flatMap((it) =>
+    pathForms(it.value).map(({ fields }) => permissionPath(fields)),
+  );
+  const isEvery =
+    isEveryPath && allowed.length === 0 && headers.length === 0 && exceptions.length === 0 && excluded.length === 0;
+  if (isEvery) {
+    record(place);
+    return 'every';
+  }
+  const rest = combinations(headers).map((header) => ({
+    ...(allowed.length > 0 && { methods: allowed }),
+    ...(header.length > 0 && { header }),
+  }));
+  const except = exceptions.flatMap((path) => rest.map((it): Spec => ({ ...path, ...it })));
+  return forms.flatMap((path) =>
+    rest.map((it): Permission => {
+      const http: Spec = { ...path, ...it };
+      return {
+        http: Object.keys(http).length === 0 ? { pathPrefix: '/' } : http,
+        except,
+        record,
+        makeStricter(at) {
+          for (const asked of operation.notPaths)
+            ledger.changed(
+              asked,
+              at,
+              'security-stricter',
+              effect === 'deny'
+                ? 'Permissions are asked from the top, so the exception cannot be let through here; it is denied as well.'
+                : 'Permissions are asked from the top, so the exception also holds for what follows.',
+              'availability',
+            );
+        },
+      };
+    }),
+  );
+}
+
+/** A path of a permission: Consul ignores case nowhere here but in a regex. */
+function permissionPath({ caseInsensitive, ...fields }: Spec): Spec {
+  if (caseInsensitive !== true) return fields;
+  const exact = fields['pathExact'];
+  const prefix = fields['pathPrefix'];
+  if (typeof exact === 'string') return { pathRegex: `(?i)${quoteRegex(exact)}` };
+  return typeof prefix === 'string' ? { pathRegex: `(?i)${quoteRegex(prefix)}.*` } : fields;
+}
+
+/** Methods as a list; `*` and patterns stand for those of HTTP that fit, all of them for none. */
+function methodsOf(asked: readonly Asked<string>[]): readonly string[] {
+  if (asked.some((it) => it.value === '*')) return [];
+  return [
+    ...new Set(
+      asked.flatMap(({ value }) => {
+        if (value.endsWith('*')) return standardMethods.filter((it) => it.startsWith(value.slice(0, -1)));
+        if (value.startsWith('*')) return standardMethods.filter((it) => it.endsWith(value.slice(1)));
+        return [value];
+      }),
+    ),
+  ];
+}
+
+function withoutMethods(methods: readonly string[], excluded: readonly string[]): readonly string[] {
+  return (methods.length > 0 ? methods : standardMethods).filter((it) => !excluded.includes(it));
+}
+
+/** A host as the header that carries it. To deny it, it may have a port; to allow it, it may not. */
+function hostForm(match: Operation['hosts'][number]['value'], effect: 'allow' | 'deny'): Spec {
+  const name = ':authority';
+  if (match.type === 'present') return { name, present: true };
+  if (match.type === 'regex') return { name, regex: match.value };
+  if (effect === 'allow') return { name, [match.type]: match.value, ignoreCase: true };
+  const text = quoteRegex(match.value);
+  const before = match.type === 'suffix' || match.type === 'contains' ? '.*' : '';
+  const after = match.type === 'prefix' || match.type === 'contains' ? '.*' : '';
+  return { name, regex: `(?i)${before}${text}${after}(:[0-9]+)?` };
+}
+
+/** Whether the operation is about the port that Consul protects; fates of its ports are told here. */
+function isAboutPort(
+  { ports, notPorts }: Operation,
+  effect: 'allow' | 'deny',
+  service: ServiceFacts,
+  drafts: Drafts,
+  place: string,
+): boolean {
+  if (ports.length + notPorts.length === 0) return true;
+  const { ledger, environment } = drafts;
+  const registered = registeredPort(environment, service)?.port;
+  const why = 'Consul protects one port of a service';
+  if (registered === undefined && effect === 'allow') {
+    for (const it of [...ports, ...notPorts])
+      ledger.lost(it, 'port-not-addressable', `${why}, and which one is not known; the rule is left out.`, 'security');
+    return false;
+  }
+  if (registered === undefined) {
+    for (const it of [...ports, ...notPorts])
+      ledger.changed(it, place, 'security-stricter', `${why}, so the rule denies on it.`, 'availability');
+    return true;
+  }
+  let isIt = ports.length === 0;
+  for (const it of ports) {
+    if (it.value === registered) {
+      isIt = true;
+      ledger.exact(it, place, `${why}: this one.`);
+    } else
+      ledger.lost(
+        it,
+        'port-not-addressable',
+        `${why}, ${registered}; what is said of another does not hold here.`,
+        'security',
+      );
+  }
+  for (const it of notPorts) {
+    if (it.value === registered) isIt = false;
+    ledger.exact(it, place, `${why}: ${registered}.`);
+  }
+  return isIt;
+}
+
+const pathFields: Readonly<Record<PathMatch['type'], string>> = {
+  exact: 'pathExact',
+  prefix: 'pathPrefix',
+  segments: 'pathPrefix',
+  regex: 'pathRegex',
+};
+
+function recordFates(operation: Operation, effect: 'allow' | 'deny', { ledger }: Drafts, place: string): void {
+  const below = (field: string) => (place.endsWith('.http') ? `${place}.${field}` : place);
+  for (const it of operation.paths) ledger.exact(it, below(pathFields[it.value.type]));
+  for (const it of operation.notPaths) ledger.exact(it, place, 'A permission before it takes these requests out.');
+  for (const it of operation.methods) ledger.exact(it, below('methods'));
+  for (const it of operation.notMethods)
+    ledger.exact(
+      it,
+      below(effect === 'deny' ? 'header' : 'methods'),
+      effect === 'deny' ? 'Matched as the header ":method".' : 'All other methods of HTTP are named.',
+    );
+  for (const it of operation.headers)
+    ledger.exact(it, below('header'), it.value.match.negate ? 'The header is absent, or has another value.' : '');
+  for (const it of [...operation.hosts, ...operation.notHosts])
+    ledger.changed(
+      it,
+      below('header'),
+      'authority-match',
+      'Matched as the header ":authority" by its text: clients write a service in several ways.',
+      effect === 'deny' ? 'security' : 'availability',
+    );
+}

@@ -1,0 +1,79 @@
+/** Writes the representation as Consul's config entries. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Destination, Ir, Route } from '../../../model/ir.ts';
+import type { Ledger } from '../../../model/report.ts';
+import type { ConvertOptions, Output } from '../../mesh.ts';
+import { writeAccess } from './access.ts';
+import { writeDestinations } from './destinations.ts';
+import { Drafts } from './drafts.ts';
+import { writeMutualTls } from './mutual-tls.ts';
+import { writeRoutes } from './routes.ts';
+
+/**
+ * Config entries, changes of existing ones and pod annotations for all that the representation asks for. What Consul
+ * cannot do is left out and reported; permissions are never wider than in the source.
+ */
+export function write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[] {
+  const drafts = new Drafts(environment, ledger);
+  const folded = withServiceTimeouts(ir);
+  writeRoutes(folded, drafts);
+  writeDestinations(folded, drafts);
+  writeMutualTls(folded, drafts, options);
+  writeAccess(folded, drafts, options);
+  for (const gateway of folded.gateways)
+    for (const asked of [
+      gateway.carrier,
+      ...gateway.listeners.flatMap((it) => [
+        it.port,
+        it.protocol,
+        ...it.hosts,
+        ...(it.tls ? [it.tls] : []),
+        ...(it.httpsRedirect ? [it.httpsRedirect] : []),
+      ]),
+    ])
+      ledger.lost(
+        asked,
+        'gateway-deploy',
+        'In Consul traffic enters by an API gateway, a Gateway of the Gateway API with the class "consul"; write it by hand.',
+        'availability',
+      );
+  return drafts.outputs();
+}
+
+/** A request timeout of a whole service becomes that of its rules: a router is the only place for it in Consul. */
+function withServiceTimeouts(ir: Ir): Ir {
+  const general = ir.destinations.filter((it) => it.parts.requestTimeout && !it.client && it.subset === undefined);
+  if (general.length === 0) return ir;
+  const about = (route: Route, { service: { value } }: Destination) =>
+    route.targets.some(
+      ({ value: it }) =>
+        it.type === 'service' && it.service.name === value.name && it.service.namespace === value.namespace,
+    );
+  const routes = ir.routes.map((route) => {
+    const timeout = general.find((it) => about(route, it))?.parts.requestTimeout;
+    if (!timeout) return route;
+    const rules = route.rules.map((it) => (it.parts.timeout ? it : { ...it, parts: { ...it.parts, timeout } }));
+    return { ...route, rules };
+  });
+  const alone = general.filter((it) => !ir.routes.some((route) => about(route, it)));
+  const made = alone.map(
+    ({ name, namespace, service, parts }): Route => ({
+      name,
+      namespace,
+      targets: [{ value: { type: 'service', service: service.value }, from: service.from }],
+      gateways: [],
+      isMesh: true,
+      protocol: 'http',
+      order: 'document',
+      unmatched: 'default-backend',
+      rules: [{ matches: [], parts: { ...(parts.requestTimeout && { timeout: parts.requestTimeout }) } }],
+    }),
+  );
+  const destinations = ir.destinations.map((it) => {
+    if (!general.includes(it)) return it;
+    const { requestTimeout: _, ...parts } = it.parts;
+    return { ...it, parts };
+  });
+  return { ...ir, routes: [...routes, ...made], destinations };
+}

@@ -53,6 +53,9 @@ interface Contribution {
   readonly referenced: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
 }
 
+/** Tables of an index that a question read, and in which version each was. */
+export type Reads = ReadonlyMap<string, number>;
+
 /** The index of one environment; `replace` swaps what changed parts contribute and leaves the rest. */
 export class EnvironmentIndex implements ResourceIndex {
   readonly #environment: () => Environment;
@@ -105,21 +108,23 @@ export class EnvironmentIndex implements ResourceIndex {
   }
 
   /** Runs a question and tells which tables it read, so that its answer can be kept until one of them changes. */
-  track<T>(question: () => T): { readonly answer: T; readonly isFresh: () => boolean } {
+  track<T>(question: () => T): { readonly answer: T; readonly reads: Reads } {
     const outer = this.#reads;
-    const reads = new Set<string>();
-    this.#reads = reads;
+    const tables = new Set<string>();
+    this.#reads = tables;
     try {
       const answer = question();
-      const versions = [...reads].map((it) => [it, this.#versions.get(it) ?? 0] as const);
-      return {
-        answer,
-        isFresh: () => versions.every(([table, version]) => (this.#versions.get(table) ?? 0) === version),
-      };
+      return { answer, reads: new Map([...tables].map((it) => [it, this.#versions.get(it) ?? 0])) };
     } finally {
       this.#reads = outer;
-      if (outer) for (const it of reads) outer.add(it);
+      if (outer) for (const it of tables) outer.add(it);
     }
+  }
+
+  /** Whether the tables are still as they were when they were read. */
+  isCurrent(reads: Reads): boolean {
+    for (const [table, version] of reads) if ((this.#versions.get(table) ?? 0) !== version) return false;
+    return true;
   }
 
   /** Takes over a manifest in place of an older one of the same file; undefined stands for no file. */

@@ -41,6 +41,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   const session = new Session(connection, files, knowledge);
   let client: Client = readClient({});
   let folders: readonly Uri[] = [];
+  const tabSizes = new Map<Uri, number>();
   let offered: { readonly id: number; readonly list: readonly Completion[] } = { id: 0, list: [] };
 
   connection.onInitialize((params) => {
@@ -66,12 +67,11 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     await session.scan(folders, await settings());
   });
 
-  connection.onDidChangeConfiguration(async ({ settings: sent }) =>
-    session.scan(
-      folders,
-      client.configuration ? await settings() : readSettings((sent as { meshwright?: unknown } | null)?.meshwright),
-    ),
-  );
+  connection.onDidChangeConfiguration(async ({ settings: sent }) => {
+    tabSizes.clear();
+    const pushed = (sent as { meshwright?: unknown } | null)?.meshwright;
+    await session.scan(folders, client.configuration ? await settings() : readSettings(pushed));
+  });
   connection.onDidChangeWatchedFiles(({ changes }) => session.reread(changes.map((it) => it.uri)));
   connection.onDidOpenTextDocument(({ textDocument: it }) => session.open(it.uri, it.languageId, it.version, it.text));
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) =>
@@ -260,8 +260,6 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     };
   }
 }
-
-const tabSizes = new Map<Uri, number>();
 
 function capabilities(client: Client, version: string): InitializeResult {
   return {

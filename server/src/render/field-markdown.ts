@@ -31,7 +31,7 @@ export function fieldMarkdown(node: SchemaNode): string {
     doc?.text,
     facts(node),
     valueList(doc?.values),
-    example(doc?.example),
+    example(fieldExample(node)),
     link(doc?.link),
   ]);
 }
@@ -58,6 +58,14 @@ export function annotationMarkdown(doc: AnnotationDoc): string {
     example(doc.example),
     link(doc.link),
   ]);
+}
+
+/** The example as it stands in a manifest: the prose holds the value alone. */
+function fieldExample({ path, doc }: SchemaNode): string | undefined {
+  const value = doc?.example?.trimEnd();
+  const key = /[^.[\]*]+$/.exec(path)?.[0];
+  if (value === undefined || key === undefined) return value;
+  return value.includes('\n') ? `${key}:\n${value.replace(/^(?=.)/gm, '  ')}` : `${key}: ${value}`;
 }
 
 function facts(node: SchemaNode): string | undefined {

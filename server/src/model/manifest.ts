@@ -41,44 +41,65 @@ export const manifestLengthLimit = 3_000_000;
  */
 export function parseManifest(uri: Uri, text: string, previous?: Manifest): Manifest {
   if (text.length > manifestLengthLimit) return { uri, text, parts: [], starts: [] };
-  const starts = partStarts(text);
-  const slice = (position: number) => text.slice(starts[position], starts[position + 1] ?? text.length);
-  const old = previous?.parts ?? [];
-
-  let head = 0;
-  while (head < starts.length && head < old.length && sameText(text, starts, head, old[head])) head += 1;
-  let tail = 0;
-  while (
-    tail < starts.length - head &&
-    tail < old.length - head &&
-    sameText(text, starts, starts.length - 1 - tail, old[old.length - 1 - tail])
-  )
-    tail += 1;
-
-  const parts: Part[] = [];
-  for (let position = 0; position < starts.length; position += 1) {
-    const fromEnd = starts.length - position;
-    const kept = position < head ? old[position] : fromEnd <= tail ? old[old.length - fromEnd] : undefined;
-    const replaced = starts.length === old.length ? old[position] : undefined;
-    parts.push(kept ?? new Part(slice(position), replaced?.goodValue));
-  }
-  return { uri, text, parts, starts };
+  const old = previous ?? { text: '', parts: [], starts: [] };
+  const shift = text.length - old.text.length;
+  const head = sameFromStart(text, old);
+  const tail = sameFromEnd(text, old, head);
+  const starts = partStarts(text, old, head, tail);
+  const parts = starts.map((start, position) => {
+    const end = starts[position + 1] ?? text.length;
+    const fromEnd = old.parts.length - starts.length + position;
+    if (position < head && old.starts[position] === start && endOf(old, position) === end) return old.parts[position];
+    if (fromEnd >= old.parts.length - tail && (old.starts[fromEnd] ?? 0) + shift === start) return old.parts[fromEnd];
+    const replaced = starts.length === old.parts.length ? old.parts[position] : undefined;
+    return new Part(text.slice(start, end), replaced?.goodValue);
+  });
+  return { uri, text, parts: parts.filter((it) => it !== undefined), starts };
 }
 
-function partStarts(text: string): number[] {
-  const starts = [0];
+type Split = Pick<Manifest, 'text' | 'parts' | 'starts'>;
+
+/** How many parts of the old text stand in the new one as they stood, counted from the start. */
+function sameFromStart(text: string, old: Split): number {
+  const changed = old.parts.findIndex((part, position) => !text.startsWith(part.text, old.starts[position]));
+  return changed === -1 ? old.parts.length : changed;
+}
+
+/** How many stand as they stood before the end, without the first `head` ones. */
+function sameFromEnd(text: string, old: Split, head: number): number {
+  const shift = text.length - old.text.length;
+  const from = head === 0 ? 0 : endOf(old, head - 1);
+  let tail = 0;
+  for (let position = old.parts.length - 1; position >= head; position -= 1) {
+    const start = (old.starts[position] ?? 0) + shift;
+    if (start < from || !text.startsWith(old.parts[position]?.text ?? '', start)) break;
+    tail += 1;
+  }
+  return tail;
+}
+
+/** Where parts start. Only what lies between head and tail is read, and the last part of the head, whose end may have moved. */
+function partStarts(text: string, old: Split, head: number, tail: number): number[] {
+  let last = head - 1;
+  // A marker alone may have become the start of a longer word.
+  while (last > 0 && (old.parts[last]?.text.length ?? 0) <= '---'.length) last -= 1;
+  const starts = last > 0 ? old.starts.slice(0, last + 1) : [0];
+  const shift = text.length - old.text.length;
+  const following = old.starts.slice(old.starts.length - tail).map((it) => it + shift);
   const marker = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm;
+  marker.lastIndex = last > 0 ? (starts.at(-1) ?? 0) + 1 : 0;
   for (let match = marker.exec(text); match; match = marker.exec(text)) {
     const start = match[0] === '...' ? match.index + 3 : match.index;
-    if (start > 0) starts.push(start);
+    if (start === 0) continue;
+    const known = following.indexOf(start);
+    if (known !== -1) return [...starts, ...following.slice(known)];
+    starts.push(start);
   }
   return starts;
 }
 
-function sameText(text: string, starts: readonly number[], position: number, part: Part | undefined): boolean {
-  const start = starts[position] ?? 0;
-  const end = starts[position + 1] ?? text.length;
-  return part !== undefined && end - start === part.text.length && text.startsWith(part.text, start);
+function endOf({ text, starts }: Split, position: number): number {
+  return starts[position + 1] ?? text.length;
 }
 
 const resourcesOfPart = new WeakMap<

@@ -12,7 +12,7 @@ import type { ConvertOptions } from '../../mesh.ts';
 import { ServiceDefaults, ServiceIntentions } from '../kinds.ts';
 import { type Client, everyone, resolveClient } from './clients.ts';
 import type { Drafts, Named, Spec } from './drafts.ts';
-import { permissionsOf, type Permission } from './permissions.ts';
+import { mayOverlap, type Permission, permissionsOf } from './permissions.ts';
 import { consulName, knownServices, namesakes, registeredPort, servicesOfLabels } from './services.ts';
 
 /** Writes the intentions of every service that a policy protects. */
@@ -34,6 +34,7 @@ export function writeAccess(ir: Ir, drafts: Drafts, options: ConvertOptions): vo
 /** Whether Consul has the effect at all; else the policy is reported as lost. */
 function isWritable(access: Access, drafts: Drafts): boolean {
   const effect = access.effect.value;
+  if (isWatching(access)) return true;
   if (effect === 'audit')
     losePolicy(
       access,
@@ -50,6 +51,11 @@ function isWritable(access: Access, drafts: Drafts): boolean {
       'Consul asks an outside authorizer for every request of a service (ServiceDefaults, envoyExtensions), not for some; set it up by hand.',
     );
   return effect === 'allow' || effect === 'deny';
+}
+
+/** A port that only tells what it would refuse: everybody is let in. */
+function isWatching(access: Access): boolean {
+  return access.combine === 'any' && access.effect.value === 'audit';
 }
 
 function losePolicy(
@@ -146,7 +152,7 @@ function writeIntentions(
   const { ledger } = drafts;
   const relevant = policies.filter((it) => isAboutPort(it, service, drafts));
   const decisions = relevant.flatMap((it) => decisionsOf(it, service, drafts, options));
-  const hasAllow = relevant.some((it) => it.effect.value === 'allow');
+  const hasAllow = relevant.some((it) => it.effect.value !== 'deny');
   const asked = relevant.filter((it) => it.rules.length > 0);
   if (relevant.length === 0) return;
   if (asked.length === relevant.length && decisions.length === 0) {
@@ -157,6 +163,14 @@ function writeIntentions(
   const place = drafts.place(ServiceIntentions, destination, '');
   for (const it of relevant) {
     ledger.exact(it.target, `${place} spec.destination.name`);
+    if (isWatching(it))
+      ledger.changed(
+        it.effect,
+        `${place} spec.sources`,
+        'audit',
+        'Everybody is let in, as in the source, but Consul does not tell whom it would have refused.',
+        'none',
+      );
     const isDefaultDeny = it.effect.value === 'allow' && it.combine === 'deny-over-allow';
     ledger.exact(
       it.effect,
@@ -237,9 +251,9 @@ function decisionsOf(
   options: ConvertOptions,
 ): readonly Decision[] {
   const { ledger } = drafts;
-  const isOpen = access.combine === 'any' && access.otherwise === 'allow';
+  const isOpen = access.combine === 'any' && (access.otherwise === 'allow' || isWatching(access));
   const open: Decision = { effect: 'allow', isForAll: true, clients: [], except: [], permissions: undefined };
-  if (access.combine === 'any' && access.otherwise === 'unknown')
+  if (access.combine !== 'deny-over-allow' && access.otherwise === 'unknown')
     ledger.note('assumed', `Clients of "${service.name}" that no policy names are refused.`);
   return [
     ...access.rules.flatMap((rule) => {
@@ -401,11 +415,10 @@ class SourceWriter {
         add('deny', it.http, it);
       }
     for (const it of allow) if (it.except.length === 0) add('allow', it.http, it);
-    let hasExceptions = false;
-    for (const it of allow) {
-      if (it.except.length === 0) continue;
-      if (hasExceptions) it.makeStricter(place);
-      hasExceptions = true;
+    for (const it of inSafeOrder(
+      allow.filter((each) => each.except.length > 0),
+      place,
+    )) {
       for (const http of it.except) add('deny', http);
       add('allow', it.http, it);
     }
@@ -423,6 +436,30 @@ class SourceWriter {
       if (it.isForAll ? name === everyone : it.clients.some((client) => client.name === name))
         for (const permission of it.permissions ?? []) permission.record(`${place}.action`);
   }
+}
+
+/**
+ * Permissions with exceptions in an order in which the exceptions of one do not deny what a later one allows. Where there
+ * is no such order, the later ones allow less than they should, and that is reported.
+ */
+function inSafeOrder(permissions: readonly Permission[], place: string): readonly Permission[] {
+  const rest = [...permissions];
+  const ordered: Permission[] = [];
+  const spoils = (a: Permission, b: Permission) =>
+    a !== b && a.except.some((it) => mayOverlap(it, b.http) && !isExcepted(it, b));
+  while (rest.length > 0) {
+    const safe = rest.findIndex((it) => !rest.some((other) => spoils(it, other)));
+    const [next] = rest.splice(Math.max(safe, 0), 1);
+    if (!next) break;
+    if (safe === -1) next.makeStricter(place);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+/** Whether the other permission makes the same exception, so that it loses nothing by it. */
+function isExcepted(exception: Spec, { except }: Permission): boolean {
+  return except.some((it) => JSON.stringify(it) === JSON.stringify(exception));
 }
 
 function sameVerdict(a: Verdict, b: Verdict): boolean {

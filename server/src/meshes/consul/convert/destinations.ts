@@ -11,7 +11,15 @@ import { ServiceDefaults, ServiceIntentions, ServiceResolver } from '../kinds.ts
 import type { Drafts, Named, Spec } from './drafts.ts';
 import { durationText } from './durations.ts';
 import { filterOfLabels, metaKey, subsetName } from './filters.ts';
-import { annotation, consulName, knownServices, namesakes, serviceNamed, servicesOfAccount } from './services.ts';
+import {
+  annotation,
+  consulName,
+  httpHint,
+  knownServices,
+  namesakes,
+  serviceNamed,
+  servicesOfAccount,
+} from './services.ts';
 
 /** Writes all destinations: subsets first, since routes and policies refer to them. */
 export function writeDestinations(ir: Ir, drafts: Drafts): void {
@@ -227,7 +235,18 @@ const policies: Readonly<Record<string, string>> = {
 // ---- Clients -------------------------------------------------------------------------------------------------------
 
 /** The clients for which a policy holds: the one it names, else those that may call the service, else all services. */
-function clientsOf({ service, client }: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
+function clientsOf(destination: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
+  const clients = findClients(destination, ir, drafts);
+  // Waiting requests and 5xx exist only where Consul knows that HTTP is spoken.
+  for (const it of clients.length > 0 ? [...clients, nameOf(destination.service.value, drafts)] : []) {
+    const service = serviceNamed(drafts.environment, it.name, it.namespace);
+    const protocol = httpHint(drafts.environment, service);
+    if (protocol !== undefined) drafts.needHttp(it, protocol);
+  }
+  return clients;
+}
+
+function findClients({ service, client }: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
   if (client) return [nameOf(client.value, drafts)];
   const { environment, ledger } = drafts;
   const target = service.value;
@@ -304,11 +323,12 @@ function writeLimits(asked: Asked<Limits>, named: Named, clients: readonly Named
     const limit = value[name];
     if (!limit) continue;
     if (clients.length === 0) loseClientSide(limit, named, drafts, `limits.${field}: ${limit.value}`);
-    for (const client of clients) {
+    const places = clients.map((client) => {
       const { spec, place } = drafts.override(client, named.name);
       spec['limits'] = { ...(spec['limits'] as Spec | undefined), [field]: limit.value };
-      ledger.exact(limit, `${place}.limits.${field}`, 'In Consul each client says it for itself.');
-    }
+      return `${place}.limits.${field}`;
+    });
+    if (places.length > 0) ledger.exact(limit, places.join(', '), 'In Consul each client says it for itself.');
   }
   if (
     clients.length > 0 &&
@@ -363,42 +383,43 @@ function writeOutlier(asked: Asked<Outlier>, named: Named, clients: readonly Nam
     if (!part) continue;
     if (clients.length === 0) loseClientSide(part, named, drafts, `passiveHealthCheck.${field}: ${String(text ?? 0)}`);
   }
-  for (const client of clients) {
+  const places = clients.map((client) => {
     const { spec, place } = drafts.override(client, named.name);
     const check: Spec = { ...(spec['passiveHealthCheck'] as Spec | undefined) };
     spec['passiveHealthCheck'] = check;
-    for (const [field, part, text] of fields) {
-      if (!part || (isOff && part === consecutive5xx)) continue;
-      const target = `${place}.passiveHealthCheck.${field}`;
-      if (text !== undefined) check[field] = text;
-      if (field === 'maxFailures' && isByGateway)
-        ledger.changed(
-          part,
-          target,
-          'gateway-errors',
-          'Consul counts all 5xx, not only those of a gateway.',
-          'availability',
-        );
-      else if (isBackoff && (field === 'maxFailures' || field === 'baseEjectionTime'))
-        ledger.changed(
-          part,
-          target,
-          'breaker-algorithm',
-          'Consul ejects for the base time, multiplied by how often it happened, and sends no probe before the endpoint returns.',
-          'availability',
-        );
-      else ledger.exact(part, target, 'In Consul each client says it for itself.');
-    }
-    if (isByGateway && consecutive5xx) ledger.exact(consecutive5xx, `${place}.passiveHealthCheck`);
-    if (isOff && consecutive5xx) {
-      check['enforcingConsecutive5xx'] = 0;
-      ledger.exact(
-        consecutive5xx,
-        `${place}.passiveHealthCheck.enforcingConsecutive5xx`,
-        'Consul switches the counter off so.',
-      );
-    }
+    for (const [field, , text] of fields) if (text !== undefined) check[field] = text;
+    if (isOff) check['enforcingConsecutive5xx'] = 0;
     // A breaker without a bound may take every endpoint out; Consul stops at a tenth unless told otherwise.
     if (isBackoff && !maxEjectionPercent) check['maxEjectionPercent'] = 100;
+    return place;
+  });
+  if (places.length === 0) return;
+  const placesOf = (field: string) => places.map((it) => `${it}.passiveHealthCheck.${field}`).join(', ');
+  for (const [field, part] of fields) {
+    if (!part || (isOff && part === consecutive5xx)) continue;
+    const target = placesOf(field);
+    if (field === 'maxFailures' && isByGateway)
+      ledger.changed(
+        part,
+        target,
+        'gateway-errors',
+        'Consul counts all 5xx, not only those of a gateway.',
+        'availability',
+      );
+    else if (isBackoff && (field === 'maxFailures' || field === 'baseEjectionTime'))
+      ledger.changed(
+        part,
+        target,
+        'breaker-algorithm',
+        'Consul ejects for the base time, multiplied by how often it happened, and sends no probe before the endpoint returns.',
+        'availability',
+      );
+    else ledger.exact(part, target, 'In Consul each client says it for itself.');
   }
+  if (consecutive5xx && (isOff || isByGateway))
+    ledger.exact(
+      consecutive5xx,
+      placesOf(isOff ? 'enforcingConsecutive5xx' : 'maxFailures'),
+      isOff ? 'Consul switches the counter off so.' : '',
+    );
 }

@@ -61,28 +61,29 @@ function writeServices(asked: MutualTls, drafts: Drafts, options: ConvertOptions
   }
   // Where one port must have a certificate, all of them ask for one.
   const isStricter = mode.value === 'permissive' && ports.some((it) => it.value.mode === 'strict');
-  for (const service of services) {
-    const named = { name: consulName(drafts.environment, service), namespace: service.namespace };
-    const place = drafts.place(ServiceDefaults, named, 'spec.mutualTLSMode');
-    if (mode.value === 'unset') ledger.exact(mode, place, 'It inherits the mode of its namespace or of the mesh.');
-    else if (mode.value === 'disable') loseDisable(mode, drafts);
-    else if (mode.value === 'strict' || isStricter) {
-      drafts.spec(ServiceDefaults, named)['mutualTLSMode'] = 'strict';
-      if (isStricter)
-        ledger.changed(
-          mode,
-          place,
-          'security-stricter',
-          'Consul has no mode of a port. One port has to be strict, so the whole service is.',
-          'availability',
-        );
-      else ledger.exact(mode, place);
-    } else {
-      drafts.spec(ServiceDefaults, named)['mutualTLSMode'] = 'permissive';
-      writePermissive(mode, place, drafts, options);
-    }
-    for (const port of ports) writePort(port, service, place, drafts);
-  }
+  const value = isStricter ? 'strict' : mode.value;
+  const names = services.map((it) => ({ name: consulName(drafts.environment, it), namespace: it.namespace }));
+  const place = names.map((it) => drafts.place(ServiceDefaults, it, 'spec.mutualTLSMode')).join(', ');
+  if (value === 'strict' || value === 'permissive')
+    for (const it of names) drafts.spec(ServiceDefaults, it)['mutualTLSMode'] = value;
+  if (mode.value === 'unset') ledger.exact(mode, place, 'It inherits the mode of its namespace or of the mesh.');
+  else if (mode.value === 'disable') loseDisable(mode, drafts);
+  else if (isStricter)
+    ledger.changed(
+      mode,
+      place,
+      'security-stricter',
+      'Consul has no mode of a port. One port has to be strict, so the whole service is.',
+      'availability',
+    );
+  else if (mode.value === 'strict') ledger.exact(mode, place, names.length > 1 ? 'Service by service.' : '');
+  else writePermissive(mode, place, drafts, options);
+  if (scope.type === 'namespace' && mode.value === 'strict')
+    ledger.note(
+      'assumed',
+      `The services of "${scope.namespace}" are those of the workspace; others stay with the mode of the mesh.`,
+    );
+  for (const service of services) for (const port of ports) writePort(port, service, place, drafts);
 }
 
 function servicesOf({ scope }: MutualTls, { environment }: Drafts): readonly ServiceFacts[] {

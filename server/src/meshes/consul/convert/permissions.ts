@@ -3,7 +3,7 @@
 import type { Asked, Operation, PathMatch } from '../../../model/ir.ts';
 import type { ServiceFacts } from '../../kubernetes/common/workloads.ts';
 import type { Drafts, Spec } from './drafts.ts';
-import { combinations, headerForms, pathForms, quoteRegex, standardMethods } from './matches.ts';
+import { combinations, headerForms, isEveryPath, pathForms, quoteRegex, standardMethods } from './matches.ts';
 import { registeredPort } from './services.ts';
 
 export interface Permission {
@@ -29,8 +29,8 @@ export function permissionsOf(
 ): readonly Permission[] | 'every' | 'none' {
   const { ledger } = drafts;
   if (!isAboutPort(operation, effect, service, drafts, place)) return 'none';
-  const paths = operation.paths.filter((it) => it.value.type !== 'prefix' || it.value.value !== '');
-  const isEveryPath = paths.length < operation.paths.length || operation.paths.length === 0;
+  const { paths } = operation;
+  const isAnyPath = paths.length === 0 || paths.some((it) => isEveryPath(it.value));
   const methods = methodsOf(operation.methods);
   const headers: (readonly Spec[])[] = operation.headers.map(({ value }) =>
     headerForms(value.name, value.match, 'permission'),
@@ -44,14 +44,14 @@ export function permissionsOf(
   const allowed = effect === 'allow' && excluded.length > 0 ? withoutMethods(methods, excluded) : methods;
 
   const record = (at: string) => recordFates(operation, effect, drafts, at);
-  const forms = isEveryPath
+  const forms = isAnyPath
     ? [{}]
     : paths.flatMap((it) => pathForms(it.value).map(({ fields }) => permissionPath(fields)));
   const exceptions = operation.notPaths.flatMap((it) =>
     pathForms(it.value).map(({ fields }) => permissionPath(fields)),
   );
   const isEvery =
-    isEveryPath && allowed.length === 0 && headers.length === 0 && exceptions.length === 0 && excluded.length === 0;
+    isAnyPath && allowed.length === 0 && headers.length === 0 && exceptions.length === 0 && excluded.length === 0;
   if (isEvery) {
     record(place);
     return 'every';
@@ -164,6 +164,25 @@ function isAboutPort(
     ledger.exact(it, place, `${why}: ${registered}.`);
   }
   return isIt;
+}
+
+/** Whether some request may fit both of two permissions; false only when paths or methods surely differ. */
+export function mayOverlap(a: Spec, b: Spec): boolean {
+  const [mine, other] = [a['methods'], b['methods']];
+  if (Array.isArray(mine) && Array.isArray(other) && !mine.some((it) => other.includes(it))) return false;
+  const [[own, isExact], [theirs, isTheirsExact]] = [pathText(a), pathText(b)];
+  if (own === undefined || theirs === undefined) return true;
+  if (isExact && isTheirsExact) return own === theirs;
+  if (isExact) return own.startsWith(theirs);
+  return isTheirsExact ? theirs.startsWith(own) : own.startsWith(theirs) || theirs.startsWith(own);
+}
+
+/** The path of a permission, and whether it is a whole one; undefined for a regex. */
+function pathText(http: Spec): readonly [string | undefined, boolean] {
+  const { pathExact, pathPrefix, pathRegex } = http;
+  if (typeof pathExact === 'string') return [pathExact, true];
+  if (typeof pathRegex === 'string') return [undefined, false];
+  return [typeof pathPrefix === 'string' ? pathPrefix : '/', false];
 }
 
 const pathFields: Readonly<Record<PathMatch['type'], string>> = {

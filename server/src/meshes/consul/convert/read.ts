@@ -19,7 +19,15 @@ import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import { serviceFacts, workloadsOfService } from '../../kubernetes/common/workloads.ts';
-import { Mesh, ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
+import {
+  Mesh,
+  ProxyDefaults,
+  ServiceDefaults,
+  ServiceIntentions,
+  ServiceResolver,
+  ServiceRouter,
+  ServiceSplitter,
+} from '../kinds.ts';
 import { parseDuration } from './durations.ts';
 import { labelsOfFilter } from './filters.ts';
 import { readAccess } from './read-access.ts';
@@ -47,7 +55,31 @@ export function read(resources: readonly Resource[], environment: Environment): 
       ...mutualTls.peculiar,
       ...access.peculiar,
     ],
+    notes: implicitNotes(entries),
   };
+}
+
+/** What Consul does without being asked, where it concerns what is converted. */
+function implicitNotes(entries: Entries): NonNullable<Ir['notes']> {
+  const notes: NonNullable<Ir['notes']>[number][] = [];
+  const [defaults, chains] = [
+    entries.selected(ServiceDefaults),
+    [ServiceRouter, ServiceSplitter, ServiceResolver].flatMap((it) => entries.selected(it)),
+  ];
+  if (chains.length > 0)
+    notes.push({
+      kind: 'implicit',
+      text: 'Consul ends a request after 15 s even where no route says so, and takes out endpoints after five 5xx in a row; the result does so only where it says it.',
+      risk: 'availability',
+    });
+  const isAlwaysStrict = [...defaults, ...entries.selected(ServiceIntentions)].some((it) => modeOf(it) === undefined);
+  if (isAlwaysStrict)
+    notes.push({
+      kind: 'implicit',
+      text: 'Consul accepts nothing but mutual TLS unless it is told otherwise; another mesh may take plaintext until it is told to be strict.',
+      risk: 'security',
+    });
+  return notes;
 }
 
 // ---- Resolvers -----------------------------------------------------------------------------------------------------

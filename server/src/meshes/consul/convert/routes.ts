@@ -18,7 +18,6 @@ import type {
   ServiceName,
 } from '../../../model/ir.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
-import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
 import { subsetSpace } from '../declarations.ts';
 import { ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
@@ -26,7 +25,7 @@ import type { Drafts, Named, Spec } from './drafts.ts';
 import { durationText } from './durations.ts';
 import { subsetName } from './filters.ts';
 import { combinations, differsInRe2, headerForms, isEveryPath, pathForms, queryForm } from './matches.ts';
-import { consulName, isRegisteredPort, namesakes } from './services.ts';
+import { consulName, httpHint, isRegisteredPort, namesakes } from './services.ts';
 import { percentsOf } from './weights.ts';
 
 /** Writes all routes; those about the same service together, since they make one router. */
@@ -77,12 +76,15 @@ function refusalOf(route: Route, { ledger }: Drafts): Refused | undefined {
       'The route holds inside the mesh only: config entries are not bound to gateways.',
       'availability',
     );
+  if (route.visibility)
+    ledger.lost(route.visibility, 'scope-widened', 'Config entries hold for every client of a service.');
   if (route.protocol === 'tls') return { code: 'sni-route', reason: 'Consul routes no TLS by server name.' };
   return undefined;
 }
 
 function loseRoute(route: Route, { ledger }: Drafts, { code, reason }: Refused): void {
-  for (const it of [...route.targets, ...route.gateways]) ledger.lost(it, code, reason, 'availability');
+  for (const it of [...route.targets, ...route.gateways, ...(route.visibility ? [route.visibility] : [])])
+    ledger.lost(it, code, reason, 'availability');
   for (const rule of route.rules) for (const it of originsOf(rule)) ledger.lost(it, code, reason, 'availability');
 }
 
@@ -234,12 +236,6 @@ class Chain {
         `Consul ends a request after 15 s, at the client and at the service, unless its route says otherwise; some requests to "${this.named.name}" have no timeout in the source.`,
         'behaviour',
       );
-    if (rules.some((it) => it.parts.retries === undefined))
-      ledger.note(
-        'implicit',
-        'Consul retries only where a route says so; a mesh that retries by itself, as Istio does twice, has to be asked for it here.',
-        'behaviour',
-      );
   }
 
   #protocol(): string {
@@ -248,8 +244,7 @@ class Chain {
     const said = this.#ir.destinations.find(
       (it) => sameService(it.service.value, service) && it.parts.protocol !== undefined,
     )?.parts.protocol?.value;
-    const port = serviceFacts(this.#drafts.environment, service.namespace, service.name)?.ports[0];
-    const hint = said ?? port?.appProtocol ?? port?.name?.split('-')[0] ?? '';
+    const hint = said ?? httpHint(this.#drafts.environment, service) ?? 'http';
     if (hint === 'grpc') return 'grpc';
     return hint === 'http2' || hint === 'kubernetes.io/h2c' ? 'http2' : 'http';
   }

@@ -128,3 +128,12 @@ export function registeredPort(
     : (workload.ports.find((it) => it.name === said || String(it.port) === said) ??
         (/^\d+$/.test(said) ? { port: Number(said), name: undefined } : undefined));
 }
+
+/** The protocol of HTTP's family that the first port of a Service says it speaks; undefined when it says none. */
+export function httpHint(environment: Environment, service: ServiceName): string | undefined {
+  const port = serviceFacts(environment, service.namespace, service.name)?.ports[0];
+  const hint = port?.appProtocol ?? port?.name?.split('-')[0] ?? '';
+  if (hint === 'grpc' || hint === 'grpc-web') return 'grpc';
+  if (hint === 'http2' || hint === 'kubernetes.io/h2c') return 'http2';
+  return hint === 'http' || hint === 'kubernetes.io/ws' ? 'http' : undefined;
+}

@@ -6,7 +6,7 @@
  *     yaml picked label [tab=4]    the file after a completion; tab stops are shown as they are
  *     fixes                        titles of the fixes at the cursor, best first
  *     items [contains|not] [tab=4] labels of the completions at the cursor that fit what is typed
- *     markdown hover               the hover at the cursor; a line `…` stands for any lines
+ *     markdown hover               the hover at the cursor; `…` stands for any text
  *     definition, references       `file:line: text` with the name in «»
  *     symbols                      the outline, indented
  *     json settings                settings of this test
@@ -237,7 +237,8 @@ function hoverAnswer(question: Question): Answer {
   const found = hover(workspace, file.uri, cursorOf(question));
   const actual = found ? `${found.markdown}\n` : '';
   const pattern = fence.text
-    .split(/^…\n/m)
+    .replace(/…\n$/, '…')
+    .split('…')
     .map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('[^]*');
   return { fence, actual, isMet: new RegExp(`^${pattern}$`).test(actual) };

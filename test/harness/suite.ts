@@ -48,14 +48,10 @@ function report(file: string, { fence, actual }: Answer): string {
 
 function rewritten({ lines }: Page, changes: readonly Answer[]): string {
   const result = [...lines];
-  for (const { fence, actual } of [...changes].sort((a, b) => b.fence.first - a.fence.first))
-    result.splice(
-      fence.first,
-      fence.end - fence.first,
-      ...actual
-        .replace(/\n$/, '')
-        .split('\n')
-        .filter((it, _, all) => all.length > 1 || it !== ''),
-    );
+  for (const { fence, actual } of [...changes].sort((a, b) => b.fence.first - a.fence.first)) {
+    const text = actual === '' ? [] : actual.replace(/\n$/, '').split('\n');
+    const bar = '`'.repeat(Math.max(3, ...text.map((it) => (/^`{3,}/.exec(it)?.[0].length ?? 0) + 1)));
+    result.splice(fence.first - 1, fence.end - fence.first + 2, `${bar}${fence.info}`, ...text, bar);
+  }
   return result.join('\n');
 }

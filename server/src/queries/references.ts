@@ -8,7 +8,7 @@ import { locationOf } from './definition.ts';
 import { spotInFile } from './spot.ts';
 
 /**
- * The uses of the name at an offset, on request with its definitions; empty where no name stands. On the `kind` line and
+ * The uses of the name at an offset by file and place, on request with its definitions; empty where no name stands. On the `kind` line and
  * on `metadata.name` the whole resource is meant.
  */
 export function references(
@@ -32,5 +32,8 @@ export function references(
         it,
       );
   }
-  return [...found.values()].map((it) => locationOf(workspace, it)).filter((it) => it !== undefined);
+  return [...found.values()]
+    .map((it) => locationOf(workspace, it))
+    .filter((it) => it !== undefined)
+    .sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
 }

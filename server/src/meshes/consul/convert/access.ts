@@ -268,6 +268,10 @@ function decisionsOf(
 /** Addresses of every client. */
 const everyNetwork: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 
+function isAboutToken({ value }: AccessRule['conditions'][number]): boolean {
+  return value.key === 'jwt' || value.key.startsWith('request.auth.');
+}
+
 function decisionOf(
   rule: AccessRule,
   effect: 'allow' | 'deny',
@@ -285,7 +289,12 @@ function decisionOf(
   const unseen: readonly (readonly [readonly Asked<unknown>[], string, string])[] = [
     [isEveryNetwork ? [] : rule.networks, 'ip-authz', 'Intentions know clients by identity, not by address'],
     [rule.notNetworks, 'ip-authz', 'Intentions know clients by identity, not by address'],
-    [rule.conditions, 'authz-condition', 'Intentions cannot see this condition'],
+    [
+      rule.conditions.filter(isAboutToken),
+      'no-jwt',
+      'Tokens are not carried over; a JWTProvider has to be set up by hand',
+    ],
+    [rule.conditions.filter((it) => !isAboutToken(it)), 'authz-condition', 'Intentions cannot see this condition'],
   ];
   for (const [conditions, code, reason] of unseen) {
     if (conditions.length === 0) continue;

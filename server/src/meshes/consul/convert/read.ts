@@ -43,7 +43,10 @@ export function read(resources: readonly Resource[], environment: Environment): 
     routes: readRoutes(entries),
     destinations: [
       ...entries.selected(ServiceDefaults).flatMap((it) => ownDefaults(it, environment)),
-      ...entries.selected(ServiceResolver).map((it) => readResolver(it, environment)),
+      ...entries
+        .selected(ServiceResolver)
+        .map((it) => readResolver(it, environment))
+        .filter((it) => it.subsets.length > 0 || Object.keys(it.parts).length > 0),
       ...entries.selected(ServiceDefaults).flatMap((it) => readOverrides(it, environment)),
     ],
     mutualTls: mutualTls.modes,
@@ -182,14 +185,17 @@ function readFailover(resource: Resource, environment: Environment): Destination
   const namespace = environment.namespaceOf(resource);
   const targets = Object.entries(failover).flatMap(([subset, value]) => {
     const listed = listAt(value, ['targets']);
-    return (listed.length > 0 ? listed : [value]).map((it, at) => {
+    return (listed.length > 0 ? listed : [value]).flatMap((it, at) => {
+      if (textAt(it, ['peer']) !== undefined || textAt(it, ['datacenter']) !== undefined) return [];
       const name = textAt(it, ['service']) ?? resource.name;
       const toSubset = textAt(it, ['serviceSubset']);
-      return {
-        service: serviceNamed(environment, name, namespace),
-        ...(toSubset !== undefined && { subset: toSubset }),
-        from: [{ resource, path: listed.length > 0 ? [...path, subset, 'targets', at] : [...path, subset] }],
-      };
+      return [
+        {
+          service: serviceNamed(environment, name, namespace),
+          ...(toSubset !== undefined && { subset: toSubset }),
+          from: [{ resource, path: listed.length > 0 ? [...path, subset, 'targets', at] : [...path, subset] }],
+        },
+      ];
     });
   });
   return { value: { targets }, from: [{ resource, path }] };
@@ -282,13 +288,18 @@ function readOutlier(resource: Resource, path: Path): Asked<Outlier> | undefined
   const maxEjectionPercent = numberOf(resource, [...path, 'maxEjectionPercent']);
   // Consul's way to switch the counter off, and the way that everyone understands.
   const isOff = enforce?.value === 0;
-  const consecutive5xx = isOff ? { value: 0, from: [...(failures?.from ?? []), ...enforce.from] } : failures;
+  const isAlways = enforce?.value === 100 && failures !== undefined;
+  const consecutive5xx = isOff
+    ? { value: 0, from: [...(failures?.from ?? []), ...enforce.from] }
+    : isAlways
+      ? { value: failures.value, from: [...failures.from, ...enforce.from] }
+      : failures;
   return whole({
     ...(consecutive5xx && { consecutive5xx }),
     ...(interval && { interval }),
     ...(baseEjection && { baseEjection }),
     ...(maxEjectionPercent && { maxEjectionPercent }),
-    ...(enforce && !isOff && { enforcePercent: enforce }),
+    ...(enforce && !isOff && !isAlways && { enforcePercent: enforce }),
   });
 }
 

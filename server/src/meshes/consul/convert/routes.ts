@@ -78,7 +78,6 @@ function refusalOf(route: Route, { ledger }: Drafts): Refused | undefined {
     );
   if (route.visibility)
     ledger.lost(route.visibility, 'scope-widened', 'Config entries hold for every client of a service.');
-  if (route.protocol === 'tls') return { code: 'sni-route', reason: 'Consul routes no TLS by server name.' };
   return undefined;
 }
 
@@ -153,6 +152,8 @@ interface RuleDraft {
   readonly at: string;
   readonly isSplit: boolean;
   rewrite: { readonly value: string } | undefined;
+  /** Who asked for the one backend; its place is known when it is known whether a route is needed. */
+  from: readonly Origin[] | undefined;
 }
 
 class Chain {
@@ -169,7 +170,7 @@ class Chain {
     this.#ir = ir;
     this.#drafts = drafts;
     this.named = { name: consulName(drafts.environment, group.service), namespace: group.service.namespace };
-    this.#isHttp = group.routes.some(({ route }) => route.protocol !== 'tcp');
+    this.#isHttp = group.routes.some(({ route }) => route.protocol === 'http' || route.protocol === 'grpc');
     const atoms = group.routes.flatMap(({ route }) =>
       route.rules.flatMap((rule): readonly Atom[] =>
         rule.matches.length === 0 ? [{ rule, match: undefined }] : rule.matches.map((match) => ({ rule, match })),
@@ -303,6 +304,10 @@ class Chain {
     const at = this.#routes.length;
     if (match)
       this.#exactMatch(match, isDefault ? this.#drafts.place(ServiceRouter, this.named, '') : this.#place(at, 'match'));
+    if (draft.from) {
+      const place = isDefault ? this.#drafts.place(ServiceRouter, this.named, 'metadata.name') : draft.at;
+      this.#drafts.ledger.exact(draft.from, place, isDefault ? "Consul's own last route goes there." : '');
+    }
     if (isDefault) return true;
     for (const { http, tail } of forms) {
       const prefixRewrite = draft.rewrite && rewritten(draft.rewrite.value, tail);
@@ -476,6 +481,7 @@ class Chain {
       at: this.#place(this.#routes.length, 'destination'),
       isSplit: backends.length > 1,
       rewrite: undefined,
+      from: undefined,
     };
     writeParts(rule.parts, this.#writers(rule, position, mayOwnSplit), draft, this.#drafts.ledger);
     return draft;
@@ -488,7 +494,7 @@ class Chain {
         const [only] = value;
         if (value.length > 1) this.#writeSplit(rule, value, position, mayOwnSplit, draft);
         else if (only) this.#writeBackend(only, draft);
-        else ledger.exact(from, draft.at);
+        else draft.from = from;
       },
       requestHeaders: (asked, draft) => this.#writeHeaders('requestHeaders', asked, draft),
       responseHeaders: (asked, draft) => this.#writeHeaders('responseHeaders', asked, draft),
@@ -527,12 +533,7 @@ class Chain {
       if (change)
         draft.destination[side] = mergedHeaders(draft.destination[side], this.#headers(change, backend.from, draft.at));
     }
-    const isDefault = isJustService(draft.destination, this.named.name);
-    this.#drafts.ledger.exact(
-      backend.from,
-      isDefault ? this.#drafts.place(ServiceRouter, this.named, 'metadata.name') : draft.at,
-      isDefault ? "Consul's own last route goes there." : '',
-    );
+    draft.from = backend.from;
   }
 
   #writeSplit(
@@ -703,11 +704,18 @@ class Chain {
       lose('tcp-split', 'Consul splits requests, not connections.');
       return;
     }
-    if (!atom || !backend || others.length > 0 || atom.match) {
+    const match = atom?.match;
+    const isConditional = match !== undefined && !isEvery(match, 'sni');
+    if (!atom || !backend || others.length > 0 || isConditional) {
       lose('l4-match', 'For connections Consul knows one destination, without conditions.');
       return;
     }
-    const refusal = this.#refusalOfBackends(atom.rule);
+    const isOther =
+      match?.port !== undefined &&
+      isRegisteredPort(this.#drafts.environment, this.#group.service, match.port.value) === false;
+    const refusal = isOther
+      ? { code: 'port-not-addressable', reason: 'Consul knows one port of a service, and it is another.' }
+      : this.#refusalOfBackends(atom.rule);
     if (refusal) {
       lose(refusal.code, refusal.reason);
       return;
@@ -717,6 +725,9 @@ class Chain {
     for (const { target } of this.#group.routes)
       this.#writeTarget(target, this.#drafts.place(ServiceResolver, this.named, ''));
     ledger.exact(backend.from, place);
+    if (match?.port) ledger.exact(match.port, place, 'It is the one port that Consul knows of the service.');
+    if (match?.sni)
+      ledger.changed(match.sni, place, 'sni-route', 'All connections go there, whatever name TLS asks for.');
     for (const [part, asked] of Object.entries(atom.rule.parts))
       if (part !== 'backends' && asked)
         ledger.lost(asked, 'no-equivalent', 'Consul has no such thing for connections.');
@@ -815,13 +826,14 @@ function isJustService(destination: Spec, name: string): boolean {
   return Object.keys(destination).length === 1 && destination['service'] === name;
 }
 
-function isEvery(match: RouteMatch | undefined): boolean {
+/** Whether a match takes every request; of every server name when that one plays no part. */
+function isEvery(match: RouteMatch | undefined, aside?: 'sni'): boolean {
   if (!match) return true;
   const { methods, headers, query, authority, scheme, sni, clients } = match;
   return (
     isEveryPath(match.path?.value) &&
     headers.length + query.length === 0 &&
-    [methods, authority, scheme, sni, clients].every((it) => it === undefined)
+    [methods, authority, scheme, aside === 'sni' ? undefined : sni, clients].every((it) => it === undefined)
   );
 }
 

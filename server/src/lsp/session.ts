@@ -27,6 +27,7 @@ export class Session {
   readonly #published = new Map<Uri, string>();
   readonly #quick = new Set<Uri>();
   #workspace: Workspace;
+  #exclude: readonly string[] = [];
   #isScanned = false;
   #settleTimer: NodeJS.Timeout | undefined;
   #scanning = Promise.resolve();
@@ -49,9 +50,11 @@ export class Session {
   /** Reads the files of folders; open files keep what the editor says. Resolves when all are read. */
   scan(folders: readonly Uri[], settings: Settings): Promise<void> {
     this.#isScanned = false;
+    this.#exclude = settings.exclude;
     this.#change({ folders, settings });
-    this.#scanning = this.#scanning.then(() => this.#readFolders(folders, settings));
-    return this.#scanning;
+    const scan = this.#scanning.then(() => this.#readFolders(folders, settings));
+    this.#scanning = scan.catch((error: unknown) => this.#connection.console.error(describe(error)));
+    return scan;
   }
 
   open(uri: Uri, languageId: string, version: number, text: string): void {
@@ -69,33 +72,62 @@ export class Session {
     this.#publishSoon(uri);
   }
 
-  /** What the editor closed counts again as it is on disk. */
+  /** Reads all folders again, after what decides which files are read has changed. */
+  rescan(): Promise<void> {
+    const { folders, settings } = this.#workspace;
+    return this.scan(folders, settings);
+  }
+
+  /** What the editor closed counts again as it is on disk, if it is one of the folders' files. */
   async close(uri: Uri): Promise<void> {
     if (!this.#open.delete(uri)) return;
     this.#published.delete(uri);
     this.#connection.sendDiagnostics({ uri, diagnostics: [] });
-    const text = await this.#files.read(uri);
+    const text = await this.#readIncluded(uri);
     if (!this.#open.has(uri)) this.#change({ files: new Map([[uri, text]]) });
     this.#settleSoon();
   }
 
-  /** Reads files that changed on disk; those that are open are the editor's. */
+  /** Reads files that changed on disk; those that are open are the editor's. A folder that is gone takes its files along. */
   async reread(uris: readonly Uri[]): Promise<void> {
     const files = new Map<Uri, string | undefined>();
-    for (const uri of uris) if (!this.#open.has(uri) && isServed(uri)) files.set(uri, await this.#files.read(uri));
+    for (const uri of uris) {
+      if (this.#open.has(uri) || !isServed(uri)) continue;
+      const text = await this.#readIncluded(uri);
+      files.set(uri, text);
+      if (text === undefined && !this.#workspace.manifests.has(uri))
+        for (const it of await this.#lostWith(uri)) files.set(it, undefined);
+    }
     for (const uri of files.keys()) if (this.#open.has(uri)) files.delete(uri);
     if (files.size > 0) this.#change({ files });
     this.#settleSoon();
   }
 
+  /** The text of a file that a scan would read; undefined for others. */
+  async #readIncluded(uri: Uri): Promise<string | undefined> {
+    for (const folder of this.#workspace.folders)
+      if (await this.#files.includes(folder, uri, this.#exclude)) return this.#files.read(uri);
+    return undefined;
+  }
+
+  /** The known files of a folder that are gone, if it is a folder. */
+  async #lostWith(folder: Uri): Promise<readonly Uri[]> {
+    const lost: Uri[] = [];
+    for (const uri of this.#workspace.manifests.keys())
+      if (uri.startsWith(`${folder}/`) && (await this.#files.read(uri)) === undefined) lost.push(uri);
+    return lost;
+  }
+
   async #readFolders(folders: readonly Uri[], settings: Settings): Promise<void> {
+    const before = [...this.#workspace.manifests.keys()];
     const seen = new Set<Uri>();
     let started = performance.now();
     for (const folder of folders) {
       for await (const uri of this.#files.list(folder, settings.exclude)) {
+        if (seen.has(uri)) continue;
         seen.add(uri);
         if (this.#open.has(uri)) continue;
-        const text = await this.#files.read(uri);
+        const text = await this.#readOrLog(uri);
         if (text === undefined || this.#open.has(uri)) continue;
         this.#change({ files: new Map([[uri, text]]) });
         if (performance.now() - started < turn) continue;
@@ -103,19 +135,32 @@ export class Session {
         started = performance.now();
       }
     }
-    const gone = [...this.#workspace.manifests.keys()].filter((it) => !seen.has(it) && !this.#open.has(it));
+    const gone = before.filter((it) => !seen.has(it) && !this.#open.has(it));
     if (gone.length > 0) this.#change({ files: new Map(gone.map((it) => [it, undefined])) });
     this.#isScanned = true;
     await this.#settle();
+  }
+
+  /** One file that a disk cannot give costs that file, not the others. */
+  async #readOrLog(uri: Uri): Promise<string | undefined> {
+    try {
+      return await this.#files.read(uri);
+    } catch (error) {
+      this.#connection.console.error(describe(error));
+      return undefined;
+    }
   }
 
   #change(change: Change): void {
     this.#workspace = applyChange(this.#workspace, change);
   }
 
-  /** Publishes a file as soon as what has been typed so far is taken in; what it means elsewhere follows when typing rests. */
+  /**
+   * Publishes a file as soon as what has been typed so far is taken in and what was asked with it is answered: messages
+   * are read one a turn, and a completion waits right behind its keystroke. What it means elsewhere follows when typing rests.
+   */
   #publishSoon(uri: Uri): void {
-    if (this.#quick.size === 0) setImmediate(() => this.#publishQuick());
+    if (this.#quick.size === 0) setImmediate(() => setImmediate(() => this.#publishQuick()));
     this.#quick.add(uri);
     this.#settleSoon();
   }

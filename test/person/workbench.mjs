@@ -137,8 +137,15 @@ export class Workbench {
 
   /** Shows the documentation of the selected suggestion beside the list. */
   async showSuggestionDetails() {
-    const details = this.page.locator('.suggest-details-container:visible');
-    if (!(await details.isVisible())) await this.page.keyboard.press('Control+Space');
+    const details = this.page.locator('.suggest-details:visible').first();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      // The list may still be filtering what was typed; then the first press only asks for it again.
+      if (await details.isVisible()) break;
+      await this.page.keyboard.press('Control+Space');
+      await details.waitFor({ timeout: 2_000 }).catch((error) => {
+        if (error.name !== 'TimeoutError') throw error;
+      });
+    }
     await details.waitFor();
   }
 
@@ -147,6 +154,17 @@ export class Workbench {
     const bar = this.page.locator('.part.sidebar');
     if (await bar.isVisible()) await this.page.keyboard.press('Control+B');
     await bar.waitFor({ state: 'hidden' });
+  }
+
+  /** Drags the edge of the side bar until it is about this many pixels wide. */
+  async widenSideBar(width) {
+    const bar = await this.page.locator('.part.sidebar').boundingBox();
+    const edge = bar.x + bar.width;
+    const middle = bar.y + bar.height / 3;
+    await this.page.mouse.move(edge, middle);
+    await this.page.mouse.down();
+    await this.page.mouse.move(bar.x + width, middle, { steps: 10 });
+    await this.page.mouse.up();
   }
 
   /** Takes from the status bar what only a VS Code in the browser shows. */

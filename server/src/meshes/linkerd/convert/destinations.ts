@@ -1,0 +1,233 @@
+/**
+ * How clients talk to a service, in Linkerd's words: circuit breaking is an annotation of the Service that they call,
+ * versions are Services of their own, and the rest is the proxy's to decide.
+ */
+
+import type { Asked, Destination, Limits, Outlier, ServiceName } from '../../../model/ir.ts';
+import { placeText } from '../../../model/report.ts';
+import { pathText } from '../../../model/text.ts';
+import { type DestinationWriters, writeParts } from '../../mesh.ts';
+import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
+import { accrual, maxFailures, maxPenalty, minPenalty, timeoutRequest } from './annotations.ts';
+import type { Draft } from './draft.ts';
+import { linkerdProtocol, subsetService } from './services.ts';
+
+/** Writes all destinations: their subsets first, since routes point to them. */
+export function writeDestinations(draft: Draft): void {
+  for (const destination of draft.ir.destinations) {
+    const { name, namespace } = destination.service.value;
+    draft.ledger.exact(destination.service, placeText('Service', namespace, name, ''));
+    if (destination.client)
+      draft.ledger.changed(
+        destination.client,
+        placeText('Service', namespace, name, ''),
+        'scope-widened',
+        'Linkerd keeps such settings with the Service that is called, so they hold for all of its clients.',
+      );
+    for (const subset of destination.subsets) writeSubset(destination, subset, draft);
+    if (destination.subset === undefined) writeParts(destination.parts, writers(draft), destination, draft.ledger);
+    else refuseSubsetPolicy(destination, draft);
+  }
+}
+
+function placeOf({ namespace, name }: ServiceName): string {
+  return placeText('Service', namespace, name, '');
+}
+
+function writeSubset(destination: Destination, subset: Destination['subsets'][number], draft: Draft): void {
+  const service = destination.service.value;
+  const made = subsetService(draft, service, subset.value.name);
+  if ('name' in made) draft.ledger.exact(subset, placeText('Service', service.namespace, made.name, 'spec.selector'));
+  else if ('missing' in made) loseForMissing(draft, subset, made.missing);
+  else draft.ledger.lost(subset, made.code, made.reason, 'availability');
+}
+
+/** Records that something is not written since a fact is missing, and how to give it. */
+export function loseForMissing(draft: Draft, asked: Asked<unknown> | Asked<unknown>['from'], missing: string): void {
+  draft.ledger.lost(asked, 'host-not-service', `Not written: the workspace does not hold ${missing}.`, 'availability');
+  draft.ledger.note('missing', `Add the manifest of ${missing} to the workspace, then convert again.`, 'availability');
+}
+
+function refuseSubsetPolicy({ parts }: Destination, draft: Draft): void {
+  for (const asked of Object.values(parts)) {
+    draft.ledger.lost(
+      asked,
+      'subset-policy',
+      'Linkerd reads such settings from the Service that clients call, not from the one of a version.',
+    );
+  }
+}
+
+function writers(draft: Draft): DestinationWriters<Destination> {
+  const { ledger } = draft;
+  return {
+    protocol: (asked, destination) => writeProtocol(asked, destination, draft),
+    loadBalancer: (asked, { service }) => {
+      if (asked.value.hash)
+        ledger.lost(asked, 'no-hash', 'Linkerd has no session affinity: any endpoint may get a request.');
+      else if (asked.value.policy === 'ewma')
+        ledger.exact(asked, placeOf(service.value), 'Linkerd always balances so.');
+      else
+        ledger.lost(
+          asked,
+          'ewma-only',
+          'Linkerd always prefers the endpoint that answers fastest; it cannot be told otherwise.',
+          'none',
+        );
+    },
+    outlier: (asked, destination) => writeOutlier(asked, destination, draft),
+    limits: (asked) => refuseLimits(asked.value, draft),
+    connectTimeout: {
+      code: 'proxy-wide',
+      lost:
+        'Linkerd has one connect timeout for all destinations of a client, the annotation ' +
+        'config.linkerd.io/proxy-outbound-connect-timeout of its pods.',
+    },
+    requestTimeout: (asked, destination) => writeRequestTimeout(asked, destination, draft),
+    clientTls: (asked, { service }) => {
+      if (asked.value.mode === 'mesh')
+        ledger.exact(asked, placeOf(service.value), 'Linkerd always does this between meshed pods.');
+      else if (asked.value.mode === 'disable')
+        ledger.lost(asked, 'mtls-disable', 'Linkerd encrypts between meshed pods whatever the client wants.', 'none');
+      else
+        ledger.lost(
+          asked,
+          'tls-origination',
+          'Linkerd opens no TLS for the application: it has to do so itself.',
+          'security',
+        );
+    },
+    defaultSubset: (asked, { service: { value: service } }) => {
+      const made = subsetService(draft, service, asked.value);
+      if ('name' in made)
+        ledger.exact(
+          asked,
+          placeText('HTTPRoute', service.namespace, service.name, 'spec.rules'),
+          'Routes name the version.',
+        );
+      else if ('missing' in made) loseForMissing(draft, asked, made.missing);
+      else ledger.lost(asked, made.code, made.reason, 'availability');
+    },
+    failover: {
+      code: 'no-service-failover',
+      lost: 'Linkerd does not fall back to another Service by itself; its failover extension would have to.',
+      risk: 'availability',
+    },
+  };
+}
+
+function writeProtocol(asked: Asked<string>, { service: { value: service } }: Destination, draft: Draft): void {
+  const facts = draft.service(service);
+  const wanted = linkerdProtocol(asked.value);
+  const place = placeText('Service', service.namespace, service.name, 'spec.ports');
+  if (wanted !== 'linkerd.io/opaque') {
+    draft.ledger.exact(asked, place, 'Linkerd finds out by itself that a connection carries HTTP.');
+    return;
+  }
+  if (!facts) return loseForMissing(draft, asked, `Service "${service.name}" in namespace "${service.namespace}"`);
+  for (const at of facts.ports.keys()) draft.change(facts.resource, ['spec', 'ports', at, 'appProtocol'], wanted);
+  draft.ledger.exact(asked, place, 'Opaque is what Linkerd calls plain TCP.');
+}
+
+/** A timeout of the service itself is an annotation of it, which routes without one inherit. */
+function writeRequestTimeout(asked: Asked<number>, { service: { value: service } }: Destination, draft: Draft): void {
+  if (asked.value <= 0) return draft.ledger.exact(asked, placeOf(service), 'Linkerd has no timeout unless told.');
+  const facts = draft.service(service);
+  if (!facts) return loseForMissing(draft, asked, `Service "${service.name}" in namespace "${service.namespace}"`);
+  const path = ['metadata', 'annotations', timeoutRequest];
+  draft.change(facts.resource, path, writeDuration(asked.value));
+  draft.ledger.exact(asked, placeText('Service', service.namespace, service.name, pathText(path)));
+}
+
+// ---- Circuit breaking ----------------------------------------------------------------------------------------------
+
+/** Envoy ejects for at most this long, whatever the base. */
+const longestEjection = 300_000;
+
+function writeOutlier(asked: Asked<Outlier>, { service: { value: service } }: Destination, draft: Draft): void {
+  const { ledger } = draft;
+  const facts = draft.service(service);
+  if (!facts)
+    return loseForMissing(
+      draft,
+      asked,
+      `Service "${service.name}" in namespace "${service.namespace}", whose annotations say it`,
+    );
+  const outlier = strictest(service, draft) ?? asked.value;
+  const own = asked.value;
+  const isOff = own.enforcePercent?.value === 0 || (own.consecutive5xx?.value === 0 && !own.consecutiveGateway?.value);
+  if (isOff) return ledger.exact(asked, placeOf(service), 'Linkerd takes no endpoint out unless told.');
+
+  const place = (key: string) =>
+    placeText('Service', service.namespace, service.name, pathText(['metadata', 'annotations', key]));
+  const set = (key: string, value: string) => draft.change(facts.resource, ['metadata', 'annotations', key], value);
+  const base = outlier.baseEjection?.value ?? 30_000;
+  set(accrual, 'consecutive');
+  set(maxFailures, String(failuresOf(outlier)));
+  set(minPenalty, writeDuration(base));
+  set(maxPenalty, writeDuration(Math.max(base, outlier.maxEjection?.value ?? longestEjection)));
+
+  const counts = 'Linkerd counts failures of each endpoint in a row, failing gRPC answers included.';
+  const penalty =
+    'Linkerd doubles the time after each failed trial, from this up to the longest, instead of adding it up.';
+  if (own.consecutive5xx) {
+    if (own.consecutive5xx.value === 0)
+      ledger.exact(own.consecutive5xx, place(maxFailures), 'Only gateway errors count.');
+    else ledger.changed(own.consecutive5xx, place(maxFailures), 'breaker-algorithm', counts);
+  }
+  if (own.consecutiveGateway) {
+    const reason = 'Linkerd does not count 502, 503 and 504 apart from other errors.';
+    if (own.consecutive5xx?.value === 0)
+      ledger.changed(own.consecutiveGateway, place(maxFailures), 'gateway-errors', reason);
+    else ledger.lost(own.consecutiveGateway, 'gateway-errors', reason);
+  }
+  if (own.baseEjection) ledger.changed(own.baseEjection, place(minPenalty), 'breaker-algorithm', penalty);
+  if (own.maxEjection) ledger.changed(own.maxEjection, place(maxPenalty), 'breaker-algorithm', penalty);
+  if (own.maxEjectionPercent?.value === 100)
+    ledger.exact(own.maxEjectionPercent, placeOf(service), 'Linkerd may take all endpoints out.');
+  else if (own.maxEjectionPercent)
+    ledger.lost(
+      own.maxEjectionPercent,
+      'ejects-all',
+      'Linkerd may take all endpoints out; there is no upper share.',
+      'availability',
+    );
+  if (own.enforcePercent?.value === 100) ledger.exact(own.enforcePercent, place(accrual));
+  else if (own.enforcePercent) ledger.lost(own.enforcePercent, 'no-equivalent', 'Linkerd carries out every ejection.');
+  for (const part of [own.interval, own.minHealthPercent, own.consecutiveLocal, own.splitLocal])
+    if (part)
+      ledger.lost(
+        part,
+        'no-equivalent',
+        'Linkerd has nothing like it: an endpoint is out from the failure that fills the count.',
+      );
+}
+
+/** One set of annotations holds for all clients: of several settings, the one that takes endpoints out first. */
+function strictest(service: Destination['service']['value'], draft: Draft): Outlier | undefined {
+  const all = draft.ir.destinations.filter(
+    (it) =>
+      it.subset === undefined &&
+      it.service.value.name === service.name &&
+      it.service.value.namespace === service.namespace,
+  );
+  const outliers = all.flatMap((it) => (it.parts.outlier ? [it.parts.outlier.value] : []));
+  return outliers.filter((it) => it.enforcePercent?.value !== 0).sort((a, b) => failuresOf(a) - failuresOf(b))[0];
+}
+
+/** How many failures it takes; 5 in Envoy unless told. */
+function failuresOf({ consecutive5xx, consecutiveGateway }: Outlier): number {
+  if (consecutive5xx?.value === 0) return consecutiveGateway?.value ?? 5;
+  return consecutive5xx?.value ?? 5;
+}
+
+function refuseLimits(limits: Limits, draft: Draft): void {
+  for (const asked of Object.values(limits)) {
+    if (!asked) continue;
+    draft.ledger.lost(
+      asked,
+      'no-equivalent',
+      'Linkerd has no limits of its own: it queues up to 100 requests and fails fast after 3 seconds.',
+    );
+  }
+}

@@ -1,0 +1,95 @@
+/** What a conversion to Linkerd has made so far, and what its parts share: facts, the ledger, options. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Ir, Origin, ServiceName } from '../../../model/ir.ts';
+import { apiVersionOf, type Kind } from '../../../model/kind.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import { type Ledger, placeText } from '../../../model/report.ts';
+import { type Path, pathText, samePath } from '../../../model/text.ts';
+import { valueAt } from '../../../model/value.ts';
+import type { ConvertOptions, Output } from '../../mesh.ts';
+import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
+
+interface Setting {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** Collects the resources to create and the fields to set; names are given out once. */
+export class Draft {
+  readonly ir: Ir;
+  readonly environment: Environment;
+  readonly ledger: Ledger;
+  readonly options: ConvertOptions;
+  readonly #created: Output[] = [];
+  readonly #changed = new Map<Resource, Setting[]>();
+  readonly #names = new Set<string>();
+
+  constructor(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions) {
+    this.ir = ir;
+    this.environment = environment;
+    this.ledger = ledger;
+    this.options = options;
+  }
+
+  /** What the workspace knows of a Service; undefined when it does not hold it. */
+  service({ namespace, name }: ServiceName): ServiceFacts | undefined {
+    return serviceFacts(this.environment, namespace, name);
+  }
+
+  /** A name for a new resource: the wanted one, with a number behind it when this conversion used it already. */
+  nameFor(kind: Kind, namespace: string, wanted: string): string {
+    for (let count = 1; ; count += 1) {
+      const name = count === 1 ? wanted : `${wanted}-${count}`;
+      const id = `${kind.group}/${kind.name} ${namespace}/${name}`;
+      if (this.#names.has(id)) continue;
+      this.#names.add(id);
+      return name;
+    }
+  }
+
+  /** Adds a resource. Its name must come from `nameFor`, or be known to be free. */
+  create(kind: Kind, namespace: string, name: string, content: Content): void {
+    const { annotations, spec, from } = content;
+    const create = {
+      apiVersion: apiVersionOf(kind, content.version),
+      kind: kind.name,
+      metadata: {
+        name,
+        ...(namespace === '' ? {} : { namespace }),
+        ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
+      },
+      ...(spec === undefined ? {} : { spec }),
+    };
+    this.#created.push(from && from.length > 0 ? { create, from } : { create });
+  }
+
+  /** Sets a field of a resource that exists; a field that has this value already is left alone. */
+  change(resource: Resource, path: Path, value: unknown): void {
+    if (valueAt(resource.value, path) === value) return;
+    const settings = this.#changed.get(resource) ?? [];
+    this.#changed.set(resource, [...settings.filter((it) => !samePath(it.path, path)), { path, value }]);
+    const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
+    this.ledger.note('merged', `${place} exists already and gets ${pathText(path)}.`);
+  }
+
+  outputs(): readonly Output[] {
+    return [...[...this.#changed].map(([change, set]) => ({ change, set })), ...this.#created];
+  }
+}
+
+interface Content {
+  /** The version to write; the newest when left out. */
+  readonly version?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: unknown;
+  readonly from?: readonly Origin[];
+}
+
+/** A name of at most 63 characters: a longer one is cut and ends in a hash of the whole. */
+export function shortName(name: string): string {
+  if (name.length <= 63) return name;
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193) >>> 0;
+  return `${name.slice(0, 54)}-${hash.toString(16).padStart(8, '0')}`;
+}

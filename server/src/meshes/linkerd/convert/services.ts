@@ -1,0 +1,135 @@
+/** Services as Linkerd needs them: one for each subset, and ports whose protocol it understands. */
+
+import type { Asked, ServiceName, Subset } from '../../../model/ir.ts';
+import { placeText } from '../../../model/report.ts';
+import { isRecord, listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
+import type { ServiceFacts, ServicePort } from '../../kubernetes/common/workloads.ts';
+import { type Draft, shortName } from './draft.ts';
+
+/** The Service that stands for a subset, or why there is none. */
+export type SubsetService =
+  | { readonly name: string }
+  | { readonly missing: string }
+  | { readonly code: string; readonly reason: string };
+
+/** The subset of a service as some resource defines it. */
+export function subsetOf(draft: Draft, service: ServiceName, name: string): Asked<Subset> | undefined {
+  return draft.ir.destinations
+    .filter((it) => it.service.value.name === service.name && it.service.value.namespace === service.namespace)
+    .flatMap((it) => it.subsets)
+    .find((it) => it.value.name === name);
+}
+
+/** The subset that requests go to when nothing names one. */
+export function defaultSubsetOf(draft: Draft, service: ServiceName): Asked<string> | undefined {
+  return draft.ir.destinations
+    .filter((it) => it.service.value.name === service.name && it.service.value.namespace === service.namespace)
+    .map((it) => it.parts.defaultSubset)
+    .find((it) => it !== undefined);
+}
+
+const made = new WeakMap<Draft, Map<string, SubsetService>>();
+
+/**
+ * The Service for a subset: pods of the service that carry the labels of the subset. One that the workspace holds
+ * already is taken, else it is created, once.
+ */
+export function subsetService(draft: Draft, service: ServiceName, subset: string): SubsetService {
+  const known = made.get(draft) ?? new Map<string, SubsetService>();
+  made.set(draft, known);
+  const id = `${service.namespace}/${service.name}/${subset}`;
+  const result = known.get(id) ?? makeSubsetService(draft, service, subset);
+  known.set(id, result);
+  return result;
+}
+
+function makeSubsetService(draft: Draft, service: ServiceName, subset: string): SubsetService {
+  const defined = subsetOf(draft, service, subset);
+  if (!defined)
+    return {
+      code: 'subset-undefined',
+      reason: `Nothing in the workspace says which pods subset "${subset}" of ${service.name} has.`,
+    };
+  const { labels } = defined.value;
+  if (!labels)
+    return {
+      code: 'filter-not-label-equality',
+      reason: `Subset "${subset}" of ${service.name} has a filter; a Service chooses its pods by equal labels only.`,
+    };
+  const base = draft.service(service);
+  if (!base || Object.keys(base.selector).length === 0)
+    return {
+      missing: `Service "${service.name}" in namespace "${service.namespace}", of which subset "${subset}" is a part`,
+    };
+  const selector = { ...base.selector, ...labels };
+  const wanted = shortName(`${service.name}-${subset}`.toLowerCase());
+  const existing = draft.environment.index.find(Service, service.namespace, wanted);
+  if (existing && isSame(textRecordAt(existing.value, ['spec', 'selector']), selector)) return { name: wanted };
+  const name = draft.nameFor(Service, service.namespace, existing ? shortName(`${wanted}-mw`) : wanted);
+  const clusterIp = valueAt(base.resource.value, ['spec', 'clusterIP']);
+  draft.create(Service, service.namespace, name, {
+    spec: { ...(clusterIp === 'None' ? { clusterIP: 'None' } : {}), selector, ports: portsOf(base) },
+    from: defined.from,
+  });
+  return { name };
+}
+
+function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, value]) => b[key] === value);
+}
+
+function portsOf(base: ServiceFacts): readonly Readonly<Record<string, unknown>>[] {
+  return listAt(base.resource.value, ['spec', 'ports'])
+    .filter(isRecord)
+    .map((it) => {
+      const name = textAt(it, ['name']);
+      const protocol = textAt(it, ['protocol']);
+      const appProtocol = textAt(it, ['appProtocol']);
+      const known = appProtocol === undefined ? undefined : linkerdProtocol(appProtocol);
+      return {
+        ...(name === undefined ? {} : { name }),
+        port: numberAt(it, ['port']),
+        targetPort: it['targetPort'] ?? numberAt(it, ['port']),
+        ...(protocol === undefined || protocol === 'TCP' ? {} : { protocol }),
+        ...(known === undefined || known === '' ? {} : { appProtocol: known }),
+      };
+    });
+}
+
+/**
+ * What Linkerd calls an `appProtocol`; empty when it should say nothing and look for itself. Any value that it does not
+ * know makes the port opaque, and then no route counts there.
+ */
+export function linkerdProtocol(protocol: string): string {
+  if (['http', 'kubernetes.io/h2c', 'linkerd.io/opaque', 'linkerd.io/tcp'].includes(protocol)) return protocol;
+  if (['grpc', 'grpc-web', 'http2'].includes(protocol)) return 'kubernetes.io/h2c';
+  if (['https', 'tls', 'kubernetes.io/wss', 'kubernetes.io/ws'].includes(protocol)) return '';
+  return 'linkerd.io/opaque';
+}
+
+/** Lets routes count on a port: an `appProtocol` that Linkerd takes for opaque is put in its words. */
+export function openPort(draft: Draft, service: ServiceFacts, port: number | undefined): void {
+  for (const [at, it] of service.ports.entries()) {
+    if (port !== undefined && it.port !== port) continue;
+    if (it.appProtocol === undefined || linkerdProtocol(it.appProtocol) === it.appProtocol) continue;
+    const wanted = linkerdProtocol(it.appProtocol);
+    const path = ['spec', 'ports', at, 'appProtocol'];
+    if (wanted !== '' && isHttp(it)) draft.change(service.resource, path, wanted);
+    else
+      draft.ledger.note(
+        'manual',
+        `${placeText('Service', service.namespace, service.name, `spec.ports[${at}].appProtocol`)} is "${it.appProtocol}", ` +
+          'which Linkerd takes for opaque: routes do not count on this port.',
+        'behaviour',
+      );
+  }
+}
+
+/** Whether a port may carry HTTP: nothing says that it carries something else. */
+export function isHttp({ name, appProtocol }: ServicePort): boolean {
+  const protocol = appProtocol ?? name?.split('-')[0];
+  return (
+    protocol === undefined || !/^(?:tcp|udp|mongo|mysql|redis|tls|https|linkerd\.io\/(?:tcp|opaque))$/.test(protocol)
+  );
+}

@@ -1,0 +1,391 @@
+/** What a rule of an HTTPRoute does with its requests, with what becomes of each leaf. */
+
+import type {
+  Asked,
+  Backend,
+  HeaderChange,
+  Origin,
+  Retries,
+  RouteParts,
+  RouteRule,
+  ServiceName,
+} from '../../../model/ir.ts';
+import { placeText } from '../../../model/report.ts';
+import { type RouteWriters, writeParts } from '../../mesh.ts';
+import {
+  type GatewayFilter,
+  headerFilter,
+  redirectFilter,
+  rewriteFilter,
+  wholeWeights,
+  writeDuration,
+} from '../../kubernetes/gateway/convert/routes.ts';
+import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
+import { loseForMissing } from './destinations.ts';
+import type { Draft } from './draft.ts';
+import { defaultSubsetOf, openPort, subsetService } from './services.ts';
+import type { MatchDraft, Where } from './write-matches.ts';
+
+/** Where a rule stands in the end: `HTTPRoute/shop/reviews spec.rules[0]`, and the place of its route's annotations. */
+export interface RulePlace {
+  readonly rule: string;
+  readonly annotations: string;
+}
+
+/** A rule under construction. */
+export interface RuleDraft {
+  readonly source: RouteRule;
+  readonly where: Where & { readonly service: ServiceName | undefined };
+  readonly matches: readonly MatchDraft[];
+  readonly filters: GatewayFilter[];
+  readonly backends: Readonly<Record<string, unknown>>[];
+  timeout: string | undefined;
+  /** Retries stand on the route, so rules with different ones stand on different routes. */
+  annotations: Readonly<Record<string, string>>;
+  /** Says what became of its leaves, once its place is known. */
+  readonly settle: ((place: RulePlace) => void)[];
+  /** Why it must not be written without something that it asks for. */
+  refusal: { readonly code: string; readonly reason: string; readonly risk?: 'behaviour' | 'security' } | undefined;
+  /** A fact that is missing, without which the whole route is left out. */
+  missing: string | undefined;
+}
+
+export function draftRule(
+  source: RouteRule,
+  where: RuleDraft['where'],
+  matches: readonly MatchDraft[],
+  draft: Draft,
+): RuleDraft {
+  const rule: RuleDraft = {
+    source,
+    where,
+    matches,
+    filters: [],
+    backends: [],
+    timeout: undefined,
+    annotations: {},
+    settle: [],
+    refusal: undefined,
+    missing: undefined,
+  };
+  if (source.name)
+    draft.ledger.lost(
+      source.name,
+      'metrics-only',
+      'The name of a rule is newer than what Linkerd reads; it only shows in metrics.',
+      'none',
+    );
+  writeParts(source.parts, writersFor(draft), rule, draft.ledger);
+  if (!rule.refusal && !rule.missing && rule.backends.length === 0 && !source.parts.redirect)
+    // Without backends Linkerd would send the requests to the parent.
+    rule.refusal = { code: 'no-equivalent', reason: 'Nothing is left that could get the requests.' };
+  return rule;
+}
+
+function writersFor(draft: Draft): RouteWriters<RuleDraft> {
+  const { ledger } = draft;
+  const atGateway = (rule: RuleDraft) => rule.where.gateway !== undefined;
+  return {
+    backends: (asked, rule) => writeBackends(asked.value, rule, draft),
+    redirect: (asked, rule) => {
+      const { status, path } = asked.value;
+      if (status !== 301 && status !== 302) {
+        rule.refusal = {
+          code: 'redirect-code',
+          reason: `A route redirects with 301 or 302; ${status} would keep the method.`,
+        };
+        return;
+      }
+      rule.filters.push(redirectFilter(asked.value));
+      rule.settle.push((place) => {
+        if (path?.type !== 'prefix') return ledger.exact(asked, `${place.rule}.filters`);
+        ledger.changed(asked, `${place.rule}.filters`, 'prefix-segment', 'A prefix counts whole path segments here.');
+      });
+    },
+    directResponse: (asked, rule) => {
+      // A fixed refusal that goes missing lets the requests through to a broader rule.
+      const risk = asked.value.status >= 400 && asked.value.status < 500 ? 'security' : 'behaviour';
+      rule.refusal = { code: 'direct-response', reason: 'A route cannot answer by itself; a backend has to.', risk };
+    },
+    rewrite: (asked, rule) => {
+      const filter = rewriteFilter(asked.value);
+      if (!atGateway(rule))
+        rule.refusal = {
+          code: 'l5d-no-rewrite',
+          reason: 'Linkerd ignores a whole route that rewrites the path or host.',
+        };
+      else if (!filter)
+        rule.refusal = { code: 'regex-rewrite', reason: 'A route cannot rewrite by a regular expression.' };
+      else {
+        rule.filters.push(filter);
+        rule.settle.push((place) => {
+          if (asked.value.path?.type !== 'prefix') return ledger.exact(asked, `${place.rule}.filters`);
+          ledger.changed(asked, `${place.rule}.filters`, 'prefix-segment', 'A prefix counts whole path segments here.');
+        });
+      }
+    },
+    requestHeaders: (asked, rule) => writeHeaders('RequestHeaderModifier', asked, rule, draft),
+    responseHeaders: (asked, rule) => writeHeaders('ResponseHeaderModifier', asked, rule, draft),
+    mirrors: {
+      code: 'no-mirror',
+      lost: 'Linkerd ignores a whole route that mirrors, so the rule is written without it.',
+    },
+    timeout: (asked, rule) => {
+      if (asked.value <= 0) {
+        rule.settle.push((place) => ledger.exact(asked, place.rule, 'There is no timeout unless one is written.'));
+        return;
+      }
+      rule.timeout = writeDuration(asked.value);
+      rule.settle.push((place) => ledger.exact(asked, `${place.rule}.timeouts.request`));
+    },
+    backendTimeout: { code: 'no-equivalent', lost: 'Linkerd ignores the timeout of a single backend.' },
+    retries: (asked, rule) => {
+      if (atGateway(rule))
+        ledger.lost(asked, 'no-equivalent', 'How an ingress retries is up to its implementation.', 'availability');
+      else writeRetries(asked, rule, draft);
+    },
+    fault: {
+      code: 'no-fault',
+      lost: 'Linkerd injects no faults; send a share of the traffic to a backend that fails instead.',
+    },
+    cors: {
+      code: 'no-cors',
+      lost: 'Linkerd ignores a whole route with a CORS filter, so the rule is written without it.',
+    },
+  };
+}
+
+// ---- Backends ------------------------------------------------------------------------------------------------------
+
+function writeBackends(backends: readonly Backend[], rule: RuleDraft, draft: Draft): void {
+  const kept = backends.flatMap((backend) => {
+    const ref = writeBackend(backend, rule, draft);
+    return ref ? [{ backend, ref }] : [];
+  });
+  // Where some have a weight and others do not, the others get nothing; where none has, all get the same.
+  const unsaid = backends.some((it) => it.weight !== undefined) ? 0 : 1;
+  const { weights, isRounded } = wholeWeights(kept.map((it) => it.backend.weight ?? unsaid));
+  for (const [at, { backend, ref }] of kept.entries()) {
+    const { filters, ...address } = ref;
+    rule.backends.push({
+      ...address,
+      // The only backend gets everything, whatever its weight.
+      ...(backends.length > 1 ? { weight: weights[at] ?? 0 } : {}),
+      ...(filters === undefined ? {} : { filters }),
+    });
+    rule.settle.push((place) => {
+      const target = `${place.rule}.backendRefs[${at}]`;
+      if (isRounded) draft.ledger.changed(backend.from, target, 'weight-rounded', 'A weight may be a million at most.');
+      else draft.ledger.exact(backend.from, target, weightText(backend, weights[at], backends.length));
+    });
+  }
+}
+
+function weightText({ weight }: Backend, written: number | undefined, count: number): string {
+  return count > 1 && weight !== undefined && weight !== written ? `A share of ${weight} is ${written} here.` : '';
+}
+
+interface BackendRef {
+  readonly name: string;
+  readonly namespace: string;
+  readonly port: number;
+  readonly filters?: readonly GatewayFilter[];
+}
+
+function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendRef | undefined {
+  const { ledger } = draft;
+  if (backend.host !== undefined) {
+    ledger.lost(
+      backend.from,
+      'host-not-service',
+      `${backend.host} is not a Service of the cluster; a route reaches Services only.`,
+      'availability',
+    );
+    return undefined;
+  }
+  const { namespace } = backend.service;
+  const subset = backend.subset ?? defaultSubsetOf(draft, backend.service)?.value;
+  const made = subset === undefined ? { name: backend.service.name } : subsetService(draft, backend.service, subset);
+  if ('missing' in made) {
+    rule.missing = made.missing;
+    return undefined;
+  }
+  if (!('name' in made)) {
+    ledger.lost(backend.from, made.code, made.reason, 'availability');
+    return undefined;
+  }
+  const facts = draft.service(backend.service);
+  const port = backend.port ?? portOf(backend.service, rule, draft);
+  if (port === undefined) {
+    rule.missing = `Service "${backend.service.name}" in namespace "${namespace}", whose port a backend needs`;
+    return undefined;
+  }
+  if (facts && subset === undefined) openPort(draft, facts, port);
+  const filters = [
+    headerFilter('RequestHeaderModifier', backend.requestHeaders ?? noChange),
+    headerFilter('ResponseHeaderModifier', backend.responseHeaders ?? noChange),
+  ].filter((it) => it !== undefined);
+  return { name: made.name, namespace, port, ...(filters.length === 0 ? {} : { filters }) };
+}
+
+const noChange: HeaderChange = { set: {}, add: {}, remove: [] };
+
+/** The port of a backend that names none: the one that the client called, or the only one there is. */
+function portOf(service: ServiceName, rule: RuleDraft, draft: Draft): number | undefined {
+  const facts = draft.service(service);
+  const { port } = rule.where;
+  const isParent = service.name === rule.where.service?.name && service.namespace === rule.where.service.namespace;
+  if (facts?.ports.length === 1) return facts.ports[0]?.port;
+  if (port !== undefined && (facts ? facts.ports.some((it) => it.port === port) : isParent)) return port;
+  return draft.options.defaultPort;
+}
+
+// ---- Headers -------------------------------------------------------------------------------------------------------
+
+function writeHeaders(
+  type: 'RequestHeaderModifier' | 'ResponseHeaderModifier',
+  asked: Asked<HeaderChange>,
+  rule: RuleDraft,
+  draft: Draft,
+): void {
+  const change = literal(asked.value);
+  const filter = headerFilter(type, change.kept);
+  if (filter) rule.filters.push(filter);
+  rule.settle.push((place) => {
+    const target = `${place.rule}.filters`;
+    if (!change.refused) draft.ledger.exact(asked, target);
+    else if (filter) draft.ledger.changed(asked, target, change.refused.code, change.refused.reason);
+    else draft.ledger.lost(asked, change.refused.code, change.refused.reason);
+  });
+}
+
+/** A header change without values that Envoy computes, and without the host, which no route sets so. */
+function literal(change: HeaderChange): { kept: HeaderChange; refused?: { code: string; reason: string } } {
+  const isHost = (name: string) => /^(?::.*|host)$/i.test(name);
+  const isComputed = (value: string) => /%[A-Z_]+(?:\([^)]*\))?%/.test(value);
+  const keep = (pairs: HeaderChange['set']) =>
+    Object.fromEntries(Object.entries(pairs).filter(([name, value]) => !isHost(name) && !isComputed(value)));
+  const kept = { set: keep(change.set), add: keep(change.add), remove: change.remove.filter((it) => !isHost(it)) };
+  const all = [...Object.entries(change.set), ...Object.entries(change.add)];
+  if (all.some(([name]) => isHost(name)))
+    return { kept, refused: { code: 'host-rewrite', reason: 'A route on a Service cannot change the host.' } };
+  if (all.some(([, value]) => isComputed(value)))
+    return { kept, refused: { code: 'header-template', reason: 'Only Envoy fills in values between percent signs.' } };
+  return { kept };
+}
+
+// ---- Retries -------------------------------------------------------------------------------------------------------
+
+/** Envoy's conditions as statuses; empty for those that Linkerd meets without being told. */
+const httpConditions: Readonly<Record<string, string>> = {
+  '5xx': '5xx',
+  'gateway-error': 'gateway-error',
+  'retriable-4xx': '409',
+  'envoy-ratelimited': '429',
+  'retriable-status-codes': '',
+  'refused-stream': '',
+};
+
+function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draft): void {
+  const { ledger } = draft;
+  const { attempts, perTryTimeout, backoff, origins } = asked.value;
+  if (attempts <= 0) {
+    rule.settle.push((place) => ledger.exact(asked, place.rule, 'Linkerd retries nothing unless told.'));
+    return;
+  }
+  const { http, grpc, unsaid } = conditionsOf(asked.value);
+  if (http.length + grpc.length === 0) {
+    const reason = 'Linkerd retries on statuses only; its balancer passes over endpoints that do not connect.';
+    ledger.lost(asked, 'retry-conditions', reason, 'availability');
+    return;
+  }
+  rule.annotations = {
+    ...(http.length === 0 ? {} : { [retryHttp]: http.join(',') }),
+    ...(grpc.length === 0 ? {} : { [retryGrpc]: grpc.join(',') }),
+    [retryLimit]: String(attempts),
+    ...(perTryTimeout === undefined ? {} : { [retryTimeout]: writeDuration(perTryTimeout) }),
+  };
+  const at = (place: RulePlace, key: string) => `${place.annotations}["${key}"]`;
+  rule.settle.push((place) => {
+    if (!(retryLimit in rule.annotations)) return;
+    const isSplit = Object.values(origins).some((it) => (it?.length ?? 0) > 0);
+    ledger.exact(origins.attempts ?? (isSplit ? [] : asked.from), at(place, retryLimit));
+    if (origins.perTryTimeout)
+      ledger.changed(
+        origins.perTryTimeout,
+        at(place, retryTimeout),
+        'per-try-last',
+        'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
+      );
+    const conditions: readonly Origin[] = origins.conditions ?? [];
+    const target = at(place, http.length > 0 ? retryHttp : retryGrpc);
+    if (unsaid.length > 0)
+      ledger.changed(
+        conditions,
+        target,
+        'retry-conditions',
+        `Linkerd retries on statuses only: ${unsaid.join(', ')} has no word here.`,
+      );
+    else if (http.some((it) => it === '5xx' || it === '429'))
+      ledger.changed(
+        conditions,
+        target,
+        'retry-conditions',
+        'In Envoy 5xx means resets and failing connections too; here it means statuses.',
+      );
+    else ledger.exact(conditions, target);
+    if (origins.backoff)
+      ledger.lost(origins.backoff, 'no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.');
+    else if (backoff && !isSplit)
+      ledger.lost(asked, 'no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.');
+  });
+}
+
+function conditionsOf({ on, codes, codeRanges }: Retries): { http: string[]; grpc: string[]; unsaid: string[] } {
+  const http: string[] = [];
+  const grpc: string[] = [];
+  const unsaid: string[] = [];
+  for (const token of on) {
+    const name = token.replace(/^grpc:/, '');
+    const status = httpConditions[token];
+    if (grpcConditions.has(name)) grpc.push(name);
+    else if (status === undefined) unsaid.push(token);
+    else if (status !== '') http.push(status);
+  }
+  http.push(...codes.map(String), ...codeRanges.map(([from, to]) => `${from}-${to}`));
+  return { http: [...new Set(http)], grpc: [...new Set(grpc)], unsaid };
+}
+
+// ---- Rules that are left out ---------------------------------------------------------------------------------------
+
+/** Records all leaves of a rule as lost. */
+export function loseRule(
+  { source }: RuleDraft,
+  draft: Draft,
+  loss: { code: string; reason: string; risk?: 'none' | 'behaviour' | 'availability' | 'security' },
+): void {
+  const origins = ruleOrigins(source);
+  draft.ledger.lost(origins, loss.code, loss.reason, loss.risk);
+}
+
+/** Records all leaves of a rule as lost for want of a fact. */
+export function loseRuleForMissing({ source }: RuleDraft, draft: Draft, missing: string): void {
+  loseForMissing(draft, ruleOrigins(source), missing);
+}
+
+/** Every place that a rule comes from. */
+export function ruleOrigins({ name, matches, parts }: RouteRule): readonly Origin[] {
+  return [...(name?.from ?? []), ...matches.flatMap((it) => it.from), ...partOrigins(parts)];
+}
+
+function partOrigins(parts: RouteParts): readonly Origin[] {
+  return Object.values(parts).flatMap((it) => it.from);
+}
+
+/** The place of a rule in a route. */
+export function placeOf(kind: string, namespace: string, name: string, rule: number): RulePlace {
+  return {
+    rule: placeText(kind, namespace, name, `spec.rules[${rule}]`),
+    annotations: placeText(kind, namespace, name, 'metadata.annotations'),
+  };
+}

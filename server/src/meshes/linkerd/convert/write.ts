@@ -1,0 +1,29 @@
+/** Linkerd's words for what a representation asks: routes, Services of versions, annotations, Servers and policies. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Ir } from '../../../model/ir.ts';
+import type { Ledger } from '../../../model/report.ts';
+import type { ConvertOptions, Output } from '../../mesh.ts';
+import { writeDestinations } from './destinations.ts';
+import { Draft } from './draft.ts';
+import { writeGateways } from './gateways.ts';
+import { writeMutualTls } from './mutual-tls.ts';
+import { writeAccess } from './write-access.ts';
+import { writeRoutes } from './write-routes.ts';
+
+/** Writes everything that Linkerd can say; the ledger learns what became of every value. */
+export function writeLinkerd(
+  ir: Ir,
+  environment: Environment,
+  ledger: Ledger,
+  options: ConvertOptions,
+): readonly Output[] {
+  const draft = new Draft(ir, environment, ledger, options);
+  writeDestinations(draft);
+  writeRoutes(draft);
+  writeGateways(draft);
+  writeMutualTls(draft);
+  writeAccess(draft);
+  for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
+  return draft.outputs();
+}

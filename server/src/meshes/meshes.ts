@@ -1,5 +1,6 @@
 /** The meshes, in the order in which everything lists them. */
 
+import { istio } from './istio/istio.ts';
 import type { Mesh } from './mesh.ts';
 
-export const meshes: readonly Mesh[] = [];
+export const meshes: readonly Mesh[] = [istio];

@@ -1,0 +1,430 @@
+/**
+ * Istio's fields by idea, and what becomes in Istio of ideas that come from elsewhere. Readers and writers decide value
+ * by value; the tables give the reasons for what they never speak of.
+ */
+
+import type { Kind } from '../../../model/kind.ts';
+import type { Answers, FieldRow, Idea, PeculiarField } from '../../ideas.ts';
+import {
+  AuthorizationPolicy,
+  DestinationRule,
+  EnvoyFilter,
+  Gateway,
+  PeerAuthentication,
+  ProxyConfig,
+  RequestAuthentication,
+  ServiceEntry,
+  Sidecar,
+  Telemetry,
+  TrafficExtension,
+  VirtualService,
+  WasmPlugin,
+  WorkloadEntry,
+  WorkloadGroup,
+} from '../kinds.ts';
+
+// ---- Fields --------------------------------------------------------------------------------------------------------
+
+function says(kind: Kind, rows: { readonly [path: string]: Idea | PeculiarField }): readonly FieldRow[] {
+  return Object.entries(rows).map(([path, it]) =>
+    typeof it === 'string' ? { kind, path, idea: it } : { kind, path, peculiar: it },
+  );
+}
+
+function onlyIstio(code: string, reason: string, risk: PeculiarField['risk'] = 'behaviour'): PeculiarField {
+  return { code, reason, risk };
+}
+
+const metrics = onlyIstio(
+  'metrics-only',
+  'It only names statistics and traces, which are named differently elsewhere.',
+  'none',
+);
+const clientScope = onlyIstio('client-scope', 'Routes of other meshes cannot be limited to some clients.');
+const noPool = onlyIstio('no-equivalent', 'Only Istio lets you set this for connections of a client proxy.');
+const tlsFiles = onlyIstio(
+  'tls-origination',
+  'Certificates for TLS from the client proxy are set up differently elsewhere.',
+  'security',
+);
+const gatewayTls = onlyIstio('no-equivalent', 'Gateways of other meshes have nothing like it.');
+const clientCertificates = onlyIstio(
+  'client-cert',
+  'Other gateways get their certificates in another way.',
+  'security',
+);
+
+/** The fields of a traffic policy below a path, for the whole service and for a subset. */
+function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarField } {
+  return {
+    [`${at}.loadBalancer.simple`]: 'load-balancer',
+    [`${at}.loadBalancer.consistentHash.httpHeaderName`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.httpQueryParameterName`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.useSourceIp`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.httpCookie.name`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.httpCookie.ttl`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.**`]: onlyIstio(
+      'no-hash',
+      'How large the ring is, and what a cookie looks like, is kept as the target has it.',
+    ),
+    [`${at}.loadBalancer.localityLbSetting.**`]: onlyIstio(
+      'locality',
+      'Other meshes do not weigh or prefer places as Istio does.',
+      'availability',
+    ),
+    [`${at}.loadBalancer.zoneAwareLbSetting.**`]: onlyIstio(
+      'locality',
+      'Other meshes do not weigh or prefer places as Istio does.',
+      'availability',
+    ),
+    [`${at}.loadBalancer.**`]: onlyIstio('no-equivalent', 'Only Istio warms new endpoints up.'),
+    [`${at}.connectionPool.tcp.maxConnections`]: 'limit.connections',
+    [`${at}.connectionPool.tcp.connectTimeout`]: 'timeout.connect',
+    [`${at}.connectionPool.http.http1MaxPendingRequests`]: 'limit.pending',
+    [`${at}.connectionPool.http.http2MaxRequests`]: 'limit.requests',
+    [`${at}.connectionPool.http.maxRequestsPerConnection`]: 'limit.requests-per-connection',
+    [`${at}.connectionPool.http.maxRetries`]: 'limit.retries',
+    [`${at}.connectionPool.**`]: noPool,
+    [`${at}.outlierDetection.consecutive5xxErrors`]: 'outlier.5xx',
+    [`${at}.outlierDetection.consecutiveErrors`]: 'outlier.5xx',
+    [`${at}.outlierDetection.consecutiveGatewayErrors`]: 'outlier.gateway',
+    [`${at}.outlierDetection.consecutiveLocalOriginFailures`]: 'outlier.local',
+    [`${at}.outlierDetection.splitExternalLocalOriginErrors`]: 'outlier.local',
+    [`${at}.outlierDetection.interval`]: 'outlier.interval',
+    [`${at}.outlierDetection.baseEjectionTime`]: 'outlier.base-ejection',
+    [`${at}.outlierDetection.maxEjectionPercent`]: 'outlier.max-percent',
+    [`${at}.outlierDetection.minHealthPercent`]: 'outlier.min-health',
+    [`${at}.outlierDetection.**`]: onlyIstio(
+      'no-equivalent',
+      'Other meshes do not choose which answers count as failures.',
+    ),
+    [`${at}.tls.mode`]: 'client-tls',
+    [`${at}.tls.sni`]: 'client-tls',
+    [`${at}.tls.**`]: tlsFiles,
+    [`${at}.portLevelSettings.**`]: onlyIstio(
+      'port-policy',
+      'Other meshes have one policy for all ports of a service.',
+    ),
+    [`${at}.retryBudget.**`]: onlyIstio(
+      'retry-budget',
+      'Routes of other meshes count retries instead of limiting their share.',
+    ),
+    [`${at}.**`]: onlyIstio('no-equivalent', 'Only Istio has this part of a traffic policy.'),
+  };
+}
+
+function layer4(list: 'tls' | 'tcp'): { readonly [path: string]: Idea | PeculiarField } {
+  return {
+    [`spec.${list}[*].match[*].port`]: 'match.port',
+    [`spec.${list}[*].match[*].sniHosts[*]`]: 'match.sni',
+    [`spec.${list}[*].match[*].gateways[*]`]: 'route.gateway',
+    [`spec.${list}[*].match[*].sourceLabels.*`]: clientScope,
+    [`spec.${list}[*].match[*].sourceNamespace`]: 'match.client',
+    [`spec.${list}[*].match[*].**`]: onlyIstio('l4-match', 'Other meshes do not route by addresses.'),
+    [`spec.${list}[*].route[*].destination.host`]: 'backend.service',
+    [`spec.${list}[*].route[*].destination.subset`]: 'backend.subset',
+    [`spec.${list}[*].route[*].destination.port.number`]: 'backend.port',
+    [`spec.${list}[*].route[*].weight`]: 'backend.weight',
+  };
+}
+
+const notYet = 'It is outside of what Meshwright converts.';
+
+export const fields: readonly FieldRow[] = [
+  ...says(VirtualService, {
+    'spec.hosts[*]': 'route.host',
+    'spec.gateways[*]': 'route.gateway',
+    'spec.exportTo[*]': 'route.visibility',
+    'spec.http[*].name': 'route.name',
+    'spec.http[*].match[*].name': metrics,
+    'spec.http[*].match[*].statPrefix': metrics,
+    'spec.http[*].match[*].uri.**': 'match.path',
+    'spec.http[*].match[*].ignoreUriCase': 'match.path.ignore-case',
+    'spec.http[*].match[*].method.**': 'match.method',
+    'spec.http[*].match[*].headers.**': 'match.header',
+    'spec.http[*].match[*].withoutHeaders.**': 'match.header.absent',
+    'spec.http[*].match[*].queryParams.**': 'match.query',
+    'spec.http[*].match[*].authority.**': 'match.authority',
+    'spec.http[*].match[*].scheme.**': 'match.scheme',
+    'spec.http[*].match[*].port': 'match.port',
+    'spec.http[*].match[*].gateways[*]': 'route.gateway',
+    'spec.http[*].match[*].sourceLabels.*': 'match.client',
+    'spec.http[*].match[*].sourceNamespace': 'match.client',
+    'spec.http[*].route[*].destination.host': 'backend.service',
+    'spec.http[*].route[*].destination.subset': 'backend.subset',
+    'spec.http[*].route[*].destination.port.number': 'backend.port',
+    'spec.http[*].route[*].weight': 'backend.weight',
+    'spec.http[*].route[*].headers.**': 'backend.headers',
+    'spec.http[*].headers.request.**': 'headers.request',
+    'spec.http[*].headers.response.**': 'headers.response',
+    'spec.http[*].redirect.**': 'redirect',
+    'spec.http[*].directResponse.**': 'direct-response',
+    'spec.http[*].rewrite.authority': 'rewrite.host',
+    'spec.http[*].rewrite.**': 'rewrite.path',
+    'spec.http[*].mirror.**': 'mirror',
+    'spec.http[*].mirrors[*].**': 'mirror',
+    'spec.http[*].mirrorPercentage.value': 'mirror',
+    'spec.http[*].mirrorPercent': 'mirror',
+    'spec.http[*].mirror_percent': 'mirror',
+    'spec.http[*].timeout': 'timeout',
+    'spec.http[*].retries.attempts': 'retries.attempts',
+    'spec.http[*].retries.perTryTimeout': 'retries.per-try',
+    'spec.http[*].retries.retryOn': 'retries.conditions',
+    'spec.http[*].retries.backoff': 'retries.backoff',
+    'spec.http[*].retries.retryRemoteLocalities': onlyIstio('no-equivalent', 'Only Istio chooses where a retry goes.'),
+    'spec.http[*].retries.retryIgnorePreviousHosts': onlyIstio(
+      'no-equivalent',
+      'Only Istio chooses where a retry goes.',
+    ),
+    'spec.http[*].fault.**': 'fault',
+    'spec.http[*].corsPolicy.**': 'cors',
+    'spec.http[*].delegate.**': onlyIstio(
+      'no-equivalent',
+      'Conversions do not follow delegates; convert what it hands over to.',
+    ),
+    ...layer4('tls'),
+    ...layer4('tcp'),
+  }),
+  ...says(DestinationRule, {
+    'spec.host': 'destination.host',
+    'spec.exportTo[*]': 'destination.visibility',
+    'spec.workloadSelector.**': 'destination.client',
+    'spec.subsets[*].name': 'subset.name',
+    'spec.subsets[*].labels.*': 'subset.labels',
+    'spec.subsets[*].labels': 'subset.labels',
+    ...trafficPolicy('spec.trafficPolicy'),
+    ...trafficPolicy('spec.subsets[*].trafficPolicy'),
+  }),
+  ...says(PeerAuthentication, {
+    'spec.mtls.mode': 'mtls.mode',
+    'spec.portLevelMtls.*.mode': 'mtls.port',
+    'spec.selector.**': 'mtls.workload',
+  }),
+  ...says(AuthorizationPolicy, {
+    'spec.selector.**': 'access.workload',
+    'spec.targetRef.**': 'access.workload',
+    'spec.targetRefs[*].**': 'access.workload',
+    'spec.action': 'access.action',
+    'spec.provider.name': onlyIstio(
+      'ext-authz',
+      'Which service decides is part of the mesh configuration.',
+      'security',
+    ),
+    'spec.rules[*].from[*].source.principals[*]': 'access.identity',
+    'spec.rules[*].from[*].source.serviceAccounts[*]': 'access.identity',
+    'spec.rules[*].from[*].source.notPrincipals[*]': 'access.identity.not',
+    'spec.rules[*].from[*].source.notServiceAccounts[*]': 'access.identity.not',
+    'spec.rules[*].from[*].source.namespaces[*]': 'access.namespace',
+    'spec.rules[*].from[*].source.notNamespaces[*]': 'access.identity.not',
+    'spec.rules[*].from[*].source.ipBlocks[*]': 'access.network',
+    'spec.rules[*].from[*].source.notIpBlocks[*]': 'access.network',
+    'spec.rules[*].from[*].source.requestPrincipals[*]': 'access.jwt',
+    'spec.rules[*].from[*].source.notRequestPrincipals[*]': 'access.jwt',
+    'spec.rules[*].from[*].source.**': 'access.condition',
+    'spec.rules[*].to[*].operation.paths[*]': 'access.path',
+    'spec.rules[*].to[*].operation.notPaths[*]': 'access.path',
+    'spec.rules[*].to[*].operation.methods[*]': 'access.method',
+    'spec.rules[*].to[*].operation.notMethods[*]': 'access.method',
+    'spec.rules[*].to[*].operation.hosts[*]': 'access.host',
+    'spec.rules[*].to[*].operation.notHosts[*]': 'access.host',
+    'spec.rules[*].to[*].operation.ports[*]': 'access.port',
+    'spec.rules[*].to[*].operation.notPorts[*]': 'access.port',
+    'spec.rules[*].when[*].**': 'access.condition',
+  }),
+  ...says(Gateway, {
+    'spec.selector.*': 'gateway.carrier',
+    'spec.servers[*].port.number': 'gateway.port',
+    'spec.servers[*].port.name': 'gateway.port',
+    'spec.servers[*].port.protocol': 'gateway.protocol',
+    'spec.servers[*].hosts[*]': 'gateway.host',
+    'spec.servers[*].tls.mode': 'gateway.tls',
+    'spec.servers[*].tls.credentialName': 'gateway.tls',
+    'spec.servers[*].tls.httpsRedirect': 'gateway.https-redirect',
+    'spec.servers[*].tls.credentialNames[*]': clientCertificates,
+    'spec.servers[*].tls.tlsCertificates[*].**': clientCertificates,
+    'spec.servers[*].tls.serverCertificate': clientCertificates,
+    'spec.servers[*].tls.privateKey': clientCertificates,
+    'spec.servers[*].tls.caCertificates': clientCertificates,
+    'spec.servers[*].tls.caCertCredentialName': clientCertificates,
+    'spec.servers[*].tls.subjectAltNames[*]': clientCertificates,
+    'spec.servers[*].tls.verifyCertificateHash[*]': clientCertificates,
+    'spec.servers[*].tls.verifyCertificateSpki[*]': clientCertificates,
+    'spec.servers[*].tls.caCrl': clientCertificates,
+    'spec.servers[*].**': gatewayTls,
+  }),
+  ...says(RequestAuthentication, {
+    'spec.**': onlyIstio('no-jwt', `Tokens are not checked after the conversion. ${notYet}`, 'security'),
+  }),
+  ...says(ServiceEntry, {
+    'spec.**': onlyIstio('no-equivalent', `Hosts outside the mesh are not carried over. ${notYet}`, 'availability'),
+  }),
+  ...says(WorkloadEntry, {
+    'spec.**': onlyIstio(
+      'no-equivalent',
+      `Workloads outside the cluster are not carried over. ${notYet}`,
+      'availability',
+    ),
+  }),
+  ...says(WorkloadGroup, {
+    'spec.**': onlyIstio('template-only', `A template for workloads outside the cluster. ${notYet}`),
+  }),
+  ...says(Sidecar, {
+    'spec.**': onlyIstio('no-equivalent', `What a sidecar sees and takes is not carried over. ${notYet}`),
+  }),
+  ...says(EnvoyFilter, {
+    'spec.**': onlyIstio(
+      'envoyfilter',
+      'It rewrites the configuration of Envoy, of which other meshes have no such copy.',
+    ),
+  }),
+  ...says(WasmPlugin, {
+    'spec.**': onlyIstio('no-equivalent', `Extensions of the proxy are not carried over. ${notYet}`),
+  }),
+  ...says(TrafficExtension, {
+    'spec.**': onlyIstio('no-equivalent', `Extensions of the proxy are not carried over. ${notYet}`),
+  }),
+  ...says(Telemetry, {
+    'spec.**': onlyIstio(
+      'metrics-only',
+      `How metrics, logs and traces are made is not carried over. ${notYet}`,
+      'none',
+    ),
+  }),
+  ...says(ProxyConfig, { 'spec.**': onlyIstio('proxy-only', 'It shapes the proxy of Istio itself.', 'none') }),
+];
+
+// ---- Answers -------------------------------------------------------------------------------------------------------
+
+const exact = { fate: 'exact' } as const;
+
+export const answers: Answers = {
+  'route.host': exact,
+  'route.gateway': exact,
+  'route.visibility': exact,
+  'route.name': exact,
+  'match.path': exact,
+  'match.path.ignore-case': exact,
+  'match.method': exact,
+  'match.header': exact,
+  'match.header.absent': exact,
+  'match.query': exact,
+  'match.authority': {
+    fate: 'changed',
+    code: 'authority-match',
+    reason:
+      'Clients name a service in several ways, with or without namespace and port; each way has to be matched by itself.',
+  },
+  'match.scheme': exact,
+  'match.port': exact,
+  'match.sni': exact,
+  'match.client': exact,
+  'backend.service': exact,
+  'backend.subset': exact,
+  'backend.port': exact,
+  'backend.weight': exact,
+  'backend.headers': exact,
+  redirect: exact,
+  'direct-response': exact,
+  'rewrite.path': exact,
+  'rewrite.host': exact,
+  'headers.request': exact,
+  'headers.response': exact,
+  mirror: exact,
+  timeout: exact,
+  'timeout.backend': {
+    fate: 'changed',
+    code: 'per-try',
+    reason: 'Istio limits the attempts of a request, and only where it has retries.',
+  },
+  'timeout.response': {
+    fate: 'lost',
+    code: 'response-timeout',
+    reason: 'Istio limits the whole exchange, not the time until response headers.',
+  },
+  'timeout.idle': { fate: 'lost', code: 'no-equivalent', reason: 'Istio has no idle timeout of a route.' },
+  'retries.attempts': exact,
+  'retries.conditions': exact,
+  'retries.per-try': exact,
+  'retries.backoff': exact,
+  fault: exact,
+  cors: exact,
+  'destination.host': exact,
+  'destination.visibility': exact,
+  'destination.client': exact,
+  'subset.name': exact,
+  'subset.labels': exact,
+  'subset.default': { fate: 'exact', reason: 'Routes name the version.' },
+  'subset.policy': exact,
+  protocol: { fate: 'exact', reason: 'Istio reads the protocol from the Service.' },
+  'load-balancer': exact,
+  'load-balancer.hash': exact,
+  'load-balancer.locality': {
+    fate: 'lost',
+    code: 'locality',
+    reason: 'Istio prefers places only together with outlier detection, by rules of its own.',
+    risk: 'availability',
+  },
+  'outlier.5xx': exact,
+  'outlier.gateway': exact,
+  'outlier.local': exact,
+  'outlier.interval': exact,
+  'outlier.base-ejection': exact,
+  'outlier.max-ejection': {
+    fate: 'lost',
+    code: 'breaker-algorithm',
+    reason: 'Istio ejects for a multiple of the base time, five minutes at most.',
+  },
+  'outlier.max-percent': exact,
+  'outlier.min-health': exact,
+  'outlier.enforce': { fate: 'lost', code: 'no-equivalent', reason: 'Istio carries out every ejection.' },
+  'limit.connections': exact,
+  'limit.pending': exact,
+  'limit.requests': exact,
+  'limit.requests-per-connection': exact,
+  'limit.retries': exact,
+  'timeout.connect': exact,
+  'timeout.request-default': { fate: 'exact', reason: 'A route for everything has it.' },
+  'client-tls': exact,
+  failover: {
+    fate: 'lost',
+    code: 'no-service-failover',
+    reason: 'Istio does not fall back to another service, only to other places of the same one.',
+    risk: 'availability',
+  },
+  'mtls.mode': exact,
+  'mtls.workload': exact,
+  'mtls.port': exact,
+  'access.workload': exact,
+  'access.port': exact,
+  'access.action': exact,
+  'access.identity': exact,
+  'access.identity.not': exact,
+  'access.namespace': exact,
+  'access.network': exact,
+  'access.path': exact,
+  'access.method': exact,
+  'access.host': exact,
+  'access.header': exact,
+  'access.jwt': {
+    fate: 'lost',
+    code: 'no-jwt',
+    reason: 'Istio checks tokens only where a RequestAuthentication names their issuer, which is not written.',
+    risk: 'security',
+  },
+  'access.condition': {
+    fate: 'lost',
+    code: 'authz-condition',
+    reason: 'Istio has no such condition.',
+    risk: 'security',
+  },
+  'gateway.carrier': {
+    fate: 'changed',
+    code: 'gateway-deploy',
+    reason: 'Istio does not start pods for a Gateway; it configures pods that run already.',
+  },
+  'gateway.port': exact,
+  'gateway.protocol': exact,
+  'gateway.host': exact,
+  'gateway.tls': exact,
+  'gateway.https-redirect': exact,
+};

@@ -1,0 +1,24 @@
+/** Istio, as the rest of the product asks for it. */
+
+import type { Mesh } from '../mesh.ts';
+import { answers, fields } from './convert/fields.ts';
+import { read } from './convert/read.ts';
+import { write } from './convert/write.ts';
+import { declarations } from './declarations.ts';
+import { kinds } from './kinds.ts';
+import { references } from './references.ts';
+import { rules } from './rules/rules.ts';
+
+export const istio: Mesh = {
+  id: 'istio',
+  name: 'Istio',
+  kinds,
+  shares: [],
+  declarations,
+  references,
+  rules,
+  fields,
+  answers,
+  read,
+  write,
+};

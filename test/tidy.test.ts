@@ -7,8 +7,8 @@ import { describe, test } from 'node:test';
 import { schemas } from 'meshwright:schemas';
 import { rules, tables } from '../server/src/meshes/knowledge.ts';
 import { loadSchemas } from '../server/src/model/schema.ts';
-import { defaultSettings } from '../server/src/model/settings.ts';
-import { isRecord, valueAt } from '../server/src/model/value.ts';
+import { defaultSettings, readSettings, type Settings } from '../server/src/model/settings.ts';
+import { listAt, recordAt, valueAt } from '../server/src/model/value.ts';
 import { readPage } from './harness/page.ts';
 
 const source = 'server/src';
@@ -49,7 +49,7 @@ const mayImport: readonly { readonly room: string; readonly may: readonly string
   { room: 'meshes/kubernetes/', may: ['meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'model/'] },
   { room: 'meshes/', may: ['meshes/', 'model/', '../../snippets/'] },
   { room: 'render/', may: ['render/', 'queries/', 'meshes/', 'model/', 'yaml', 'picocolors'] },
-  { room: 'queries/', may: ['queries/', 'render/', 'meshes/', 'model/'] },
+  { room: 'queries/', may: ['queries/', 'render/', 'meshes/', 'model/', 'yaml'] },
   { room: 'files/', may: ['files/', 'model/', 'node:', 'ignore', 'picomatch', 'tinyglobby', 'vscode-uri'] },
 ];
 
@@ -158,27 +158,31 @@ describe('kinds', () => {
 
 describe('settings', () => {
   const manifest: unknown = JSON.parse(readFileSync('package.json', 'utf8'));
-  const configuration = valueAt(manifest, ['contributes', 'configuration', 'properties']);
-  const skip = isRecord(configuration) ? false : 'package.json has no settings yet';
+  const sections = listAt(manifest, ['contributes', 'configuration']);
+  const properties = Object.assign({}, ...sections.map((it) => recordAt(it, ['properties']))) as Record<
+    string,
+    unknown
+  >;
 
-  test('those of package.json and those that the server reads agree', { skip }, () => {
-    const served = new Map(
-      Object.entries(isRecord(configuration) ? configuration : {})
-        .filter(
-          ([name]) => /^meshwright\.[A-Za-z]+$/.test(name) && !/^meshwright\.(trace|comparison|server)/.test(name),
-        )
-        .map(([name, it]) => [name.slice('meshwright.'.length), valueAt(it, ['default'])]),
+  test('those of package.json and those that the server reads agree, defaults too', () => {
+    const written = Object.fromEntries(
+      Object.entries(properties)
+        .filter(([name]) => name.replace('meshwright.', '') in defaultSettings)
+        .map(([name, it]) => [name.replace('meshwright.', ''), valueAt(it, ['default'])]),
     );
-    for (const [name, value] of Object.entries(defaultSettings)) {
-      assert.ok(served.has(name), `package.json lacks meshwright.${name}.`);
-      assert.deepEqual(served.get(name), value, `meshwright.${name} has another default.`);
-    }
+    assert.deepEqual(written, { ...defaultSettings });
   });
 
-  test('each rule can be set, and no other', { skip }, () => {
-    const properties = valueAt(configuration, ['meshwright.rules', 'properties']);
-    if (!isRecord(properties)) return;
-    const ids = Object.keys(properties);
-    for (const { id } of rules) assert.ok(ids.includes(id), `meshwright.rules lacks ${id}.`);
+  test('what they offer is what the server takes', () => {
+    for (const [name, property] of Object.entries(properties)) {
+      const key = name.replace('meshwright.', '');
+      if (!(key in defaultSettings)) continue;
+      const fallback = valueAt(property, ['default']);
+      const read = readSettings({ [key]: fallback });
+      assert.deepEqual(read[key as keyof Settings], fallback, name);
+    }
+    const severities = listAt(properties['meshwright.rules'], ['additionalProperties', 'enum']);
+    for (const severity of severities)
+      assert.deepEqual(readSettings({ rules: { 'a/b': severity } }).rules, { 'a/b': severity });
   });
 });

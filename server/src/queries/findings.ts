@@ -69,10 +69,17 @@ export function findingsOf(environment: Environment, uri: Uri, part: Part, depth
 function shownOf({ environment, uri }: Kept, part: Part, found: readonly Located[]): readonly Located[] {
   const isSuppressed = suppressionsOf(uri, part);
   const severities = environment.settings.rules;
-  return found
+  return withoutEchoes(found)
     .filter((it) => severities[it.code] !== 'off' && !isSuppressed(it))
     .map((it) => withSeverity(it, severities[it.code]))
     .sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+}
+
+/** That a field is deprecated need not be said again where a rule of its own says it better. */
+function withoutEchoes(found: readonly Located[]): readonly Located[] {
+  const isEcho = (it: Located) => it.code.endsWith('/deprecated-field');
+  const told = new Set(found.filter((it) => it.tags.includes('deprecated') && !isEcho(it)).map((it) => it.range.start));
+  return told.size === 0 ? found : found.filter((it) => !isEcho(it) || !told.has(it.range.start));
 }
 
 function mayStay({ environment }: Kept, { reads }: Answer, depth: Depth): boolean {

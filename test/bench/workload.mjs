@@ -230,7 +230,8 @@ function write(resources) {
 }
 
 function scalar(value) {
-  const isPlain = typeof value !== 'string' || /^[A-Za-z/.][\w./ =-]*$/.test(value);
+  const isPlain =
+    typeof value !== 'string' || (/^[A-Za-z/.][\w./ =-]*$/.test(value) && !/^(?:true|false|null)$/.test(value));
   return isPlain ? String(value) : JSON.stringify(value);
 }
 

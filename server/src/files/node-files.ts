@@ -1,12 +1,15 @@
 /** Manifests on a disk. */
 
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import ignore, { type Ignore } from 'ignore';
 import picomatch from 'picomatch';
-import { manifestLengthLimit } from '../model/manifest.ts';
+import { URI } from 'vscode-uri';
+import { manifestLengthLimit, parseManifest } from '../model/manifest.ts';
 import type { Uri } from '../model/text.ts';
+import { listAt, textAt } from '../model/value.ts';
 import type { Files } from './files.ts';
 
 /** Folders that hold copies of others' files. */
@@ -18,8 +21,25 @@ export const nodeFiles: Files = {
   async *list(folder, exclude) {
     if (!folder.startsWith('file:')) return;
     const root = fileURLToPath(folder);
-    const isExcluded = exclude.length > 0 ? picomatch([...exclude], { dot: true }) : () => false;
-    for await (const file of walk(root, root, [], isExcluded)) yield fileUri(file);
+    for await (const file of walk(await startOf(root, exclude), root)) yield fileUri(file);
+  },
+
+  async includes(folder, uri, exclude) {
+    if (!folder.startsWith('file:') || !uri.startsWith('file:')) return false;
+    const root = fileURLToPath(folder);
+    const file = fileURLToPath(uri);
+    const steps = path.relative(root, file).split(path.sep);
+    if (steps[0] === '' || steps[0] === '..' || path.isAbsolute(steps[0] ?? '') || !isYaml.test(`/${steps.at(-1)}`))
+      return false;
+    let place = await startOf(root, exclude);
+    let at = root;
+    for (const step of steps) {
+      place = await enter(place, at);
+      at = path.join(at, step);
+      const isFolder = at !== file;
+      if (isLeftOut(place, at, isFolder) || (await isLink(at))) return false;
+    }
+    return true;
   },
 
   async read(uri) {
@@ -29,7 +49,7 @@ export const nodeFiles: Files = {
       // A longer text is not kept: the model says so once and reads no further than its length.
       const { size } = await stat(file);
       if (size > manifestLengthLimit * 4) return ' '.repeat(manifestLengthLimit + 1);
-      return withoutMark(await readFile(file, 'utf8'));
+      return decoded(await readFile(file));
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -37,9 +57,19 @@ export const nodeFiles: Files = {
   },
 };
 
-/** The uri of a path, in the spelling that editors use: `file:///c%3A/…` becomes `file:///c:/…`. */
+/** The uri of a path, in the one spelling that the server uses: `file:///c%3A/a%40b`. */
 export function fileUri(file: string): Uri {
-  return pathToFileURL(file).href;
+  return URI.file(file).toString();
+}
+
+/** What holds in a folder for the entries in it. */
+interface Place {
+  readonly root: string;
+  readonly isExcluded: (path: string) => boolean;
+  /** Ignore files from the repository's top down to here. */
+  readonly levels: readonly Level[];
+  /** Folders of this folder that hold charts of others. */
+  readonly vendoredCharts: ReadonlySet<string>;
 }
 
 interface Level {
@@ -47,40 +77,91 @@ interface Level {
   readonly rules: Ignore;
 }
 
+async function startOf(root: string, exclude: readonly string[]): Promise<Place> {
+  const globs = exclude.filter((it) => it !== '');
+  const isExcluded = globs.length > 0 ? picomatch(globs, { dot: true }) : () => false;
+  return { root, isExcluded, levels: await levelsAbove(root), vendoredCharts: new Set() };
+}
+
+/**
+ * Ignore files of the folders that hold the root, up to the top of its repository. Those by which the root itself is
+ * ignored say nothing about it: who names a build folder wants it read.
+ */
+async function levelsAbove(root: string): Promise<readonly Level[]> {
+  const above: Level[] = [];
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    const rules = folder === root ? undefined : await ignoreFile(folder);
+    if (rules) above.unshift({ folder, rules });
+    if (existsSync(path.join(folder, '.git'))) break;
+    if (path.dirname(folder) === folder) return [];
+  }
+  return isIgnored(above, root, true) ? [] : above;
+}
+
 /** Files below a folder, depth first; links are not followed, so nothing outside the folder is read and no circle is walked. */
-async function* walk(
-  root: string,
-  folder: string,
-  levels: readonly Level[],
-  isExcluded: (path: string) => boolean,
-): AsyncGenerator<string> {
-  const own = await ignoreFile(folder);
-  const here = own ? [...levels, { folder, rules: own }] : levels;
+async function* walk(outer: Place, folder: string): AsyncGenerator<string> {
+  const place = await enter(outer, folder);
   for (const entry of await entriesOf(folder)) {
     const full = path.join(folder, entry.name);
-    const relative = path.relative(root, full).split(path.sep).join('/');
-    if (isExcluded(relative) || isExcluded(`${relative}/`)) continue;
     if (entry.isDirectory()) {
-      if (vendored.has(entry.name) || isVendoredChart(full) || isIgnored(here, full, true)) continue;
-      yield* walk(root, full, here, isExcluded);
-    } else if (entry.isFile() && isYaml.test(`/${entry.name}`) && !isIgnored(here, full, false)) yield full;
+      if (!isLeftOut(place, full, true)) yield* walk(place, full);
+    } else if (entry.isFile() && isYaml.test(`/${entry.name}`) && !isLeftOut(place, full, false)) yield full;
   }
 }
 
-/** Charts that a chart depends on are somebody else's. */
-function isVendoredChart(folder: string): boolean {
-  return (
-    path.basename(folder) === 'charts' &&
-    path.basename(path.dirname(folder)) !== '' &&
-    /(?:^|[\\/])charts[\\/][^\\/]+[\\/]charts$/.test(folder)
-  );
+async function enter(outer: Place, folder: string): Promise<Place> {
+  const rules = await ignoreFile(folder);
+  return {
+    ...outer,
+    levels: rules ? [...outer.levels, { folder, rules }] : outer.levels,
+    vendoredCharts: path.basename(folder) === 'charts' ? await fetchedCharts(path.dirname(folder)) : new Set(),
+  };
 }
 
+function isLeftOut({ root, isExcluded, levels, vendoredCharts }: Place, full: string, isFolder: boolean): boolean {
+  const relative = path.relative(root, full).split(path.sep).join('/');
+  if (isExcluded(relative)) return true;
+  if (isIgnored(levels, full, isFolder)) return true;
+  const name = path.basename(full);
+  return isFolder && (isExcluded(`${relative}/`) || vendored.has(name) || vendoredCharts.has(name));
+}
+
+/**
+ * Names of the charts that `helm dependency update` fetches into `charts/` of a chart: dependencies with a repository.
+ * Subcharts that its author keeps there have none, or one that starts with `file:`.
+ */
+async function fetchedCharts(chart: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const file of ['Chart.yaml', 'requirements.yaml']) {
+    const uri = fileUri(path.join(chart, file));
+    const [part] = parseManifest(uri, (await nodeFiles.read(uri)) ?? '').parts;
+    for (const it of listAt(part?.goodValue, ['dependencies'])) {
+      const name = textAt(it, ['name']);
+      const repository = textAt(it, ['repository']) ?? '';
+      if (name !== undefined && repository !== '' && !repository.startsWith('file:')) names.add(name);
+    }
+  }
+  return names;
+}
+
+/** As git decides: the ignore file that is nearest to a file and says something about it wins. */
 function isIgnored(levels: readonly Level[], full: string, isFolder: boolean): boolean {
-  return levels.some(({ folder, rules }) => {
+  for (const { folder, rules } of [...levels].reverse()) {
     const relative = path.relative(folder, full).split(path.sep).join('/');
-    return relative !== '' && rules.ignores(isFolder ? `${relative}/` : relative);
-  });
+    if (relative === '') continue;
+    const { ignored, unignored } = rules.test(isFolder ? `${relative}/` : relative);
+    if (ignored || unignored) return ignored;
+  }
+  return false;
+}
+
+async function isLink(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).isSymbolicLink();
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 async function ignoreFile(folder: string): Promise<Ignore | undefined> {
@@ -107,9 +188,15 @@ async function entriesOf(folder: string) {
 /** Gone, or not ours to read: for a look-up that is the same. */
 function isGone(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EPERM' || code === 'EISDIR';
+  return (
+    code !== undefined && ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code)
+  );
 }
 
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+/** Text of bytes: UTF-8, or UTF-16 where a mark at the start says so; bytes that are neither become U+FFFD. */
+function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }

@@ -5,7 +5,7 @@ import { isMeshId } from '../model/mesh-id.ts';
 import { meshes } from '../meshes/meshes.ts';
 import { textEdits } from '../model/edit.ts';
 import { allResources, type Manifest, rangeAt, type Resource, startOf } from '../model/manifest.ts';
-import type { Range, Uri } from '../model/text.ts';
+import type { Range } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { environmentOf } from '../model/workspace.ts';
 import { resourcesIn } from '../queries/actions.ts';
@@ -21,14 +21,10 @@ import {
 } from './protocol-convert.ts';
 import type { Session } from './session.ts';
 import { linesOf, toRange, toTextEdit } from './to-lsp.ts';
+import { normalUri } from './uris.ts';
 
 /** "Convert to …" for the resources at a place; none where nothing can be converted. */
-export function convertActions(
-  _workspace: Workspace,
-  uri: Uri,
-  resources: readonly Resource[],
-  range: LspRange,
-): CodeAction[] {
+export function convertActions(uri: string, resources: readonly Resource[], range: LspRange): CodeAction[] {
   return targetsOf(resources).map(({ id, name }) => ({
     title: `Convert to ${name}`,
     kind: CodeActionKind.RefactorRewrite,
@@ -50,7 +46,8 @@ function answer(workspace: Workspace, params: ConvertParams): ConvertAnswer {
   const conversion = convert(workspace, { resources: selected(workspace, params) }, to);
   const { report, notes, refused } = conversion;
   const converted = new Set(report.map((it) => it.resource));
-  const manifest = workspace.manifests.get(params.uri);
+  const uri = normalUri(params.uri);
+  const manifest = workspace.manifests.get(uri);
   const count = (fate: string) => report.filter((it) => it.fate === fate).length;
   return {
     meshName: meshes.find((it) => it.id === to)?.name ?? to,
@@ -63,7 +60,7 @@ function answer(workspace: Workspace, params: ConvertParams): ConvertAnswer {
     ),
     sources: manifest
       ? [...converted]
-          .filter((it) => it.uri === params.uri)
+          .filter((it) => it.uri === uri)
           .map((it) => toRange(linesOf(manifest), documentRange(manifest, it)))
       : [],
     report: reportMarkdown(workspace, conversion),
@@ -81,7 +78,8 @@ function answer(workspace: Workspace, params: ConvertParams): ConvertAnswer {
   };
 }
 
-function selected(workspace: Workspace, { uri, range }: TargetsParams): readonly Resource[] {
+function selected(workspace: Workspace, { uri: sent, range }: TargetsParams): readonly Resource[] {
+  const uri = normalUri(sent);
   const manifest = workspace.manifests.get(uri);
   if (!manifest) return [];
   if (!range) return [...allResources(manifest)];

@@ -17,10 +17,11 @@ import {
   type Position,
   type Range as LspRange,
   TextDocumentSyncKind,
+  WatchKind,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Files } from '../files/files.ts';
-import { defaultSettings, readSettings, type Settings } from '../model/settings.ts';
+import { readSettings, type Settings } from '../model/settings.ts';
 import type { Location, Range, TextEdit, Uri } from '../model/text.ts';
 import type { Knowledge } from '../model/workspace.ts';
 import { fixes, resourcesIn } from '../queries/actions.ts';
@@ -34,6 +35,7 @@ import { readClient, type Client } from './client.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { convertActions, registerConvert } from './convert.ts';
 import { describe, Session } from './session.ts';
+import { normalUri, uriPath } from './uris.ts';
 import { linesOf, toCompletionItem, toDocumentSymbol, toLocation, toRange, toTextEdit } from './to-lsp.ts';
 
 /** Answers an editor on a connection until it closes. `version` is what the server calls itself. */
@@ -41,6 +43,8 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   const session = new Session(connection, files, knowledge);
   let client: Client = readClient({});
   let folders: readonly Uri[] = [];
+  /** Settings that came without being asked for. */
+  let pushed: unknown;
   const tabSizes = new Map<Uri, number>();
   let offered: { readonly id: number; readonly list: readonly Completion[] } = { id: 0, list: [] };
 
@@ -52,7 +56,13 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
 
   connection.onInitialized(async () => {
     if (client.watchesFiles) {
-      const watchers = [{ globPattern: '**/*.{yaml,yml}' }, { globPattern: '**/Kustomization' }];
+      const watchers = [
+        { globPattern: '**/*.{yaml,yml}' },
+        { globPattern: '**/Kustomization' },
+        { globPattern: '**/.gitignore' },
+        // Editors tell of a folder that is deleted, not of the files that were in it.
+        { globPattern: '**/*', kind: WatchKind.Delete },
+      ];
       await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
     if (client.configuration)
@@ -69,10 +79,13 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
 
   connection.onDidChangeConfiguration(async ({ settings: sent }) => {
     tabSizes.clear();
-    const pushed = (sent as { meshwright?: unknown } | null)?.meshwright;
-    await session.scan(folders, client.configuration ? await settings() : readSettings(pushed));
+    pushed = (sent as { meshwright?: unknown } | null)?.meshwright ?? pushed;
+    await session.scan(folders, await settings());
   });
-  connection.onDidChangeWatchedFiles(({ changes }) => session.reread(changes.map((it) => it.uri)));
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    if (changes.some((it) => it.uri.endsWith('/.gitignore'))) await session.rescan();
+    else await session.reread(changes.map((it) => normalUri(it.uri)));
+  });
   connection.onDidOpenTextDocument(({ textDocument: it }) => session.open(it.uri, it.languageId, it.version, it.text));
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) =>
     session.edit(textDocument.uri, textDocument.version, contentChanges),
@@ -83,7 +96,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     guarded([], async ({ textDocument, position }) => {
       const at = offsetAt(textDocument.uri, position);
       if (!at) return [];
-      const list = complete(session.workspace, textDocument.uri, at.offset, await tabSize(textDocument.uri));
+      const list = complete(session.workspace, at.uri, at.offset, await tabSize(textDocument.uri));
       const id = offered.id + 1;
       offered = { id, list };
       const isComplete = client.resolvesDocumentation;
@@ -106,8 +119,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   connection.onHover(
     guarded(null, ({ textDocument, position }) => {
       const at = offsetAt(textDocument.uri, position);
-      const found =
-        at && hover(session.workspace, textDocument.uri, at.offset, client.commands ? linkToFeature : undefined);
+      const found = at && hover(session.workspace, at.uri, at.offset, client.commands ? linkToFeature : undefined);
       return found
         ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: toRange(at.lines, found.range) }
         : null;
@@ -116,7 +128,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   connection.onDefinition(
     guarded(null, ({ textDocument, position }): LspLocation[] | LocationLink[] | null => {
       const at = offsetAt(textDocument.uri, position);
-      const found = at && definition(session.workspace, textDocument.uri, at.offset);
+      const found = at && definition(session.workspace, at.uri, at.offset);
       if (!found) return null;
       const locations = found.targets.flatMap(located);
       if (!client.locationLinks) return locations;
@@ -131,13 +143,12 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   connection.onReferences(
     guarded([], ({ textDocument, position, context }) => {
       const at = offsetAt(textDocument.uri, position);
-      return at
-        ? references(session.workspace, textDocument.uri, at.offset, context.includeDeclaration).flatMap(located)
-        : [];
+      return at ? references(session.workspace, at.uri, at.offset, context.includeDeclaration).flatMap(located) : [];
     }),
   );
   connection.onDocumentSymbol(
-    guarded([], ({ textDocument: { uri } }) => {
+    guarded([], ({ textDocument }) => {
+      const uri = normalUri(textDocument.uri);
       const manifest = session.workspace.manifests.get(uri);
       return manifest ? symbols(session.workspace, uri).map((it) => toDocumentSymbol(it, linesOf(manifest))) : [];
     }),
@@ -160,15 +171,12 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     ),
   );
   connection.onRequest(compareRequest, (params: unknown) =>
-    compareFile(session.workspace, isCompareParams(params) ? params.uri : undefined),
+    compareFile(session.workspace, isCompareParams(params) && params.uri ? normalUri(params.uri) : undefined),
   );
   registerConvert(connection, session);
 
-  function codeActions({
-    textDocument: { uri },
-    range: lspRange,
-    context,
-  }: CodeActionParams): (CodeAction | Command)[] {
+  function codeActions({ textDocument, range: lspRange, context }: CodeActionParams): (CodeAction | Command)[] {
+    const uri = normalUri(textDocument.uri);
     const manifest = session.workspace.manifests.get(uri);
     if (!manifest) return [];
     const lines = linesOf(manifest);
@@ -195,21 +203,22 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
       }
     }
     if (client.commands && wanted(CodeActionKind.RefactorRewrite)) {
-      actions.push(...convertActions(session.workspace, uri, resourcesIn(session.workspace, uri, range), lspRange));
+      actions.push(...convertActions(textDocument.uri, resourcesIn(session.workspace, uri, range), lspRange));
     }
     return actions;
   }
 
-  function offsetAt(uri: Uri, position: Position) {
+  function offsetAt(sent: string, position: Position) {
+    const uri = normalUri(sent);
     const manifest = session.workspace.manifests.get(uri);
     if (!manifest) return undefined;
     const lines = linesOf(manifest);
-    return { lines, offset: lines.offsetAt(position) };
+    return { uri, lines, offset: lines.offsetAt(position) };
   }
 
   function located(location: Location): LspLocation[] {
     const manifest = session.workspace.manifests.get(location.uri);
-    return manifest ? [toLocation(location, linesOf(manifest))] : [];
+    return manifest ? [toLocation({ ...location, uri: session.spelt(location.uri) }, linesOf(manifest))] : [];
   }
 
   function toWorkspaceEdit(edits: ReadonlyMap<Uri, readonly TextEdit[]>): WorkspaceEdit {
@@ -217,18 +226,22 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
       const manifest = session.workspace.manifests.get(uri);
       return manifest ? [{ uri, edits: list.map((it) => toTextEdit(linesOf(manifest), it)) }] : [];
     });
-    if (!client.documentChanges) return { changes: Object.fromEntries(files.map((it) => [it.uri, it.edits])) };
+    if (!client.documentChanges)
+      return { changes: Object.fromEntries(files.map((it) => [session.spelt(it.uri), it.edits])) };
     return {
       documentChanges: files.map((it) => ({
-        textDocument: { uri: it.uri, version: session.versionOf(it.uri) },
+        textDocument: { uri: session.spelt(it.uri), version: session.versionOf(it.uri) },
         edits: it.edits,
       })),
     };
   }
 
   async function settings(): Promise<Settings> {
-    if (!client.configuration) return client.settings === undefined ? defaultSettings : readSettings(client.settings);
-    return readSettings(await connection.workspace.getConfiguration('meshwright'));
+    const sent: unknown = client.configuration
+      ? await connection.workspace.getConfiguration('meshwright')
+      : (pushed ?? client.settings);
+    const read = readSettings(sent);
+    return { ...read, environments: read.environments.map(uriPath) };
   }
 
   /** The editor's own tab size for a file that shows no style; 2 where the editor does not tell. */
@@ -296,8 +309,8 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly Ur
   return uris.map(trimmed);
 }
 
-function trimmed(uri: Uri): Uri {
-  return uri.replace(/\/$/, '');
+function trimmed(uri: string): Uri {
+  return normalUri(uri).replace(/\/$/, '');
 }
 
 function sameRange(a: LspRange, b: LspRange): boolean {

@@ -13,6 +13,7 @@ import { applyChange, type Change, createWorkspace, type Knowledge, type Workspa
 import { diagnose } from '../queries/diagnose.ts';
 import type { Depth } from '../queries/findings.ts';
 import { linesOf, toDiagnostic } from './to-lsp.ts';
+import { normalUri } from './uris.ts';
 
 /** How long nobody types before what an edit means elsewhere is looked at, in ms. */
 const settleDelay = 150;
@@ -23,6 +24,7 @@ const turn = 8;
 export class Session {
   readonly #connection: Pick<Connection, 'sendDiagnostics' | 'console'>;
   readonly #files: Files;
+  /** Open files; each document has its uri as the editor spells it. */
   readonly #open = new Map<Uri, TextDocument>();
   readonly #published = new Map<Uri, string>();
   readonly #quick = new Set<Uri>();
@@ -42,6 +44,11 @@ export class Session {
     return this.#workspace;
   }
 
+  /** A uri as the editor spells it: exactly so for open files. */
+  spelt(uri: Uri): string {
+    return this.#open.get(uri)?.uri ?? uri;
+  }
+
   /** The version of an open file; null for closed ones. */
   versionOf(uri: Uri): number | null {
     return this.#open.get(uri)?.version ?? null;
@@ -57,14 +64,16 @@ export class Session {
     return scan;
   }
 
-  open(uri: Uri, languageId: string, version: number, text: string): void {
-    if (!isServed(uri)) return;
-    this.#open.set(uri, TextDocument.create(uri, languageId, version, text));
+  open(sent: string, languageId: string, version: number, text: string): void {
+    if (!isServed(sent)) return;
+    const uri = normalUri(sent);
+    this.#open.set(uri, TextDocument.create(sent, languageId, version, text));
     this.#change({ files: new Map([[uri, text]]) });
     this.#publishSoon(uri);
   }
 
-  edit(uri: Uri, version: number, changes: TextDocumentContentChangeEvent[]): void {
+  edit(sent: string, version: number, changes: TextDocumentContentChangeEvent[]): void {
+    const uri = normalUri(sent);
     const document = this.#open.get(uri);
     if (!document) return;
     TextDocument.update(document, changes, version);
@@ -79,10 +88,11 @@ export class Session {
   }
 
   /** What the editor closed counts again as it is on disk, if it is one of the folders' files. */
-  async close(uri: Uri): Promise<void> {
+  async close(sent: string): Promise<void> {
+    const uri = normalUri(sent);
     if (!this.#open.delete(uri)) return;
     this.#published.delete(uri);
-    this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    this.#connection.sendDiagnostics({ uri: sent, diagnostics: [] });
     const text = await this.#readIncluded(uri);
     if (!this.#open.has(uri)) this.#change({ files: new Map([[uri, text]]) });
     this.#settleSoon();
@@ -200,7 +210,7 @@ export class Session {
       const text = `${document.version} ${JSON.stringify(diagnostics)}`;
       if (this.#published.get(uri) === text) return;
       this.#published.set(uri, text);
-      this.#connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+      this.#connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
     } catch (error) {
       this.#connection.console.error(describe(error));
     }

@@ -12,10 +12,15 @@ export class Place {
   readonly path: Path;
   readonly value: unknown;
 
-  constructor(resource: Resource, path: Path = [], value: unknown = resource.value) {
+  private constructor(resource: Resource, path: Path, value: unknown) {
     this.resource = resource;
     this.path = path;
     this.value = value;
+  }
+
+  /** The whole of a resource. */
+  static of(resource: Resource): Place {
+    return new Place(resource, [], resource.value);
   }
 
   get origin(): Origin {

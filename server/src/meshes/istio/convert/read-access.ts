@@ -35,7 +35,7 @@ export type ReadAccess = Pick<Ir, 'access' | 'peculiar'> & { readonly notes: Non
 
 /** What an AuthorizationPolicy asks for; for one of the root namespace, in each namespace that has workloads. */
 export function readAuthorizationPolicy(resource: Resource, environment: Environment): ReadAccess {
-  const top = new Place(resource);
+  const top = Place.of(resource);
   const spec = top.at('spec');
   const namespace = environment.namespaceOf(resource);
   const dryRun = top.at('metadata', 'annotations', 'istio.io/dry-run');

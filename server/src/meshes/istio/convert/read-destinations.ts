@@ -27,7 +27,7 @@ export interface ReadDestinations {
 /** What a DestinationRule asks for; nothing but losses when its host is no Service, or when only some clients follow it. */
 export function readDestinationRule(resource: Resource, environment: Environment): ReadDestinations {
   const namespace = environment.namespaceOf(resource);
-  const spec = new Place(resource).at('spec');
+  const spec = Place.of(resource).at('spec');
   const host = spec.at('host');
   const service = serviceOfHost(host.text ?? '', namespace, environment.settings.clusterDomain);
   if (!service) return { destinations: [], peculiar: lostHost(spec) };

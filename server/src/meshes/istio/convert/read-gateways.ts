@@ -25,7 +25,7 @@ export function readGateway(
   resource: Resource,
   environment: Environment,
 ): { readonly gateway: GatewayIntent; readonly peculiar: readonly Peculiar[] } {
-  const spec = new Place(resource).at('spec');
+  const spec = Place.of(resource).at('spec');
   const peculiar: Peculiar[] = [];
   const selector = spec.at('selector');
   const listeners = spec.at('servers').items.flatMap((it) => readListener(it, peculiar));

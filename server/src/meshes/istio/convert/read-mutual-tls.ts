@@ -12,7 +12,7 @@ export const rootNamespace = 'istio-system';
 
 export function readPeerAuthentication(resource: Resource, environment: Environment): MutualTls {
   const namespace = environment.namespaceOf(resource);
-  const spec = new Place(resource).at('spec');
+  const spec = Place.of(resource).at('spec');
   const [selector, mtls, ports] = [spec.at('selector'), spec.at('mtls'), spec.at('portLevelMtls')];
   const labels = selector.at('matchLabels').textRecord;
   const isWorkload = Object.keys(labels).length > 0;

@@ -74,7 +74,7 @@ class Reader {
 
   constructor(resource: Resource, environment: Environment) {
     this.#resource = resource;
-    this.#spec = new Place(resource).at('spec');
+    this.#spec = Place.of(resource).at('spec');
     this.#namespace = environment.namespaceOf(resource);
     this.#clusterDomain = environment.settings.clusterDomain;
   }

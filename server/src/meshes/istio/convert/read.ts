@@ -75,7 +75,7 @@ function subsetFacts(
   return environment.index.all(DestinationRule).flatMap((rule): Destination[] => {
     if (known.has(rule)) return [];
     const namespace = environment.namespaceOf(rule);
-    const spec = new Place(rule).at('spec');
+    const spec = Place.of(rule).at('spec');
     const service = serviceOfHost(spec.at('host').text ?? '', namespace, environment.settings.clusterDomain);
     if (!service || !wanted.has(`${service.namespace}/${service.name}`)) return [];
     const subsets = spec.at('subsets').items.flatMap(readSubset);

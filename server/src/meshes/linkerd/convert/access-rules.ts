@@ -216,7 +216,13 @@ function namesOf(
         );
         return [{ type: 'account', namespace, name }];
       }
-      fates.push({ from, kind: 'clients', reason: `Linkerd knows accounts: ${[...accounts].join(', ')}.` });
+      const isSameName = accounts.size === 1 && accounts.has(name);
+      if (!isSameName)
+        fates.push({
+          from,
+          kind: 'clients',
+          reason: `Its pods run as ${[...accounts].join(', ')}; Linkerd knows accounts.`,
+        });
       return [...accounts].map((account) => ({ type: 'account', namespace, name: account }));
     }
     case 'other':

@@ -205,11 +205,14 @@ function implies(known: GatewayText, asked: GatewayText): boolean {
 function pruned(decided: readonly Row[], rootIsCut: boolean): readonly Row[] {
   const order = [...decided].sort((a, b) => rankOf(b) - rankOf(a));
   let rows: readonly Row[] = order;
-  for (const row of order) {
-    if (row.cell === rootCell && row.method === undefined && row.headers.length === 0) continue;
-    const fewer = rows.filter((it) => it !== row);
-    const affected = decided.filter((it) => row.cell === rootCell || it.cell === row.cell);
-    if (affected.every((it) => isDecided(chosen(fewer, it, rootIsCut), it))) rows = fewer;
+  for (let before = -1; before !== rows.length; ) {
+    before = rows.length;
+    for (const row of rows) {
+      if (row.cell === rootCell && row.method === undefined && row.headers.length === 0) continue;
+      const fewer = rows.filter((it) => it !== row);
+      const affected = decided.filter((it) => row.cell === rootCell || it.cell === row.cell);
+      if (affected.every((it) => isDecided(chosen(fewer, it, rootIsCut), it))) rows = fewer;
+    }
   }
   return rows;
 }

@@ -69,11 +69,15 @@ export class Draft {
     if (valueAt(resource.value, path) === value) return;
     const settings = this.#changed.get(resource) ?? [];
     this.#changed.set(resource, [...settings.filter((it) => !samePath(it.path, path)), { path, value }]);
-    const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
-    this.ledger.note('merged', `${place} exists already and gets ${pathText(path)}.`);
   }
 
+  /** All that was made. Tells which resources exist already and are changed. */
   outputs(): readonly Output[] {
+    for (const [resource, settings] of this.#changed) {
+      const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
+      const paths = settings.map((it) => pathText(it.path)).join(', ');
+      this.ledger.note('merged', `${place} exists already and is changed: ${paths}.`);
+    }
     return [...[...this.#changed].map(([change, set]) => ({ change, set })), ...this.#created];
   }
 }

@@ -251,14 +251,8 @@ function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft):
   const proxyProtocol = protocol && proxyProtocols[protocol.value];
   const existing = existingServer(unit, port.number, draft);
   const accessPolicy = open ?? 'deny';
-  if (existing) {
-    draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
-    if (textAt(existing.value, ['spec', 'accessPolicy']) === undefined && accessPolicy === 'deny')
-      draft.ledger.note(
-        'merged',
-        `Server "${existing.name}" in ${namespace} protects port ${port.number} already and is used.`,
-      );
-  } else
+  if (existing) draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
+  else
     draft.create(Server, namespace, serverName, {
       spec: {
         podSelector: { matchLabels: labels },
@@ -418,7 +412,13 @@ class PolicyWriter {
         from: this.#from,
       });
       this.#policies(PolicyHTTPRoute, name, name, group[0]?.grants ?? [], isProbe ? probeNetworks : anyNetwork);
-      if (key === 'rest') this.#note(name, 'answers everything else with 403; without it the answer would be 404.');
+      if (key === 'rest')
+        this.#note(
+          name,
+          group[0]?.grants.length === 0
+            ? 'answers everything else with 403; without it the answer would be 404.'
+            : 'holds who may do everything else; on the Server that would count on every route.',
+        );
       if (isProbe) this.#note(name, 'lets probes in: a Server with routes no longer does so by itself.');
     }
   }

@@ -176,7 +176,15 @@ function writeBackends(backends: readonly Backend[], rule: RuleDraft, draft: Dra
     rule.settle.push((place) => {
       const target = `${place.rule}.backendRefs[${at}]`;
       if (isRounded) draft.ledger.changed(backend.from, target, 'weight-rounded', 'A weight may be a million at most.');
-      else draft.ledger.exact(backend.from, target, weightText(backend, weights[at], backends.length));
+      else {
+        const reason = weightText(backend, weights[at], backends.length);
+        const isWeight = (it: Origin) => it.path.at(-1) === 'weight';
+        draft.ledger.exact(backend.from.filter(isWeight), target, reason);
+        draft.ledger.exact(
+          backend.from.filter((it) => !isWeight(it)),
+          target,
+        );
+      }
     });
   }
 }

@@ -24,6 +24,5 @@ export function writeLinkerd(
   writeGateways(draft);
   writeMutualTls(draft);
   writeAccess(draft);
-  for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
   return draft.outputs();
 }

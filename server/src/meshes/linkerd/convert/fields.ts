@@ -1,0 +1,322 @@
+/**
+ * Which fields of Linkerd, and of the Gateway API and SMI as it reads them, say which idea, and what becomes in Linkerd
+ * of each idea from elsewhere. The first row that fits a leaf counts.
+ */
+
+import type { Risk } from '../../../model/ir.ts';
+import type { Kind } from '../../../model/kind.ts';
+import type { Answer, Answers, FieldRow, Idea } from '../../ideas.ts';
+import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
+import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
+import {
+  AuthorizationPolicy,
+  EgressNetwork,
+  ExternalWorkload,
+  HTTPLocalRateLimitPolicy,
+  Link,
+  MeshTLSAuthentication,
+  NetworkAuthentication,
+  PolicyHTTPRoute,
+  Server,
+  ServerAuthorization,
+  ServiceProfile,
+} from '../kinds.ts';
+import {
+  accrual,
+  inboundPolicy,
+  maxFailures,
+  maxPenalty,
+  minPenalty,
+  retryGrpc,
+  retryHttp,
+  retryLimit,
+  retryTimeout,
+  timeoutIdle,
+  timeoutRequest,
+  timeoutResponse,
+} from './annotations.ts';
+
+function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
+  return paths.map((path) => ({ kind, path, idea }));
+}
+
+function alone(kind: Kind, code: string, risk: Risk, reason: string, ...paths: readonly string[]): readonly FieldRow[] {
+  return paths.map((path) => ({ kind, path, peculiar: { code, reason, risk } }));
+}
+
+function annotation(key: string): string {
+  return `metadata.annotations["${key}"]`;
+}
+
+/** Retries and timeouts, which stand on routes and on Services alike. */
+function requestAnnotations(kind: Kind): readonly FieldRow[] {
+  return [
+    ...says(kind, 'retries.conditions', annotation(retryHttp), annotation(retryGrpc)),
+    ...says(kind, 'retries.attempts', annotation(retryLimit)),
+    ...says(kind, 'retries.per-try', annotation(retryTimeout)),
+    ...says(kind, 'timeout', annotation(timeoutRequest)),
+    ...says(kind, 'timeout.response', annotation(timeoutResponse)),
+    ...says(kind, 'timeout.idle', annotation(timeoutIdle)),
+  ];
+}
+
+function routeFields(kind: Kind): readonly FieldRow[] {
+  const rule = 'spec.rules[*]';
+  const match = `${rule}.matches[*]`;
+  const filter = `${rule}.filters[*]`;
+  const backend = `${rule}.backendRefs[*]`;
+  return [
+    ...says(kind, 'match.port', 'spec.parentRefs[*].port'),
+    ...says(kind, 'route.host', 'spec.parentRefs.**'),
+    ...says(kind, 'match.authority', 'spec.hostnames.**'),
+    ...alone(
+      kind,
+      'no-equivalent',
+      'none',
+      'Which gateways take the route by default is up to the Gateway API.',
+      'spec.useDefaultGateways',
+    ),
+    ...says(kind, 'route.name', `${rule}.name`),
+    ...says(kind, 'match.path', `${match}.path.**`, `${match}.method.**`, `${rule}.matches`),
+    ...says(kind, 'match.method', `${match}.method`),
+    ...says(kind, 'match.header', `${match}.headers.**`),
+    ...says(kind, 'match.query', `${match}.queryParams.**`),
+    ...says(kind, 'headers.request', `${filter}.requestHeaderModifier.**`),
+    ...says(kind, 'headers.response', `${filter}.responseHeaderModifier.**`),
+    ...says(kind, 'redirect', `${filter}.requestRedirect.**`),
+    ...says(kind, 'rewrite.host', `${filter}.urlRewrite.hostname`),
+    ...says(kind, 'rewrite.path', `${filter}.urlRewrite.**`),
+    ...says(kind, 'mirror', `${filter}.requestMirror.**`),
+    ...says(kind, 'cors', `${filter}.cors.**`),
+    ...alone(
+      kind,
+      'no-equivalent',
+      'behaviour',
+      'What such a filter does, only the one who implements it knows.',
+      `${filter}.**`,
+    ),
+    ...says(kind, 'backend.headers', `${backend}.filters.**`),
+    ...says(kind, 'backend.port', `${backend}.port`),
+    ...says(kind, 'backend.weight', `${backend}.weight`),
+    ...says(kind, 'backend.service', `${backend}.**`, `${rule}.backendRefs`),
+    ...says(kind, 'timeout', `${rule}.timeouts.request`),
+    ...says(kind, 'timeout.backend', `${rule}.timeouts.backendRequest`),
+    ...alone(
+      kind,
+      'no-equivalent',
+      'behaviour',
+      'How a session stays with its backend is told in another way elsewhere.',
+      `${rule}.sessionPersistence.**`,
+    ),
+    ...says(kind, 'backend.service', rule, 'spec.rules'),
+    ...requestAnnotations(kind),
+  ];
+}
+
+const injection = 'Which pods get a proxy, and how it is set up, is told anew in each mesh; it is not converted.';
+const external = 'Traffic that leaves the mesh is not converted yet.';
+
+export const fields: readonly FieldRow[] = [
+  ...[HTTPRoute, GRPCRoute, PolicyHTTPRoute].flatMap(routeFields),
+  // Policies
+  ...says(Server, 'access.workload', 'spec.podSelector.**', 'spec.externalWorkloadSelector.**'),
+  ...says(Server, 'access.port', 'spec.port'),
+  ...says(Server, 'protocol', 'spec.proxyProtocol'),
+  ...says(Server, 'access.action', 'spec.accessPolicy'),
+  ...says(AuthorizationPolicy, 'access.workload', 'spec.targetRef.**'),
+  ...says(AuthorizationPolicy, 'access.identity', 'spec.requiredAuthenticationRefs.**'),
+  ...says(MeshTLSAuthentication, 'access.identity', 'spec.identityRefs.**', 'spec.identities.**'),
+  ...says(NetworkAuthentication, 'access.network', 'spec.networks.**'),
+  // Services, namespaces, workloads
+  ...requestAnnotations(Service),
+  ...says(Service, 'outlier.5xx', annotation(accrual), annotation(maxFailures)),
+  ...says(Service, 'outlier.base-ejection', annotation(minPenalty)),
+  ...says(Service, 'outlier.max-ejection', annotation(maxPenalty)),
+  ...says(Namespace, 'mtls.mode', annotation(inboundPolicy)),
+  ...workloadKinds.flatMap(({ kind, template }) =>
+    says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.')),
+  ),
+  ...[Service, Namespace, ...workloadKinds.map((it) => it.kind)].flatMap((kind) => [
+    ...alone(kind, 'install-setting', 'behaviour', injection, 'metadata.annotations.*', 'metadata.labels.*'),
+    ...alone(
+      kind,
+      'install-setting',
+      'behaviour',
+      injection,
+      'spec.template.metadata.annotations.*',
+      'spec.template.metadata.labels.*',
+    ),
+  ]),
+  // SMI
+  ...says(TrafficSplit, 'route.host', 'spec.service'),
+  ...says(TrafficSplit, 'backend.weight', 'spec.backends[*].weight'),
+  ...says(TrafficSplit, 'backend.service', 'spec.backends.**'),
+  ...says(TrafficSplit, 'match.path', 'spec.matches.**'),
+  // Not in this slice
+  ...alone(EgressNetwork, 'no-equivalent', 'security', external, 'spec.**'),
+  ...alone(
+    ExternalWorkload,
+    'vm-identity',
+    'availability',
+    'Workloads outside of Kubernetes are not converted yet.',
+    'spec.**',
+  ),
+  ...alone(HTTPLocalRateLimitPolicy, 'no-equivalent', 'availability', 'Rate limits are not converted yet.', 'spec.**'),
+  ...alone(
+    Link,
+    'multicluster-name',
+    'availability',
+    'How clusters are joined is part of each mesh’s installation.',
+    'spec.**',
+  ),
+  ...alone(
+    ServerAuthorization,
+    'authz-lost',
+    'security',
+    'A ServerAuthorization is not converted; write it as an AuthorizationPolicy first.',
+    'spec.**',
+  ),
+  ...alone(
+    ServiceProfile,
+    'no-equivalent',
+    'behaviour',
+    'A ServiceProfile is not converted; write it as an HTTPRoute first.',
+    'spec.**',
+  ),
+];
+
+const exact: Answer = { fate: 'exact' };
+
+function lost(code: string, reason: string, risk: Risk = 'behaviour'): Answer {
+  return { fate: 'lost', code, reason, risk };
+}
+
+function changed(code: string, reason: string, risk: Risk = 'behaviour'): Answer {
+  return { fate: 'changed', code, reason, risk };
+}
+
+const noLimits = lost(
+  'no-equivalent',
+  'Linkerd has no limits of its own: it queues up to 100 requests and fails fast after 3 seconds.',
+);
+const breaker = changed(
+  'breaker-algorithm',
+  'Linkerd counts failures of each endpoint in a row and doubles the time it is out.',
+);
+
+export const answers: Answers = {
+  'route.host': { fate: 'exact', reason: 'As the Service that is the parent of an HTTPRoute.' },
+  'route.gateway': lost(
+    'gateway-deploy',
+    'Linkerd has no ingress of its own; name the class of a Gateway.',
+    'availability',
+  ),
+  'route.visibility': exact,
+  'route.name': lost(
+    'metrics-only',
+    'The name of a rule is newer than what Linkerd reads; it only shows in metrics.',
+    'none',
+  ),
+  'match.path': { fate: 'exact', reason: 'A prefix counts whole segments: what matched by characters matches less.' },
+  'match.path.ignore-case': { fate: 'exact', reason: 'As a regular expression.' },
+  'match.method': exact,
+  'match.header': exact,
+  'match.header.absent': lost('negated-match', 'A route cannot match requests that lack something.'),
+  'match.query': exact,
+  'match.authority': lost('authority-match', 'On a Service a route cannot depend on the authority.'),
+  'match.scheme': lost('no-equivalent', 'A route cannot depend on the scheme.'),
+  'match.port': { fate: 'exact', reason: 'As the port of the parent.' },
+  'match.sni': lost('sni-route', 'An HTTPRoute cannot depend on the server name of TLS.'),
+  'match.client': lost('client-scope', 'A route cannot be limited to some clients.'),
+  'backend.service': exact,
+  'backend.subset': { fate: 'exact', reason: 'As a Service of its own.' },
+  'backend.port': exact,
+  'backend.weight': exact,
+  'backend.headers': exact,
+  redirect: { fate: 'exact', reason: 'With 301 and 302 alone.' },
+  'direct-response': lost('direct-response', 'A route cannot answer by itself; a backend has to.'),
+  'rewrite.path': lost('l5d-no-rewrite', 'Linkerd ignores a whole route that rewrites.'),
+  'rewrite.host': lost('l5d-no-rewrite', 'Linkerd ignores a whole route that rewrites.'),
+  'headers.request': exact,
+  'headers.response': exact,
+  mirror: lost('no-mirror', 'Linkerd ignores a whole route that mirrors.'),
+  timeout: exact,
+  'timeout.backend': lost('no-equivalent', 'Linkerd ignores the timeout of a single backend.'),
+  'timeout.response': lost(
+    'response-timeout',
+    'It is not carried over; set the annotation timeout.linkerd.io/response by hand.',
+  ),
+  'timeout.idle': lost('no-equivalent', 'It is not carried over; set the annotation timeout.linkerd.io/idle by hand.'),
+  'retries.attempts': { fate: 'exact', reason: 'As an annotation of the route.' },
+  'retries.conditions': changed('retry-conditions', 'Linkerd retries on statuses only.'),
+  'retries.per-try': changed(
+    'per-try-last',
+    'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
+  ),
+  'retries.backoff': lost('no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.', 'none'),
+  fault: lost('no-fault', 'Linkerd injects no faults; send a share of the traffic to a backend that fails instead.'),
+  cors: lost('no-cors', 'Linkerd ignores a whole route with a CORS filter.'),
+  'destination.host': exact,
+  'destination.visibility': lost('scope-widened', 'Annotations of a Service hold for all of its clients.'),
+  'destination.client': changed('scope-widened', 'Annotations of a Service hold for all of its clients.'),
+  'subset.name': { fate: 'exact', reason: 'In the name of a Service.' },
+  'subset.labels': { fate: 'exact', reason: 'In the selector of a Service.' },
+  'subset.default': exact,
+  'subset.policy': lost('subset-policy', 'Linkerd reads such settings from the Service that clients call.'),
+  protocol: { fate: 'exact', reason: 'Linkerd finds out by itself that a connection carries HTTP.' },
+  'load-balancer': lost('ewma-only', 'Linkerd always prefers the endpoint that answers fastest.', 'none'),
+  'load-balancer.hash': lost('no-hash', 'Linkerd has no session affinity.'),
+  'load-balancer.locality': lost('locality', 'In Linkerd the Service says it: trafficDistribution: PreferClose.'),
+  'outlier.5xx': breaker,
+  'outlier.gateway': lost('gateway-errors', 'Linkerd does not count 502, 503 and 504 apart from other errors.'),
+  'outlier.local': lost('no-equivalent', 'Linkerd does not count failures to connect apart.'),
+  'outlier.interval': lost('no-equivalent', 'An endpoint is out from the failure that fills the count.'),
+  'outlier.base-ejection': breaker,
+  'outlier.max-ejection': breaker,
+  'outlier.max-percent': lost('ejects-all', 'Linkerd may take all endpoints out.', 'availability'),
+  'outlier.min-health': lost('no-equivalent', 'Linkerd takes endpoints out however many are left.', 'availability'),
+  'outlier.enforce': lost('no-equivalent', 'Linkerd carries out every ejection.'),
+  'limit.connections': noLimits,
+  'limit.pending': noLimits,
+  'limit.requests': noLimits,
+  'limit.requests-per-connection': noLimits,
+  'limit.retries': noLimits,
+  'timeout.connect': lost(
+    'proxy-wide',
+    'Linkerd has one connect timeout for all destinations of a client, an annotation of its pods.',
+  ),
+  'timeout.request-default': { fate: 'exact', reason: 'As an annotation of the Service.' },
+  'client-tls': lost('tls-origination', 'Linkerd opens no TLS for the application.', 'security'),
+  failover: lost('no-service-failover', 'Linkerd does not fall back to another Service by itself.', 'availability'),
+  'mtls.mode': { fate: 'exact', reason: 'As the default inbound policy of pods.' },
+  'mtls.workload': exact,
+  'mtls.port': { fate: 'exact', reason: 'As the access policy of a Server.' },
+  'access.workload': { fate: 'exact', reason: 'As the pods of a Server.' },
+  'access.port': exact,
+  'access.action': { fate: 'exact', reason: 'A denial is a route that no policy opens.' },
+  'access.identity': exact,
+  'access.identity.not': changed(
+    'complement-enumerated',
+    'All accounts that the workspace knows are named instead.',
+    'availability',
+  ),
+  'access.namespace': exact,
+  'access.network': exact,
+  'access.path': changed('path-normalisation', 'Linkerd compares the path as the client sent it.', 'security'),
+  'access.method': exact,
+  'access.host': lost('authz-condition', 'Who may call cannot depend on the host here.', 'availability'),
+  'access.header': exact,
+  'access.jwt': lost('no-jwt', 'Linkerd checks no tokens.', 'security'),
+  'access.condition': lost('authz-condition', 'Linkerd’s policies do not see it.', 'availability'),
+  'gateway.carrier': changed(
+    'gateway-deploy',
+    'A class says what carries a Gateway, in place of a selector of pods.',
+    'none',
+  ),
+  'gateway.port': exact,
+  'gateway.protocol': exact,
+  'gateway.host': exact,
+  'gateway.tls': exact,
+  'gateway.https-redirect': { fate: 'exact', reason: 'As a route that redirects.' },
+};

@@ -1,0 +1,26 @@
+/** Linkerd, as the product sees it. It speaks the Gateway API, and read SMI's splits before. */
+
+import type { Mesh } from '../mesh.ts';
+import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
+import { GRPCRoute, HTTPRoute } from '../kubernetes/gateway/kinds.ts';
+import { TrafficSplit } from '../kubernetes/smi/kinds.ts';
+import { answers, fields } from './convert/fields.ts';
+import { readLinkerd } from './convert/read.ts';
+import { writeLinkerd } from './convert/write.ts';
+import { kinds } from './kinds.ts';
+import { references } from './references.ts';
+import { rules } from './rules/rules.ts';
+
+export const linkerd: Mesh = {
+  id: 'linkerd',
+  name: 'Linkerd',
+  kinds,
+  declarations: [],
+  references,
+  rules,
+  shares: [HTTPRoute, GRPCRoute, TrafficSplit, Service, Namespace, ...workloadKinds.map((it) => it.kind)],
+  fields,
+  answers,
+  read: readLinkerd,
+  write: writeLinkerd,
+};

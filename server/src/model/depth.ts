@@ -10,7 +10,20 @@ export const nestingLimit = 200;
  * indentation comes first; only a suspicious text is read token by token.
  */
 export function tooDeepAt(text: string): number | undefined {
-  return suspicious(text) ? deepToken(text) : undefined;
+  return mayBeDeep(text) && suspicious(text) ? deepToken(text) : undefined;
+}
+
+/** Deep nesting takes a line as long as it is deep, or as many brackets; hardly any manifest has either. */
+function mayBeDeep(text: string): boolean {
+  return longLine.test(text) || countOf(text, '[') + countOf(text, '{') > nestingLimit;
+}
+
+const longLine = new RegExp(`^[^\\n]{${nestingLimit}}`, 'm');
+
+function countOf(text: string, sign: string): number {
+  let count = 0;
+  for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) count += 1;
+  return count;
 }
 
 function suspicious(text: string): boolean {

@@ -297,9 +297,10 @@ function readYaml(root, file) {
   return document.toJS() ?? {};
 }
 
+/** Folders of kinds; `output/` describes what the command line prints. */
 function meshes(root) {
   return readdirSync(root, { withFileTypes: true })
-    .filter((it) => it.isDirectory())
+    .filter((it) => it.isDirectory() && it.name !== 'output')
     .map((it) => it.name)
     .sort();
 }

@@ -22,9 +22,8 @@ export interface ConversionJson {
     readonly risk: Risk;
     readonly target: string;
   }[];
-  readonly notes: readonly { readonly kind: Note['kind']; readonly text: string; readonly risk: Risk }[];
-  /** Resources that were not converted at all. */
-  readonly refused: readonly { readonly file: string; readonly resource: string; readonly reason: string }[];
+  /** What stands beside the leaves; `refused`: a resource that was not converted at all. */
+  readonly notes: readonly { readonly kind: Note['kind'] | 'refused'; readonly text: string }[];
 }
 
 /** `outputs` are given, since they may hold changed documents too; `fileOf` says how a file is called. */
@@ -48,11 +47,12 @@ export function conversionJson(
       risk,
       target,
     })),
-    notes: conversion.notes.map(({ kind, text, risk }) => ({ kind, text, risk })),
-    refused: conversion.refused.map(({ resource, reason }) => ({
-      file: fileOf(resource.uri),
-      resource: nameOf(resource),
-      reason,
-    })),
+    notes: [
+      ...conversion.notes.map(({ kind, text }) => ({ kind, text })),
+      ...conversion.refused.map(({ resource, reason }) => ({
+        kind: 'refused' as const,
+        text: `${nameOf(resource)} in ${fileOf(resource.uri)}: ${reason}`,
+      })),
+    ],
   };
 }

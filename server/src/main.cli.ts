@@ -1,7 +1,6 @@
 /** Entry: the `meshwright` command. */
 
 import { annotationDocs, schemas } from 'meshwright:schemas';
-import picocolors from 'picocolors';
 import { run } from './cli/cli.ts';
 import { tables } from './meshes/knowledge.ts';
 import { loadAnnotations } from './model/annotations.ts';
@@ -14,10 +13,18 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** A reader that has seen enough, such as `head`, closes the pipe; nothing is wrong then. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+const mayColor = !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+
 const terminal = {
   cwd: process.cwd(),
-  columns: process.stdout.columns ?? 80,
-  color: picocolors.isColorSupported && process.stdout.isTTY === true,
+  columns: process.stdout.columns ?? process.stderr.columns ?? 80,
+  color: { out: mayColor && process.stdout.isTTY === true, err: mayColor && process.stderr.isTTY === true },
   readStdin,
   out: (text: string) => void process.stdout.write(text),
   err: (text: string) => void process.stderr.write(text),

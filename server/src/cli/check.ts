@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import picocolors from 'picocolors';
 import { fileUri, nodeFiles } from '../files/node-files.ts';
 import { LineIndex, type Position, type Uri } from '../model/text.ts';
@@ -50,11 +51,10 @@ interface FindingJson {
   readonly peers: readonly string[];
 }
 
-/** Checks what the paths name. A path that is not there is misuse; a file without resources is simply clean. */
+/** Checks what the paths name. A path that is not there or cannot be read is misuse; a file without resources is simply clean. */
 export async function checkCommand(knowledge: Knowledge, options: CheckOptions): Promise<CommandResult> {
   const loaded = await load(knowledge, options);
-  if ('missing' in loaded)
-    return { exitCode: 2, stdout: '', stderr: `There is no file or folder "${loaded.missing}".\n` };
+  if ('refusal' in loaded) return { exitCode: 2, stdout: '', stderr: `${loaded.refusal}\n` };
   const { workspace, asked } = loaded;
   const findings = asked.flatMap((uri) => findingsOf(workspace, uri, loaded.nameOf(uri)));
   const summary = summarize(findings, asked.length);
@@ -75,27 +75,37 @@ export interface Loaded {
 
 const stdinName = 'stdin.yaml';
 
-/** Reads what the paths name. Single files are seen together with their neighbours only when those are named too. */
+/**
+ * Reads what the paths name. Single files are seen together with their neighbours only when those are named too. Gives
+ * a sentence instead when a path names nothing that can be read.
+ */
 export async function load(
   knowledge: Knowledge,
   { paths, settings, cwd, readStdin }: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>,
-): Promise<Loaded | { readonly missing: string }> {
+): Promise<Loaded | { readonly refusal: string }> {
   const texts = new Map<Uri, string | undefined>();
   const folders: Uri[] = [];
   for (const given of paths) {
     if (given === '-') {
-      texts.set(fileUri(path.join(cwd, stdinName)), await readStdin());
+      const uri = fileUri(path.join(cwd, stdinName));
+      if (!texts.has(uri)) texts.set(uri, await readStdin());
       continue;
     }
     const full = path.resolve(cwd, given);
     const kind = await kindOf(full);
-    if (kind === undefined) return { missing: given };
+    if (kind === undefined) return { refusal: `There is no file or folder "${given}".` };
     if (kind === 'file') {
-      texts.set(fileUri(full), await nodeFiles.read(fileUri(full)));
+      const text = await nodeFiles.read(fileUri(full));
+      if (text === undefined) return { refusal: `"${given}" cannot be read.` };
+      texts.set(fileUri(full), text);
       continue;
     }
     folders.push(fileUri(full).replace(/\/$/, ''));
-    for await (const uri of nodeFiles.list(fileUri(full), settings.exclude)) texts.set(uri, await nodeFiles.read(uri));
+    for await (const uri of nodeFiles.list(fileUri(full), settings.exclude)) {
+      const text = await nodeFiles.read(uri);
+      if (text === undefined) return { refusal: `"${relativeName(cwd, uri)}" cannot be read.` };
+      texts.set(uri, text);
+    }
   }
   const roots = folders.length > 0 ? folders : [fileUri(cwd).replace(/\/$/, '')];
   const workspace = applyChange(applyChange(createWorkspace(knowledge, settings), { folders: roots, settings }), {
@@ -104,20 +114,20 @@ export async function load(
   return { workspace, asked: [...texts.keys()], nameOf: (uri) => relativeName(cwd, uri) };
 }
 
-async function kindOf(full: string): Promise<'file' | 'folder' | undefined> {
+/** What a path names; undefined when there is nothing. */
+export async function kindOf(full: string): Promise<'file' | 'folder' | undefined> {
   try {
     return (await stat(full)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code)) return undefined;
     throw error;
   }
 }
 
 /** A file as people write it, relative to a folder and with forward slashes. */
 export function relativeName(cwd: string, uri: Uri): string {
-  const full = decodeURIComponent(new URL(uri).pathname);
-  const onDisk = process.platform === 'win32' ? full.slice(1) : full;
-  return path.relative(cwd, onDisk).split(path.sep).join('/');
+  return path.relative(cwd, fileURLToPath(uri)).split(path.sep).join('/');
 }
 
 function findingsOf(workspace: Workspace, uri: Uri, file: string): FindingJson[] {

@@ -9,16 +9,17 @@ import { isMeshId } from '../model/mesh-id.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import type { Severity } from '../model/rule.ts';
 import type { Knowledge } from '../model/workspace.ts';
-import { checkCommand, checkFormats, load, relativeName, severities } from './check.ts';
+import { checkCommand, checkFormats, kindOf, load, relativeName, severities } from './check.ts';
 import { compareCommand, compareFormats } from './compare.ts';
-import { convertCommand, convertFormats, type InputFile } from './convert.ts';
+import { convertCommand, type ConvertResult, convertFormats, type InputFile } from './convert.ts';
 
 /** Everything outside of the command that it may touch; tests give their own. */
 export interface Terminal {
   readonly cwd: string;
   /** Width in columns. */
   readonly columns: number;
-  readonly color: boolean;
+  /** Whether what goes to standard output, and to standard error, may be coloured. */
+  readonly color: { readonly out: boolean; readonly err: boolean };
   readStdin(): Promise<string>;
   out(text: string): void;
   err(text: string): void;
@@ -55,7 +56,7 @@ export async function run(
     )
     .option('--closed-world', 'the paths hold all that the cluster holds: what is missing is an error')
     .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain)
-    .option('--exclude <glob...>', 'files to leave out')
+    .option('--exclude <glob>', 'files to leave out of folders; may be given several times', repeated)
     .action(
       async (
         paths: string[],
@@ -73,7 +74,7 @@ export async function run(
           format: options.format,
           settings: settingsOf(options),
           failOn: options.failOn,
-          color,
+          color: color.out,
           cwd,
           readStdin: () => terminal.readStdin(),
         });
@@ -94,8 +95,9 @@ export async function run(
     .option('--report-only', 'print the report alone')
     .option('--accept-loss', 'write even what is less secure than its source')
     .option(
-      '--facts <path...>',
-      'further files with Services and workloads; files of the same environment are read anyway',
+      '--facts <path>',
+      'further file or folder with Services and workloads, may be given several times; files of the same environment are read anyway',
+      repeated,
     )
     .option('--default-port <port>', 'port of Services that no file defines', port)
     .option('--gateway-class <class>', 'class of Gateways that are written for the Gateway API')
@@ -104,12 +106,12 @@ export async function run(
       const { cwd, columns, color } = terminal;
       const settings = settingsOf(options);
       const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
-      if ('missing' in loaded)
-        return print({ exitCode: misuse, stdout: '', stderr: `There is no file or folder "${loaded.missing}".\n` });
+      if ('refusal' in loaded) return refuse(loaded.refusal);
       const files = loaded.asked.map(
         (uri): InputFile => ({ uri, path: loaded.nameOf(uri), text: loaded.workspace.manifests.get(uri)?.text ?? '' }),
       );
       const facts = await readFacts(files, options.facts ?? [], cwd);
+      if ('refusal' in facts) return refuse(facts.refusal);
       const result = convertCommand({
         to: options.to,
         files,
@@ -130,11 +132,8 @@ export async function run(
         columns,
         color,
       });
-      for (const it of result.writes) {
-        const full = path.resolve(cwd, it.path);
-        await mkdir(path.dirname(full), { recursive: true });
-        await writeFile(full, it.text);
-      }
+      const failure = await write(result.writes, cwd);
+      if (failure !== undefined) return refuse(failure);
       print(result);
     });
 
@@ -145,7 +144,7 @@ export async function run(
     .addOption(new Option('-f, --format <format>', 'what to print').choices(compareFormats).default('text'))
     .action((feature: string | undefined, { format }: { format: (typeof compareFormats)[number] }) => {
       const { columns, color } = terminal;
-      print(compareCommand({ ...(feature === undefined ? {} : { feature }), format, columns, color }));
+      print(compareCommand({ ...(feature === undefined ? {} : { feature }), format, columns, color: color.out }));
     });
 
   try {
@@ -155,6 +154,10 @@ export async function run(
     return error.exitCode === 0 ? 0 : misuse;
   }
   return exitCode;
+
+  function refuse(sentence: string): void {
+    print({ exitCode: misuse, stdout: '', stderr: `${sentence}\n` });
+  }
 
   function print(result: { readonly exitCode: number; readonly stdout: string; readonly stderr: string }): void {
     if (result.stdout !== '') terminal.out(result.stdout);
@@ -194,6 +197,10 @@ function dialect(text: string): string {
   return id;
 }
 
+function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
 function port(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 65_535)
@@ -206,9 +213,13 @@ async function readFacts(
   files: readonly InputFile[],
   further: readonly string[],
   cwd: string,
-): Promise<readonly InputFile[]> {
+): Promise<readonly InputFile[] | { readonly refusal: string }> {
   const folders = new Set(files.map((it) => environmentFolder(path.resolve(cwd, it.path), cwd)));
-  for (const it of further) folders.add(path.resolve(cwd, it));
+  for (const it of further) {
+    const full = path.resolve(cwd, it);
+    if ((await kindOf(full)) === undefined) return { refusal: `There is no file or folder "${it}".` };
+    folders.add(full);
+  }
   const known = new Set(files.map((it) => it.uri));
   const facts: InputFile[] = [];
   for (const folder of folders) {
@@ -223,8 +234,22 @@ async function readFacts(
 }
 
 async function* listOrSelf(full: string): AsyncGenerator<string> {
-  if (/\.ya?ml$/i.test(full)) yield fileUri(full);
+  if ((await kindOf(full)) === 'file') yield fileUri(full);
   else yield* nodeFiles.list(fileUri(full), []);
+}
+
+/** Writes new files; gives a sentence when one of them cannot be written. */
+async function write(files: ConvertResult['writes'], cwd: string): Promise<string | undefined> {
+  for (const it of files) {
+    const full = path.resolve(cwd, it.path);
+    try {
+      await mkdir(path.dirname(full), { recursive: true });
+      await writeFile(full, it.text);
+    } catch (error) {
+      return `"${it.path}" cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`;
+    }
+  }
+  return undefined;
 }
 
 function environmentFolder(file: string, cwd: string): string {

@@ -4,7 +4,8 @@
  * New manifests, and the whole documents of what is changed (a Service that gets annotations), go to standard output or
  * with `output` to files below that folder. The report goes where the manifests do not: to standard error beside
  * manifests, else to standard output. JSON holds manifests and report in one and always goes to standard output.
- * A conversion that weakens security prints no manifests and writes nothing until `acceptLoss` says that it may.
+ * A conversion that weakens security prints no manifests and writes nothing until `acceptLoss` says that it may; JSON
+ * shows what would be written.
  */
 
 import { weakensSecurity, type Conversion, changedManifests, convert, resourceText } from '../queries/convert.ts';
@@ -50,7 +51,8 @@ export interface ConvertCommand {
   readonly exists: (path: string) => boolean;
   /** Width of the terminal. */
   readonly columns: number;
-  readonly color: boolean;
+  /** Whether what goes to standard output, and to standard error, may be coloured. */
+  readonly color: { readonly out: boolean; readonly err: boolean };
 }
 
 export interface ConvertResult {
@@ -91,12 +93,14 @@ export function convertCommand(command: ConvertCommand): ConvertResult {
     const json = conversionJson(workspace, conversion, outputs, fileOf);
     return { exitCode, stdout: `${JSON.stringify(json, undefined, 2)}\n`, stderr: blocked(isBlocked), writes };
   }
+  const isBesideManifests = !command.reportOnly && output === undefined;
+  const color = isBesideManifests ? command.color.err : command.color.out;
   const report =
     format === 'markdown'
       ? reportMarkdown(workspace, conversion)
-      : reportText(workspace, conversion, { columns: command.columns, color: command.color });
+      : reportText(workspace, conversion, { columns: command.columns, color });
   if (command.reportOnly) return { exitCode, stdout: report, stderr: '', writes };
-  if (output !== undefined) return { exitCode, stdout: report, stderr: blocked(isBlocked), writes };
+  if (!isBesideManifests) return { exitCode, stdout: report, stderr: blocked(isBlocked), writes };
   const manifests = isBlocked ? '' : joinDocuments(outputs.map((it) => it.text));
   return { exitCode, stdout: manifests, stderr: report + blocked(isBlocked), writes };
 }

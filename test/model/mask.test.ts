@@ -1,0 +1,61 @@
+/** Helm templates are hidden without moving anything. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { maskTemplates, placeholder } from '../../server/src/model/mask.ts';
+
+/** The masked text with a readable sign for what is hidden. */
+const mask = (text: string) => maskTemplates(text).text.replaceAll(placeholder, '?');
+
+describe('masking', () => {
+  test('leaves plain text alone', () => {
+    assert.deepEqual(maskTemplates('a: 1'), { text: 'a: 1', templated: false, hiddenLines: false });
+  });
+
+  test('an action inside a line becomes placeholders', () => {
+    assert.equal(mask('a: {{ .x }}-b'), 'a: ????????-b');
+    assert.equal(maskTemplates('a: {{ .x }}').hiddenLines, false);
+  });
+
+  test('a line of actions only becomes blank, and keys may hide there', () => {
+    assert.equal(
+      mask('a:\n  {{- if .x }}\n  b: 1\n  {{- end }}\n'),
+      `a:\n${' '.repeat(14)}\n  b: 1\n${' '.repeat(12)}\n`,
+    );
+    assert.equal(maskTemplates('{{ .x }}\n').hiddenLines, true);
+  });
+
+  test('a comment hides nothing', () => {
+    assert.equal(mask('{{/* a */}}\na: 1'), `${' '.repeat(11)}\na: 1`);
+    assert.equal(maskTemplates('{{- /* a */ -}}\na: 1').hiddenLines, false);
+  });
+
+  test('braces in strings of an action are part of it', () => {
+    assert.equal(mask('a: {{ "}}" }}b'), 'a: ??????????b');
+    assert.equal(mask('a: {{ `}}` }}b'), 'a: ??????????b');
+  });
+
+  test('an action over several lines', () => {
+    assert.equal(mask('a: {{ x\n  y }}b'), 'a: ????\n??????b');
+  });
+
+  test('an action that is never closed is hidden to the end of its line', () => {
+    assert.equal(mask('a: {{ .x\nb: 1'), 'a: ?????\nb: 1');
+  });
+
+  test('length and line breaks stay, whatever the text', () => {
+    const piece = fc.constantFrom('{{', '}}', '{', '}', '"', '`', '/*', '*/', '\n', '\r\n', ' ', 'a: ', '.x', '-');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const masked = maskTemplates(text).text;
+        assert.equal(masked.length, text.length);
+        assert.deepEqual(
+          [...masked.matchAll(/[\r\n]/g)].map((it) => it.index),
+          [...text.matchAll(/[\r\n]/g)].map((it) => it.index),
+        );
+      }),
+    );
+  });
+});

@@ -147,12 +147,7 @@ const longestEjection = 300_000;
 function writeOutlier(asked: Asked<Outlier>, { service: { value: service } }: Destination, draft: Draft): void {
   const { ledger } = draft;
   const facts = draft.service(service);
-  if (!facts)
-    return loseForMissing(
-      draft,
-      asked,
-      `Service "${service.name}" in namespace "${service.namespace}", whose annotations say it`,
-    );
+  if (!facts) return loseForMissing(draft, asked, `Service "${service.name}" in namespace "${service.namespace}"`);
   const outlier = strictest(service, draft) ?? asked.value;
   const own = asked.value;
   const isOff = own.enforcePercent?.value === 0 || (own.consecutive5xx?.value === 0 && !own.consecutiveGateway?.value);

@@ -171,6 +171,13 @@ function writePort(
       from: port.from,
     });
   const place = placeText('Server', namespace, name, 'spec.accessPolicy');
+  if (value.mode !== 'strict')
+    draft.ledger.note(
+      'assumed',
+      `Nothing else says who may call port ${value.port} of ${it.name}: Server "${name}" opens it to everyone. ` +
+        'Convert the access policies of these pods together with it.',
+      'security',
+    );
   if (value.mode === 'disable') draft.ledger.changed(port, place, 'mtls-disable', disabled, 'none');
   else draft.ledger.exact(port, place);
 }

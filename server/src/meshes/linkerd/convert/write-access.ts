@@ -236,7 +236,8 @@ function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft):
     rules,
     isOpen: isOpenOtherwise(accesses, hasAllow, draft),
     isStrict: modeOn(draft, namespace, unit.workloads[0]?.labels ?? labels, port.number) === 'strict',
-    probes: port.isHttp ? probesOf(unit, port.number) : [],
+    // Without routes a Server lets probes in by itself.
+    probes: port.isHttp && rules.some((it) => it.operations.length > 0) ? probesOf(unit, port.number) : [],
     accounts: knownAccounts(draft.environment),
   });
 

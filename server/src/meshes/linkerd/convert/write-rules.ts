@@ -332,7 +332,7 @@ function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draft): voi
         conditions,
         target,
         'retry-conditions',
-        `Linkerd retries on statuses only: ${unsaid.join(', ')} has no word here.`,
+        `Linkerd retries on statuses only, so nothing stands for ${unsaid.join(', ')}.`,
       );
     else if (http.some((it) => it === '5xx' || it === '429'))
       ledger.changed(

@@ -14,6 +14,7 @@ import { reportMarkdown } from '../render/report-markdown.ts';
 import { reportText } from '../render/report-text.ts';
 import { joinDocuments, yamlComment } from '../render/manifest-yaml.ts';
 import { type ConvertOptions, defaultConvertOptions, type DialectId } from '../meshes/mesh.ts';
+import { meshNames } from '../model/mesh-id.ts';
 import type { Uri } from '../model/text.ts';
 import { applyChange, createWorkspace, environmentOf, type Knowledge, type Workspace } from '../model/workspace.ts';
 import type { Settings } from '../model/settings.ts';
@@ -74,7 +75,7 @@ export function convertCommand(command: ConvertCommand): ConvertResult {
   const options = { ...defaultConvertOptions, ...command.options };
   const conversion = convert(workspace, { uris: files.map((it) => it.uri) }, to, options);
   if (conversion.report.length === 0 && conversion.refused.length === 0 && conversion.outputs.length === 0)
-    return misuse(`There is nothing to convert to ${to} in ${files.map((it) => it.path).join(', ')}.\n`);
+    return misuse(`There is nothing to convert to ${meshNames[to]} in ${files.map((it) => it.path).join(', ')}.\n`);
 
   const names = new Map([...facts, ...files].map((it) => [it.uri, it.path]));
   const fileOf = (uri: Uri) => names.get(uri) ?? uri;

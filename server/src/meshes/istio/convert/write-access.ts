@@ -366,6 +366,8 @@ class RuleWriter {
       const texts = list.map((it) => write(it.value));
       const lost = list.filter((_, at) => texts[at] === undefined);
       const known = texts.flatMap((it) => it ?? []);
+      // Every path is what an operation without paths is about.
+      if (name === 'paths' && known.includes('/*')) return true;
       // A DENY rule that keeps some of its alternatives no longer denies the others.
       const isLooser = this.#isDeny && known.length > 0 && !name.startsWith('not');
       for (const it of lost) this.#loseOperation(it, name, isLooser ? 'security' : 'availability');

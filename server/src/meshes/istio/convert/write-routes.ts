@@ -46,7 +46,9 @@ function groupsOf(routes: readonly Route[]): readonly (readonly Route[])[] {
 function belongTogether(a: Route, b: Route): boolean {
   if (a.namespace !== b.namespace || a.isMesh !== b.isMesh) return false;
   if (gatewaysOf(a) !== gatewaysOf(b) || visibilityOf(a) !== visibilityOf(b)) return false;
-  return a.name === b.name || hostsOf(a).some((it) => hostsOf(b).includes(it));
+  if (a.name === b.name) return true;
+  // A gateway merges VirtualServices of one host by itself.
+  return a.isMesh && hostsOf(a).some((it) => hostsOf(b).includes(it));
 }
 
 function gatewaysOf({ gateways }: Route): string {
@@ -186,6 +188,7 @@ interface HttpTarget {
 function writeHttp(route: Route, into: Fields[], draft: Draft, drafts: Drafts): void {
   const port = portOf(route, drafts);
   for (const it of route.rules) {
+    if (isRepeatedDefault(it, route, into)) continue;
     const at = into.length;
     const context: MatchContext = {
       ledger: drafts.ledger,
@@ -221,6 +224,19 @@ function writeHttp(route: Route, into: Fields[], draft: Draft, drafts: Drafts): 
   appendDefault(route, into, draft, drafts);
 }
 
+/** Whether a rule only says what the source does with requests that are left, when none are. */
+function isRepeatedDefault(rule: RouteRule, route: Route, written: readonly Fields[]): boolean {
+  const isDefault = route.unmatched === 'default-backend' && rule === route.rules.at(-1) && rule.matches.length === 0;
+  return isDefault && isCatchAll(written.at(-1));
+}
+
+/** Whether a written rule takes every request. */
+function isCatchAll(rule: Fields | undefined): boolean {
+  if (!rule) return false;
+  const matches = rule['match'];
+  return !Array.isArray(matches) || matches.some((it) => JSON.stringify(it) === '{"uri":{"prefix":"/"}}');
+}
+
 function loseRule({ parts, name }: RouteRule, ledger: Ledger): void {
   for (const asked of [...Object.values(parts), name])
     if (asked)
@@ -249,8 +265,7 @@ function inOrder(rule: Fields): Fields {
 
 /** Where the source sends what no rule matches to the service itself, Istio needs a last rule that does. */
 function appendDefault(route: Route, into: Fields[], draft: Draft, drafts: Drafts): void {
-  const last = into.at(-1);
-  if (route.unmatched !== 'default-backend' || (last && !('match' in last))) return;
+  if (route.unmatched !== 'default-backend' || isCatchAll(into.at(-1))) return;
   const target = route.targets.find((it) => it.value.type === 'service')?.value;
   if (target?.type !== 'service') return;
   into.push({ route: [{ destination: { host: drafts.host(target.service, draft.namespace) } }] });

@@ -20,7 +20,7 @@ import type { Part } from './part.ts';
 import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
 import type { FixEdit } from './rule.ts';
 import { quoteIfNeeded } from './scalar.ts';
-import type { Path, TextEdit, Uri } from './text.ts';
+import { lineStartOf, type Path, type TextEdit, type Uri } from './text.ts';
 
 /** Text edits by file; changes to files that `manifestOf` does not know are left out. */
 export function textEdits(
@@ -134,7 +134,7 @@ function remove(part: Part, document: Document, path: Path): TextEdit | undefine
   }
   const items = parent.items.length;
   if (items === 1 && path.length > 1) return remove(part, document, path.slice(0, -1));
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lineStart = lineStartOf(text, start);
   const lineEnd = endOfLine(text, end);
   const isOnItemLine = isMap(parent) && /-\s/.test(text.slice(lineStart, start));
   if (isOnItemLine) {
@@ -245,7 +245,7 @@ function dashBefore(text: string, start: number): number {
 }
 
 function columnOf(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+  return offset - lineStartOf(text, offset);
 }
 
 function endOfLine(text: string, offset: number): number {

@@ -7,7 +7,7 @@ import { type Document, isScalar, parseDocument, visit, type YAMLError } from 'y
 import { decode, rangeOf, type TextProblem } from './decode.ts';
 import { nestingLimit, tooDeepAt } from './depth.ts';
 import { type Masked, maskTemplates, placeholder } from './mask.ts';
-import type { Range } from './text.ts';
+import { lineStartOf, type Range } from './text.ts';
 
 /** Longer documents are not read; Kubernetes itself refuses objects above 1.5 MB (etcd's request limit). */
 export const partLengthLimit = 1_500_000;
@@ -207,7 +207,7 @@ function openingQuote(document: Document, end: number): number | undefined {
 }
 
 function lineOf(text: string, offset: number): Range {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const start = lineStartOf(text, offset);
   const end = text.indexOf('\n', offset);
   const stop = end === -1 ? text.length : end;
   return { start, end: text[stop - 1] === '\r' ? stop - 1 : stop };

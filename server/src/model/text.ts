@@ -78,6 +78,12 @@ export class LineIndex {
   }
 }
 
+/** The offset at which the line of an offset starts. */
+export function lineStartOf(text: string, offset: number): number {
+  // Searching backwards from -1 would find a line break at 0.
+  return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
 /** `spec.http[0].route`, the way people write paths; keys with dots or other signs are quoted: `labels["a/b"]`. */
 export function pathText(path: Path): string {
   let text = '';

@@ -23,9 +23,17 @@ export function pagesIn(folder: string): readonly string[] {
     .sort();
 }
 
-/** One `describe` for a page, one `test` for each of its headings. */
+/** One `describe` for a page, one `test` for each of its headings; a page that cannot be read is one test that fails. */
 export function testPage(file: string): void {
-  const page = readPage(readFileSync(file, 'utf8'));
+  let page: Page;
+  try {
+    page = readPage(readFileSync(file, 'utf8'));
+  } catch (error) {
+    test(file, () => {
+      throw error;
+    });
+    return;
+  }
   describe(page.title === '' ? file : page.title, () => {
     const changes: Answer[] = [];
     for (const it of page.cases) {

@@ -25,22 +25,18 @@ export interface Atom<Rule> {
  * a regular expression only for the path that equals it, a copy with this exact path goes first.
  */
 export function inFirstMatchOrder<Rule>(atoms: readonly Atom<Rule>[], precedence: Precedence): readonly Atom<Rule>[] {
-  const copies = atoms.flatMap((atom) => {
-    const prefix = prefixOf(atom.match.path) || '/';
-    if (atom.match.path?.type === 'Exact' || atom.match.path?.type === 'RegularExpression') return [];
-    const isTied = atoms.some(
-      ({ match }) =>
-        match.path !== undefined &&
-        match.path.type !== 'PathPrefix' &&
-        mayMatch(match.path, prefix) &&
-        compareRest(atom.match, match, precedence) > 0,
-    );
-    return isTied && precedence === 'linkerd'
-      ? [{ rule: atom.rule, match: { ...atom.match, path: { type: 'Exact' as const, value: prefix } } }]
-      : [];
+  const copies = atoms.flatMap((atom, at) => {
+    const path = prefixOf(atom.match.path) || '/';
+    const isPrefix = atom.match.path === undefined || atom.match.path.type === 'PathPrefix';
+    const isTied = atoms.some(({ match }, other) => {
+      if (match.path === undefined || match.path.type === 'PathPrefix' || !mayMatch(match.path, path)) return false;
+      const rest = compareRest(atom.match, match, precedence);
+      return rest > 0 || (rest === 0 && at < other);
+    });
+    if (!isPrefix || !isTied || precedence === 'spec') return [];
+    return [{ at, atom: { rule: atom.rule, match: { ...atom.match, path: { type: 'Exact' as const, value: path } } } }];
   });
-  return [...copies, ...atoms]
-    .map((atom, at) => ({ atom, at }))
+  return [...copies, ...atoms.map((atom, at) => ({ at, atom }))]
     .sort((a, b) => compareForList(b.atom.match, a.atom.match, precedence) || a.at - b.at)
     .map((it) => it.atom);
 }
@@ -102,6 +98,8 @@ export function guardOrder<Rule>(
         if (atoms.some((it) => it.rule === a.rule && it !== a && isGuard(it.match, a.match, b.match, precedence)))
           continue;
         const both = intersection(a.match, b.match);
+        // What both take belongs to an earlier rule anyway.
+        if (both && atoms.some((it) => position(it) < position(a) && contains(it.match, both))) continue;
         if (both && guards.length < guardLimit && !atoms.some((it) => it.rule === a.rule && same(it.match, both))) {
           const guard = { match: both, rule: a.rule };
           guards.push(guard);

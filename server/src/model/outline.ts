@@ -27,7 +27,7 @@ export interface Opaque {
   readonly type: 'block-scalar' | 'quoted' | 'flow';
   readonly start: number;
   readonly end: number;
-  /** The entry whose value it is. */
+  /** The entry whose value it is; -1 for a document that is in braces as a whole. */
   readonly owner: number;
 }
 
@@ -78,8 +78,12 @@ export function readOutline(text: string): Outline {
       }
       const owner = entries.length - 1;
       const holder = entries[owner];
-      if (holder && holder.line === lineNumber) {
-        const region = opaqueAfter(text, holder, lineEnd);
+      const isOnLine = holder?.line === lineNumber;
+      if (isOnLine || /^[{[]/.test(rest.slice(anchor.length))) {
+        const flowStart = at + column + anchor.length;
+        const region = isOnLine
+          ? opaqueAfter(text, holder, lineEnd)
+          : flowRegion(text, flowStart, holder?.column ?? -1);
         if (region) {
           opaque.push({ ...region, owner });
           if (region.end > lineEnd) {
@@ -135,8 +139,11 @@ function opaqueAfter(text: string, holder: Entry, lineEnd: number): Omit<Opaque,
   const valueStart = holder.inlineStart + holder.inline.length - value.length;
   const sign = value[0];
   if (sign === '"' || sign === "'") return quotedRegion(text, valueStart, sign, holder, lineEnd);
-  if (sign === '{' || sign === '[') return { type: 'flow', start: valueStart, end: flowEnd(text, valueStart, holder) };
-  return undefined;
+  return sign === '{' || sign === '[' ? flowRegion(text, valueStart, holder.column) : undefined;
+}
+
+function flowRegion(text: string, start: number, column: number): Omit<Opaque, 'owner'> {
+  return { type: 'flow', start, end: flowEnd(text, start, column) };
 }
 
 /** A block scalar under `key: |` is indented deeper than its key, one under `- |` deeper than its dash. */
@@ -175,7 +182,7 @@ function quotedRegion(
 }
 
 /** The end of a flow collection; an unclosed one ends where the next block key starts. */
-function flowEnd(text: string, start: number, holder: Entry): number {
+function flowEnd(text: string, start: number, column: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     const sign = text[at];
@@ -185,7 +192,7 @@ function flowEnd(text: string, start: number, holder: Entry): number {
       if (depth === 0) return at + 1;
     } else if (sign === '"' || sign === "'") at = quoteEnd(text, at);
     else if (sign === '#' && /\s/.test(text[at - 1] ?? ' ')) at = lineEndAt(text, at) - 1;
-    else if (sign === '\n' && startsBlockKey(text, at + 1, holder.column)) return at;
+    else if (sign === '\n' && startsBlockKey(text, at + 1, column)) return at;
   }
   return text.length;
 }

@@ -1,6 +1,6 @@
 /** What a word typed at the cursor would be: a key of which map, the value of which field, an item of which list. */
 
-import type { Path, Range } from './text.ts';
+import { lineStartOf, type Path, type Range } from './text.ts';
 import { type BlockStyle, blockStyleOf, type Entry, type Outline, quoteEnd, readOutline, unquote } from './outline.ts';
 
 export interface Slot {
@@ -13,7 +13,7 @@ export interface Slot {
   readonly range: Range;
   /** Keys of the same map that are there already. */
   readonly siblings: ReadonlySet<string>;
-  /** Column of keys of this map, in spaces. */
+  /** Column of keys of this map, in spaces; the word may stand at another one while it is typed. */
   readonly column: number;
   /** Inside `{}` or `[]`. */
   readonly inFlow: boolean;
@@ -29,17 +29,20 @@ export interface Slot {
 
 /** The slot at an offset of a document's text; undefined in comments, block scalars and on document markers. */
 export function slotIn(text: string, offset: number): Slot | undefined {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = lineStartOf(text, offset);
   const before = text.slice(lineStart, offset);
-  if (/(^|\s)#/.test(withoutQuoted(before)) || /^(---|\.\.\.)/.test(before)) return undefined;
+  if (/(^|\s)#/.test(withoutQuoted(before)) || /^(?:---|\.\.\.)(?=\s|$)/.test(text.slice(lineStart, lineStart + 4)))
+    return undefined;
 
   const outline = readOutline(text);
   const style = blockStyleOf(outline);
   const inside = outline.opaque.find(
-    (it) => it.start < offset && offset <= it.end && !(offset === it.end && it.type === 'flow'),
+    (it) =>
+      it.start < offset && (offset < it.end || (offset === it.end && !(it.type === 'flow' && isClosed(text, it.end)))),
   );
   if (inside?.type === 'block-scalar') return undefined;
   if (inside?.type === 'flow') return flowSlot(text, offset, inside.start, outline, inside.owner, style);
+  if (outline.opaque.some((it) => it.start < lineStart && lineStart < it.end && it.end <= offset)) return undefined;
 
   const lineEnd = endOfLine(text, offset);
   const onLine = outline.entries.filter((it) => it.start >= lineStart && it.start < lineEnd);
@@ -97,12 +100,12 @@ function ancestry(
   entries: readonly Entry[],
   last: number,
   place: Child,
-): { readonly path: Path; readonly siblings: Set<string>; readonly column: number } {
+): { readonly path: Path; readonly siblings: Set<string>; readonly parent: number } {
   const path: (string | number)[] = [];
   const siblings = new Set<string>();
   let child = place;
   let index = 0;
-  let column = place.column;
+  let parent = -1;
   for (let at = last; at >= 0; at -= 1) {
     const entry = entries[at];
     if (!entry) continue;
@@ -130,19 +133,20 @@ function ancestry(
       // `host: a` cannot hold keys: what is indented a little deeper was meant as its neighbour.
       if (path.length === 0 && entry.inline !== '' && !/^[&!]/.test(entry.inline)) {
         child = { column: entry.column, isItem: false };
-        column = entry.column;
         siblings.add(entry.key);
         continue;
       }
+      if (path.length === 0) parent = at;
       path.unshift(entry.key);
       child = { column: entry.column, isItem: false };
     } else if (entry.column < child.column) {
+      if (path.length === 0) parent = at;
       child = { column: entry.column, isItem: true };
       index = 0;
     }
   }
   if (child.isItem) path.unshift(index);
-  return { path, siblings, column };
+  return { path, siblings, parent };
 }
 
 function siblingsBelow(entries: readonly Entry[], from: number, column: number): Set<string> {
@@ -164,28 +168,41 @@ function keySlot(
   range: Range,
   hasColon: boolean,
   style: Style,
-): Slot {
+): Slot | undefined {
   const { entries } = outline;
   const following = entries.findIndex((it) => it.start >= start);
-  const last = following === -1 ? entries.length - 1 : following - 1;
-  const above = ancestry(entries, last, { column, isItem: false });
-  const below = siblingsBelow(
-    entries,
-    (following === -1 ? entries.length : following) + (hasColon ? 1 : 0),
-    above.column,
-  );
+  const next = following === -1 ? entries.length : following;
+  const { path, parent } = ancestry(entries, next - 1, { column, isItem: false });
+  const fitting = hasColon ? column : childColumn(outline, parent, column);
+  if (fitting === undefined) return undefined;
+  const above = ancestry(entries, next - 1, { column: fitting, isItem: false }).siblings;
+  const below = siblingsBelow(entries, next + (hasColon ? 1 : 0), fitting);
   return {
     type: 'key',
-    path: above.path,
+    path,
     prefix: unquoteLeft(text.slice(range.start, offset)),
     range,
-    siblings: new Set([...above.siblings, ...below]),
-    column,
+    siblings: new Set([...above, ...below]),
+    column: fitting,
     inFlow: false,
     hasColon,
     needsSpace: false,
     ...style,
   };
+}
+
+/**
+ * The column at which the children of an entry stand, since a word in between fits nothing: that of the first one, else
+ * the one wanted. Undefined for items such as `- a` and for braces on a line of their own, which have no keys below them.
+ */
+function childColumn({ entries, opaque }: Outline, parent: number, wanted: number): number | undefined {
+  const above = entries[parent];
+  const first = entries[parent + 1];
+  if (!above) return first?.column ?? 0;
+  const isListBelowKey = above.type === 'key' && first?.type === 'item';
+  if (first && first.column >= above.column + (isListBelowKey ? 0 : 1)) return first.column;
+  const isClosed = above.type === 'item' ? above.inline !== '' : opaque.some((it) => it.owner === parent);
+  return isClosed ? undefined : wanted;
 }
 
 function valueSlot(text: string, offset: number, outline: Outline, entry: Entry, style: Style): Slot {
@@ -203,7 +220,7 @@ function valueSlot(text: string, offset: number, outline: Outline, entry: Entry,
     column: entry.column,
     inFlow: false,
     hasColon: true,
-    needsSpace: start === entry.end && text[entry.end] !== ' ',
+    needsSpace: start === entry.end,
     ...style,
   };
 }
@@ -225,17 +242,12 @@ function flowSlot(
   owner: number,
   style: Style,
 ): Slot | undefined {
-  const entry = outline.entries[owner];
-  if (!entry) return undefined;
-  const place = ancestry(outline.entries, entry.type === 'key' ? owner - 1 : owner, {
-    column: entry.type === 'key' ? entry.column : entry.column + 1,
-    isItem: false,
-  });
-  const base: Path = entry.type === 'key' ? [...place.path, entry.key] : place.path;
+  const base = pathOf(outline.entries, owner);
 
   const levels: Level[] = [];
   let wordStart = start;
   let at = start;
+  let afterBracket = false;
   for (; at < offset; at += 1) {
     const sign = text[at] ?? '';
     const level = levels.at(-1);
@@ -246,10 +258,13 @@ function flowSlot(
     } else if (sign === '{' || sign === '[') {
       levels.push({ type: sign === '{' ? 'map' : 'list', start: at, keys: new Set(), key: undefined, index: 0 });
       wordStart = at + 1;
+      afterBracket = false;
     } else if (sign === '}' || sign === ']') {
       levels.pop();
       wordStart = at + 1;
+      afterBracket = true;
     } else if (sign === ',') {
+      afterBracket = false;
       if (level) {
         level.key = undefined;
         level.index += 1;
@@ -264,7 +279,7 @@ function flowSlot(
     }
   }
   const level = levels.at(-1);
-  if (!level) return undefined;
+  if (!level || afterBracket) return undefined; // A comma has to come first.
   const path: (string | number)[] = [...base];
   for (const outer of levels.slice(0, -1)) path.push(outer.type === 'list' ? outer.index : (outer.key ?? ''));
 
@@ -293,6 +308,14 @@ function flowSlot(
     hasColon: /^\s*:/.test(text.slice(word.end)),
     needsSpace: gap === 0 && text[wordStart - 1] === ',',
   };
+}
+
+/** The path of an entry's value; empty for -1, the document. */
+function pathOf(entries: readonly Entry[], index: number): Path {
+  const entry = entries[index];
+  if (!entry) return [];
+  if (entry.type === 'item') return ancestry(entries, index, { column: entry.column + 1, isItem: false }).path;
+  return [...ancestry(entries, index - 1, { column: entry.column, isItem: false }).path, entry.key];
 }
 
 function flowWord(text: string, from: number, offset: number): Range {
@@ -336,6 +359,11 @@ function unquoteLeft(text: string): string {
   return text.replace(/^["']/, '');
 }
 
+function isClosed(text: string, end: number): boolean {
+  return text[end - 1] === '}' || text[end - 1] === ']';
+}
+
+/** A line without what stands in quotes, also in one that is not closed yet. */
 function withoutQuoted(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (it) => '_'.repeat(it.length));
+  return text.replace(/(?<=^|[\s,[{(])(?:"(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$))/g, (it) => '_'.repeat(it.length));
 }

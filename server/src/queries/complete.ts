@@ -11,7 +11,7 @@ import type { KindSchema, SchemaNode } from '../model/schema.ts';
 import { schemaAt } from '../model/schema.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
 import { type Slot, slotIn } from '../model/slot.ts';
-import type { Path, Range, Uri } from '../model/text.ts';
+import { lineStartOf, type Path, type Range, type Uri } from '../model/text.ts';
 import { isRecord, matchesPattern, textAt, valueAt } from '../model/value.ts';
 import { snippets } from '../meshes/snippets.ts';
 import { plainSnippet } from '../model/snippet.ts';
@@ -59,7 +59,10 @@ interface Question {
 /** Completions at an offset of a file, unsorted; empty where nothing can be said. `tabSize` counts where the file shows no style. */
 export function complete(workspace: Workspace, uri: Uri, offset: number, tabSize = 2): readonly Completion[] {
   const question = ask(workspace, uri, offset, tabSize);
-  if (!question) return [];
+  return question ? itemsFor(question).map((it) => indented(question, it)) : [];
+}
+
+function itemsFor(question: Question): readonly Completion[] {
   const { slot, path } = question;
   if (path.length === 0 && slot.type === 'key') return topLevelKeys(question);
   if (slot.type === 'value' && path.length === 1 && path[0] === 'apiVersion') return apiVersions(question);
@@ -79,10 +82,7 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
   const manifest = workspace.manifests.get(uri);
   const at = manifest && partAt(manifest, offset);
   if (!manifest || !at) return undefined;
-  const { part, start } =
-    offset === at.start && offset > 0 && manifest.text.startsWith('---', offset)
-      ? (partAt(manifest, offset - 1) ?? at)
-      : at;
+  const { part, start } = at;
   const found = slotIn(part.masked.text, offset - start);
   if (!found) return undefined;
   const showsStyle = /\n[ ]+\S/.test(part.text);
@@ -176,7 +176,7 @@ function kinds(question: Question): readonly Completion[] {
   const group = apiVersion === undefined ? undefined : groupOf(apiVersion);
   const ofGroup = environment.tables.kinds.filter((it) => group === undefined || it.group === group);
   const offered = ofGroup.length > 0 ? ofGroup : environment.tables.kinds;
-  const lineStart = part.text.lastIndexOf('\n', slot.range.start - 1) + 1;
+  const lineStart = lineStartOf(part.text, slot.range.start);
   const indent = ' '.repeat(slot.column);
   return offered.map((kind) => {
     const also =
@@ -417,6 +417,17 @@ function item({ slot, start, part }: Question, wanted: Wanted): Completion {
     also: wanted.also ?? [],
     documentation: wanted.documentation ?? (() => undefined),
   };
+}
+
+/** The item of a key whose word stands at another column than the keys beside it: it moves there. */
+function indented({ slot, start, part }: Question, item: Completion): Completion {
+  if (slot.type !== 'key' || slot.inFlow || slot.hasColon) return item;
+  const lineStart = lineStartOf(part.text, slot.range.start);
+  const excess = slot.range.start - lineStart - slot.column;
+  if (excess < 0) return { ...item, snippet: ' '.repeat(-excess) + item.snippet };
+  if (excess === 0) return item;
+  const range = { start: start + lineStart + slot.column, end: start + slot.range.start };
+  return { ...item, also: [...item.also, { range, newText: '' }] };
 }
 
 /** Text as a snippet without tab stops. */

@@ -1,0 +1,92 @@
+/** The samples as a workspace, and the same manifests as other people would have written them. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isCollection, isMap, parseAllDocuments, visit } from 'yaml';
+import fc from 'fast-check';
+import { readSettings } from '../../server/src/model/settings.ts';
+import { applyChange, createWorkspace, type Workspace } from '../../server/src/model/workspace.ts';
+import { knowledge } from '../harness/check.ts';
+
+const folder = 'file:///samples';
+
+export interface Sample {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** All YAML files below samples/. */
+export const samples: readonly Sample[] = filesIn('samples').map((file) => ({
+  uri: `${folder}/${path.relative('samples', file).replaceAll('\\', '/')}`,
+  text: readFileSync(file, 'utf8').replaceAll('\r\n', '\n'),
+}));
+
+/** Those that hold resources a mesh reads. */
+export const manifests = samples.filter(({ text, uri }) => /^kind:/m.test(text) && !uri.includes('/helm/'));
+
+function filesIn(place: string): string[] {
+  return readdirSync(place, { withFileTypes: true })
+    .flatMap((it) => {
+      const file = path.join(place, it.name);
+      return it.isDirectory() ? filesIn(file) : file.endsWith('.yaml') ? [file] : [];
+    })
+    .sort();
+}
+
+/** A fresh workspace of all samples. */
+export function sampleWorkspace(): Workspace {
+  return applyChange(createWorkspace(knowledge, readSettings({})), {
+    folders: [folder],
+    files: new Map(samples.map((it) => [it.uri, it.text])),
+  });
+}
+
+/** How a person lays out what another one wrote. */
+export interface Layout {
+  readonly indent: 2 | 4;
+  readonly indentLists: boolean;
+  /** Collections this deep and deeper are in braces; 9 is none. */
+  readonly flowFrom: number;
+  readonly crlf: boolean;
+  readonly unterminated: boolean;
+  /** Share of lines that get a comment behind or above them, in tenths. */
+  readonly comments: number;
+}
+
+export const layouts: fc.Arbitrary<Layout> = fc.record({
+  indent: fc.constantFrom<2 | 4>(2, 4),
+  indentLists: fc.boolean(),
+  flowFrom: fc.constantFrom(9, 9, 9, 1, 2, 3, 4),
+  crlf: fc.boolean(),
+  unterminated: fc.boolean(),
+  comments: fc.constantFrom(0, 0, 1, 4),
+});
+
+/** A text in another layout, with the same values. */
+export function laidOut(text: string, layout: Layout): string {
+  let result = parseAllDocuments(text)
+    .map((document) => {
+      visit(document, {
+        Collection(_key, node, ancestors) {
+          const depth = ancestors.filter((it) => isCollection(it)).length;
+          node.flow = depth >= layout.flowFrom || (node.items.length === 0 && !isMap(ancestors.at(-1)));
+        },
+      });
+      return document.toString({ indent: layout.indent, indentSeq: layout.indentLists, lineWidth: 0 });
+    })
+    .join('---\n')
+    .replace(/^---\n---\n/gm, '---\n');
+  if (layout.comments > 0 && !/[|>]\s*$/m.test(result)) result = commented(result, layout.comments);
+  if (layout.unterminated) result = result.replace(/\n$/, '');
+  return layout.crlf ? result.replaceAll('\n', '\r\n') : result;
+}
+
+function commented(text: string, tenths: number): string {
+  return text
+    .split('\n')
+    .map((line, number) => {
+      if (line === '' || /^---|#/.test(line) || (number * 7) % 10 >= tenths) return line;
+      return number % 2 === 0 ? `${line} # as agreed: see { the wiki }` : `# it's so\n${line}`;
+    })
+    .join('\n');
+}

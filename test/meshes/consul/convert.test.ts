@@ -168,8 +168,8 @@ describe('chains', () => {
     const { routes } = read(
       entry('ServiceResolver', 'a', '{ redirect: { service: b } }') +
         entry('ServiceResolver', 'b', '{ redirect: { service: c, serviceSubset: v2 } }') +
-        entry('ServiceResolver', 'x', '{ redirect: { service: y } }') +
-        entry('ServiceResolver', 'y', '{ redirect: { service: x } }'),
+        entry('ServiceResolver', 'left', '{ redirect: { service: right } }') +
+        entry('ServiceResolver', 'right', '{ redirect: { service: left } }'),
     );
     const first = routes.find((it) => it.name === 'a')?.rules[0]?.parts.backends?.value[0];
     assert.deepEqual([first?.service.name, first?.subset], ['c', 'v2']);

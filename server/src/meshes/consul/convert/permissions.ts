@@ -37,11 +37,9 @@ export function permissionsOf(
   );
   if (operation.hosts.length > 0) headers.push(operation.hosts.map((it) => hostForm(it.value, effect)));
   for (const { value } of operation.notHosts) headers.push([{ ...hostForm(value, 'deny'), invert: true }]);
-  // A deny has to hold for methods that HTTP does not know, too.
+  // Not the other methods by name: it has to hold for those that HTTP does not know, too.
   const excluded = methodsOf(operation.notMethods);
-  if (effect === 'deny')
-    for (const method of excluded) headers.push([{ name: ':method', exact: method, invert: true }]);
-  const allowed = effect === 'allow' && excluded.length > 0 ? withoutMethods(methods, excluded) : methods;
+  for (const method of excluded) headers.push([{ name: ':method', exact: method, invert: true }]);
 
   const record = (at: string) => recordFates(operation, effect, drafts, at);
   const forms = isAnyPath
@@ -50,14 +48,13 @@ export function permissionsOf(
   const exceptions = operation.notPaths.flatMap((it) =>
     pathForms(it.value).map(({ fields }) => permissionPath(fields)),
   );
-  const isEvery =
-    isAnyPath && allowed.length === 0 && headers.length === 0 && exceptions.length === 0 && excluded.length === 0;
+  const isEvery = isAnyPath && methods.length === 0 && headers.length === 0 && exceptions.length === 0;
   if (isEvery) {
     record(place);
     return 'every';
   }
   const rest = combinations(headers).map((header) => ({
-    ...(allowed.length > 0 && { methods: allowed }),
+    ...(methods.length > 0 && { methods }),
     ...(header.length > 0 && { header }),
   }));
   const except = exceptions.flatMap((path) => rest.map((it): Spec => ({ ...path, ...it })));
@@ -106,10 +103,6 @@ function methodsOf(asked: readonly Asked<string>[]): readonly string[] {
       }),
     ),
   ];
-}
-
-function withoutMethods(methods: readonly string[], excluded: readonly string[]): readonly string[] {
-  return (methods.length > 0 ? methods : standardMethods).filter((it) => !excluded.includes(it));
 }
 
 /** A host as the header that carries it. To deny it, it may have a port; to allow it, it may not. */
@@ -197,12 +190,7 @@ function recordFates(operation: Operation, effect: 'allow' | 'deny', { ledger }:
   for (const it of operation.paths) ledger.exact(it, below(pathFields[it.value.type]));
   for (const it of operation.notPaths) ledger.exact(it, place, 'A permission before it takes these requests out.');
   for (const it of operation.methods) ledger.exact(it, below('methods'));
-  for (const it of operation.notMethods)
-    ledger.exact(
-      it,
-      below(effect === 'deny' ? 'header' : 'methods'),
-      effect === 'deny' ? 'Matched as the header ":method".' : 'All other methods of HTTP are named.',
-    );
+  for (const it of operation.notMethods) ledger.exact(it, below('header'), 'Matched as the header ":method".');
   for (const it of operation.headers)
     ledger.exact(it, below('header'), it.value.match.negate ? 'The header is absent, or has another value.' : '');
   for (const it of [...operation.hosts, ...operation.notHosts])

@@ -126,7 +126,7 @@ function remove(part: Part, document: Document, path: Path): TextEdit | undefine
   if (!parent || !found) return undefined;
   const { text } = part;
   const start = rangeOf(found.key ?? found.value).start;
-  const end = Math.max(contentRange(text, found.value ?? found.key).end, rangeOf(found.key ?? found.value).end);
+  const end = Math.max(contentRange(text, found.value ?? found.key).end, found.key ? rangeOf(found.key).end : 0);
   if (parent.flow) {
     const after = /^\s*,\s*/.exec(text.slice(end))?.[0].length ?? 0;
     const before = after === 0 ? (/,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0) : 0;

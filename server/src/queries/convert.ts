@@ -143,9 +143,13 @@ export function convert(
   };
 }
 
-/** Whether an entry or note says that the target admits or reveals what the source did not. */
-export function weakensSecurity(it: { readonly risk: string; readonly fate?: string }): boolean {
-  return it.risk === 'security' && it.fate !== 'exact';
+/**
+ * Whether an entry or note says that the target admits or reveals what the source did not. Steps that are left to do by
+ * hand do not count: with them done, the result is as secure.
+ */
+export function weakensSecurity(it: ReportEntry | Note): boolean {
+  if (it.risk !== 'security') return false;
+  return 'fate' in it ? it.fate !== 'exact' : it.kind !== 'manual';
 }
 
 interface Made {
@@ -187,7 +191,7 @@ function unspoken(source: Mesh, target: Mesh, resource: Resource, path: Path): L
   if (answer.fate === 'lost') return { code: answer.code, reason: answer.reason, risk: answer.risk ?? 'behaviour' };
   return {
     code: 'no-equivalent',
-    reason: 'Nothing in the result says this, so it is not carried over.',
+    reason: 'Nothing in the result says this: what it belongs to is not carried over.',
     risk: 'behaviour',
   };
 }
@@ -224,9 +228,9 @@ function convertedFiles(workspace: Workspace, made: readonly Made[], to: Dialect
   });
 }
 
-/** `VirtualService/shop/reviews`, with the namespace in which the resource ends up. */
+/** `VirtualService/shop/reviews`, with the namespace in which the resource ends up; `?` stands for a missing name. */
 export function resourceText(environment: Environment, resource: Resource): string {
-  return placeText(resource.kind, environment.namespaceOf(resource), resource.name, '');
+  return placeText(resource.kind, environment.namespaceOf(resource), resource.name || '?', '');
 }
 
 /** `HTTPRoute/shop/reviews` → the resources of which a leaf went there. */

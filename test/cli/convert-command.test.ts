@@ -1,0 +1,146 @@
+/** `meshwright convert` without its disk: what it prints where, what it writes, and when it refuses to. */
+
+import { annotationDocs, schemas } from 'meshwright:schemas';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ConvertCommand, convertCommand, type InputFile } from '../../server/src/cli/convert.ts';
+import { tables } from '../../server/src/meshes/knowledge.ts';
+import { loadAnnotations } from '../../server/src/model/annotations.ts';
+import { loadSchemas } from '../../server/src/model/schema.ts';
+import { defaultSettings } from '../../server/src/model/settings.ts';
+import type { ConversionJson } from '../../server/src/render/report-json.ts';
+
+const folder = 'file:///work';
+const file = (path: string, text: string): InputFile => ({ uri: `${folder}/${path}`, path, text });
+
+const service = file(
+  'shop/services.yaml',
+  'apiVersion: v1\nkind: Service\nmetadata: { name: reviews, namespace: shop }\nspec: { selector: { app: reviews }, ports: [{ port: 80 }] }\n',
+);
+const route = file(
+  'shop/reviews.yaml',
+  'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: reviews, namespace: shop }\nspec:\n  hosts: [reviews]\n  http: [{ timeout: 2s, mirror: { host: reviews }, route: [{ destination: { host: reviews } }] }]\n',
+);
+const breaker = file(
+  'shop/rule.yaml',
+  'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: reviews, namespace: shop }\nspec: { host: reviews, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3 } } }\n',
+);
+const unsafe = file(
+  'shop/tls.yaml',
+  'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: bank, namespace: shop }\nspec: { host: bank.example.com, trafficPolicy: { tls: { mode: SIMPLE } } }\n',
+);
+
+function run(command: Partial<ConvertCommand> & Pick<ConvertCommand, 'files'>) {
+  return convertCommand({
+    to: 'linkerd',
+    facts: [service],
+    folder,
+    knowledge: { tables, schemas: loadSchemas(schemas), annotations: loadAnnotations(annotationDocs) },
+    settings: defaultSettings,
+    format: 'text',
+    exists: () => false,
+    columns: 100,
+    color: { out: false, err: false },
+    ...command,
+  });
+}
+
+test('Manifests go to standard output and the report to standard error', () => {
+  const { exitCode, stdout, stderr, writes } = run({ files: [route] });
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^# Converted from VirtualService\/shop\/reviews\.\napiVersion: gateway/);
+  assert.match(stderr, /^To Linkerd: 3 fields carried over, 1 lost\n/);
+  assert.match(stderr, /spec\.http\[0\]\.mirror\.host\n.*\[no-mirror\]/s);
+  assert.deepEqual(writes, []);
+});
+
+test('What exists already is printed whole, with what changes in it', () => {
+  const { stdout } = run({ files: [breaker] });
+  assert.match(
+    stdout,
+    /^# Service\/shop\/reviews with what the conversion changes in it\.\napiVersion: v1\nkind: Service\n/,
+  );
+  assert.match(stdout, /balancer\.linkerd\.io\/failure-accrual-consecutive-max-failures: "3"/);
+});
+
+test('Files go below the folder, beside the way they were given, and the report to standard output', () => {
+  const { exitCode, stdout, stderr, writes } = run({ files: [route, breaker], output: 'out/' });
+  assert.equal(exitCode, 0);
+  assert.deepEqual(
+    writes.map((it) => it.path),
+    ['out/shop/reviews.linkerd.yaml', 'out/changed.linkerd.yaml'],
+  );
+  assert.match(stdout, /^To Linkerd/);
+  assert.equal(stderr, '');
+});
+
+test('Files that exist are replaced by --force only', () => {
+  const exists = (path: string) => path === 'out/shop/reviews.linkerd.yaml';
+  const refused = run({ files: [route], output: 'out', exists });
+  assert.deepEqual([refused.exitCode, refused.writes], [2, []]);
+  assert.match(refused.stderr, /out\/shop\/reviews\.linkerd\.yaml/);
+  assert.equal(run({ files: [route], output: 'out', exists, force: true }).writes.length, 1);
+});
+
+test('What would be less secure is not written unless it is accepted', () => {
+  const refused = run({ files: [route, unsafe], output: 'out' });
+  assert.deepEqual([refused.exitCode, refused.writes], [1, []]);
+  assert.match(refused.stdout, /Weakens security\n {2}! DestinationRule\/shop\/bank/);
+  assert.match(refused.stderr, /--accept-loss/);
+  assert.equal(run({ files: [route, unsafe] }).stdout, '');
+  const accepted = run({ files: [route, unsafe], output: 'out', acceptLoss: true });
+  assert.deepEqual([accepted.exitCode, accepted.writes.length], [0, 1]);
+});
+
+test('JSON holds manifests and report', () => {
+  const { stdout, stderr } = run({ files: [route], format: 'json' });
+  const json: ConversionJson = JSON.parse(stdout);
+  assert.equal(stderr, '');
+  assert.deepEqual(
+    json.outputs.map((it) => it.path),
+    ['shop/reviews.linkerd.yaml'],
+  );
+  assert.deepEqual(
+    json.report.find((it) => it.path === 'spec.http[0].timeout'),
+    {
+      file: 'shop/reviews.yaml',
+      apiVersion: 'networking.istio.io/v1',
+      resource: 'VirtualService/shop/reviews',
+      path: 'spec.http[0].timeout',
+      fate: 'exact',
+      code: '',
+      reason: '',
+      risk: 'none',
+      target: 'HTTPRoute/shop/reviews spec.rules[0].timeouts.request',
+    },
+  );
+  assert.equal(json.notes[0]?.kind, 'implicit');
+  assert.ok(json.notes.every((it) => it.kind !== 'refused'));
+});
+
+test('The report alone goes to standard output', () => {
+  const { stdout, stderr } = run({ files: [route], format: 'markdown', reportOnly: true });
+  assert.match(stdout, /^# Conversion to Linkerd\n\n3 fields carried over, 1 lost\.\n/);
+  assert.match(stdout, /\| `spec\.http\[0\]\.mirror\.host` \| \*\*lost\*\* \|/);
+  assert.equal(stderr, '');
+});
+
+test('A file that is broken is said to be, with exit code 1', () => {
+  const broken = file(
+    'shop/broken.yaml',
+    'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a }\nspec: { hosts: a }\n',
+  );
+  const { exitCode, stderr } = run({ files: [broken] });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /Not converted\n {2}- VirtualService\/default\/a: Its fields do not fit its kind/);
+});
+
+test('Nothing to convert is misuse', () => {
+  const { exitCode, stderr } = run({ files: [service], facts: [] });
+  assert.deepEqual([exitCode, stderr], [2, 'There is nothing to convert to Linkerd in shop/services.yaml.\n']);
+});
+
+test('The same input gives the same output, byte for byte', () => {
+  const command = { files: [route, breaker], format: 'json', to: 'consul' } as const;
+  assert.equal(run(command).stdout, run(command).stdout);
+});

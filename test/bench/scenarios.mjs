@@ -174,7 +174,7 @@ function openFile(session, file, mistakes) {
 
 async function warmUp(session, file) {
   const uri = uriOf(file.path);
-  for (let number = 0; number < 8; number += 1) {
+  for (let number = 0; number < 12; number += 1) {
     await completeNewKey(session, uri, file.newKeys[number % file.newKeys.length]);
     const { line, column } = file.hovers[number % file.hovers.length];
     await session.request('textDocument/hover', { textDocument: { uri }, position: { line, character: column } });

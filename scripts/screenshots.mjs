@@ -23,10 +23,13 @@ const scenes = {
 
   async converting(workbench) {
     await workbench.openFile('istio/reviews.yaml');
-    await workbench.goTo(3, 8);
+    await workbench.goTo(1);
+    await workbench.page.keyboard.press('Control+A');
     await workbench.takeCodeAction('Convert to Linkerd');
     await workbench.anyLine('kind: HTTPRoute').waitFor();
     await workbench.hideSideBar();
+    await workbench.webview().getByText('backendRefs').first().waitFor();
+    await workbench.closeNotifications();
   },
 
   async comparing(workbench) {

@@ -23,7 +23,6 @@ export class ConversionPreview implements vscode.Disposable {
   readonly #conversions = new Map<string, Conversion>();
   readonly #registration: vscode.Disposable;
   #count = 0;
-  #reportColumn: vscode.ViewColumn | undefined;
 
   constructor() {
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(previewScheme, {
@@ -81,19 +80,23 @@ export class ConversionPreview implements vscode.Disposable {
     });
   }
 
-  /** Opens the report in the group below, which is made when it is not there. */
+  /** Opens the report, rendered, in the group of an earlier report, else in a new group below. */
   async showReport({ report }: Conversion): Promise<void> {
-    const isThere = vscode.window.tabGroups.all.some((it) => it.viewColumn === this.#reportColumn);
-    await vscode.commands.executeCommand(
-      isThere && this.#reportColumn
-        ? (focusCommands[this.#reportColumn - 1] ?? 'workbench.action.newGroupBelow')
-        : 'workbench.action.newGroupBelow',
-    );
-    await vscode.commands.executeCommand('markdown.showPreview', report);
-    this.#reportColumn = vscode.window.tabGroups.activeTabGroup.viewColumn;
+    if (!reportColumn()) await vscode.commands.executeCommand('workbench.action.newGroupBelow');
+    const column = reportColumn() ?? vscode.window.tabGroups.activeTabGroup.viewColumn;
+    await vscode.commands.executeCommand('vscode.openWith', report, renderedMarkdown, {
+      viewColumn: column,
+      preserveFocus: true,
+    });
   }
 }
 
-const focusCommands = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth'].map(
-  (it) => `workbench.action.focus${it}EditorGroup`,
-);
+/** The editor that VS Code's own Markdown support renders documents with. */
+const renderedMarkdown = 'vscode.markdown.preview.editor';
+
+/** The group that shows a report; undefined when none does. */
+function reportColumn(): vscode.ViewColumn | undefined {
+  const isReport = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputCustom && input.uri.scheme === previewScheme;
+  return vscode.window.tabGroups.all.find((it) => it.tabs.some(isReport))?.viewColumn;
+}

@@ -275,7 +275,7 @@ describe('ServiceDefaults', () => {
     assert.deepEqual(read(text).mutualTls, []);
     assert.deepEqual(
       read(text).peculiar.map((it) => it.code),
-      ['selector-unknown'],
+      ['scope'],
     );
     const [known] = read(text, service('web')).mutualTls;
     assert.equal(known?.mode.value, 'permissive');

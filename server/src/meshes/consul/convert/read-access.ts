@@ -66,7 +66,7 @@ export function readAccess(entries: Entries): AccessRead {
     if (Object.keys(labels).length === 0) {
       peculiar.push({
         from: [{ resource, path: ['spec'] }],
-        code: 'selector-unknown',
+        code: 'authz-lost',
         reason: `The pods of "${name}" are not known: add its Service with a selector to the workspace.`,
         risk: 'security',
       });

@@ -19,15 +19,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import { serviceFacts, workloadsOfService } from '../../kubernetes/common/workloads.ts';
-import {
-  Mesh,
-  ProxyDefaults,
-  ServiceDefaults,
-  ServiceIntentions,
-  ServiceResolver,
-  ServiceRouter,
-  ServiceSplitter,
-} from '../kinds.ts';
+import { Mesh, ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { parseDuration } from './durations.ts';
 import { labelsOfFilter } from './filters.ts';
 import { readAccess } from './read-access.ts';
@@ -65,18 +57,13 @@ export function read(resources: readonly Resource[], environment: Environment): 
 /** What Consul does without being asked, where it concerns what is converted. */
 function implicitNotes(entries: Entries): NonNullable<Ir['notes']> {
   const notes: NonNullable<Ir['notes']>[number][] = [];
-  const [defaults, chains] = [
-    entries.selected(ServiceDefaults),
-    [ServiceRouter, ServiceSplitter, ServiceResolver].flatMap((it) => entries.selected(it)),
-  ];
-  if (chains.length > 0)
+  if ([ServiceRouter, ServiceSplitter, ServiceResolver].some((it) => entries.selected(it).length > 0))
     notes.push({
       kind: 'implicit',
       text: 'Consul ends a request after 15 s even where no route says so, and takes out endpoints after five 5xx in a row; the result does so only where it says it.',
       risk: 'availability',
     });
-  const isAlwaysStrict = [...defaults, ...entries.selected(ServiceIntentions)].some((it) => modeOf(it) === undefined);
-  if (isAlwaysStrict)
+  if (entries.selected(ProxyDefaults).some((it) => modeOf(it) === undefined || modeOf(it) === 'unset'))
     notes.push({
       kind: 'implicit',
       text: 'Consul accepts nothing but mutual TLS unless it is told otherwise; another mesh may take plaintext until it is told to be strict.',
@@ -348,7 +335,7 @@ function readMutualTls(entries: Entries): {
       const mode = modeOf(resource);
       if (mode === undefined) continue;
       const origin: Origin = { resource, path: ['spec', 'mutualTLSMode'] };
-      const asked = { value: mode, from: [origin, ...switchOrigin] };
+      const asked = { value: mode, from: mode === 'permissive' ? [origin, ...switchOrigin] : [origin] };
       if (kind === ProxyDefaults) {
         modes.push({ name: 'default', scope: { type: 'mesh' }, mode: asked, ports: [] });
         continue;
@@ -358,7 +345,7 @@ function readMutualTls(entries: Entries): {
       if (Object.keys(labels).length === 0)
         peculiar.push({
           from: [origin],
-          code: 'selector-unknown',
+          code: 'scope',
           reason: `The pods of "${resource.name}" are not known: add its Service with a selector to the workspace.`,
           risk: mode === 'strict' ? 'security' : 'availability',
         });
@@ -371,7 +358,7 @@ function readMutualTls(entries: Entries): {
         });
     }
   }
-  if (modes.length === 0 && switchOrigin.length > 0)
+  if (!modes.some((it) => it.mode.value === 'permissive') && switchOrigin.length > 0)
     peculiar.push({
       from: switchOrigin,
       code: 'no-equivalent',

@@ -80,8 +80,9 @@ export function convertCommand(command: ConvertCommand): ConvertResult {
   const names = new Map([...facts, ...files].map((it) => [it.uri, it.path]));
   const fileOf = (uri: Uri) => names.get(uri) ?? uri;
   const outputs = outputsOf(workspace, conversion);
-  const isBlocked =
-    !command.acceptLoss && (conversion.report.some(weakensSecurity) || conversion.notes.some(weakensSecurity));
+  // Defaults differ in every conversion, so a note about them says nothing of this one.
+  const warnings = [...conversion.report, ...conversion.notes.filter((it) => it.kind !== 'implicit')];
+  const isBlocked = !command.acceptLoss && warnings.some(weakensSecurity);
   const exitCode = isBlocked || conversion.refused.length > 0 ? 1 : 0;
 
   const writes = output === undefined || isBlocked || command.reportOnly ? [] : outputs.map(below(output));

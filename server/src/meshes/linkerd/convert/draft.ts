@@ -2,7 +2,7 @@
 
 import type { Environment } from '../../../model/environment.ts';
 import type { Ir, Origin, ServiceName } from '../../../model/ir.ts';
-import { apiVersionOf, type Kind } from '../../../model/kind.ts';
+import { apiVersionOf, type Kind, kindId } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
 import { type Path, pathText, samePath } from '../../../model/text.ts';
@@ -37,11 +37,16 @@ export class Draft {
     return serviceFacts(this.environment, namespace, name);
   }
 
-  /** A name for a new resource: the wanted one, with a number behind it when this conversion used it already. */
+  /**
+   * A name for a new resource: the wanted one, with an addition when the workspace holds another of that name or this
+   * conversion used it already.
+   */
   nameFor(kind: Kind, namespace: string, wanted: string): string {
+    const isTaken = this.environment.index.find(kind, namespace, wanted) !== undefined;
+    const base = isTaken ? shortName(`${wanted}-mw`) : wanted;
     for (let count = 1; ; count += 1) {
-      const name = count === 1 ? wanted : `${wanted}-${count}`;
-      const id = `${kind.group}/${kind.name} ${namespace}/${name}`;
+      const name = count === 1 ? base : `${base}-${count}`;
+      const id = `${kindId(kind)} ${namespace}/${name}`;
       if (this.#names.has(id)) continue;
       this.#names.add(id);
       return name;

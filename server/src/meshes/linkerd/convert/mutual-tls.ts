@@ -114,10 +114,14 @@ function writeWorkload(it: MutualTls, draft: Draft): void {
   const above = placeText('Namespace', '', namespace, pathText(['metadata', 'annotations', inboundPolicy]));
   if (mode.value === 'unset') draft.ledger.exact(mode, above, inherits);
   else if (workloads.length === 0) {
-    const what = `the workloads of ${it.name} in namespace "${namespace}", whose pods carry the policy`;
+    const what = `the workloads of "${it.name}" in namespace "${namespace}"`;
     const risk = mode.value === 'strict' ? 'security' : 'behaviour';
     draft.ledger.lost(mode, 'mtls-disable', `Not written: the workspace does not hold ${what}.`, risk);
-    draft.ledger.note('missing', `Add the manifests of ${what} to the workspace, then convert again.`, risk);
+    draft.ledger.note(
+      'missing',
+      `Add ${what} to the workspace, then convert again: their pods carry the policy.`,
+      risk,
+    );
   } else {
     for (const { resource, template } of workloads) {
       const path: Path = [...template, 'metadata', 'annotations', inboundPolicy];

@@ -60,13 +60,13 @@ function makeSubsetService(draft: Draft, service: ServiceName, subset: string): 
   const base = draft.service(service);
   if (!base || Object.keys(base.selector).length === 0)
     return {
-      missing: `Service "${service.name}" in namespace "${service.namespace}", of which subset "${subset}" is a part`,
+      missing: `Service "${service.name}" in namespace "${service.namespace}"`,
     };
   const selector = { ...base.selector, ...labels };
   const wanted = shortName(`${service.name}-${subset}`.toLowerCase());
   const existing = draft.environment.index.find(Service, service.namespace, wanted);
   if (existing && isSame(textRecordAt(existing.value, ['spec', 'selector']), selector)) return { name: wanted };
-  const name = draft.nameFor(Service, service.namespace, existing ? shortName(`${wanted}-mw`) : wanted);
+  const name = draft.nameFor(Service, service.namespace, wanted);
   const clusterIp = valueAt(base.resource.value, ['spec', 'clusterIP']);
   draft.create(Service, service.namespace, name, {
     spec: { ...(clusterIp === 'None' ? { clusterIP: 'None' } : {}), selector, ports: portsOf(base) },

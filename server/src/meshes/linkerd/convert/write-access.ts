@@ -106,7 +106,7 @@ function unitsOf(accesses: readonly Access[], draft: Draft): readonly Unit[] {
   }
   for (const { access, scope } of scopes)
     if (!units.some((it) => it.accesses.includes(access)))
-      lose(access, draft, `a workload in namespace "${scope.namespace}", whose ports the policy protects`);
+      lose(access, draft, `a workload with container ports in namespace "${scope.namespace}"`);
   return units;
 }
 
@@ -160,7 +160,7 @@ function writeUnit(unit: Unit, draft: Draft): void {
       lose(
         it,
         draft,
-        `the container ports of the pods with labels ${labelText(unit.labels)} in namespace "${unit.namespace}"`,
+        `a workload with labels ${labelText(unit.labels)} and container ports in namespace "${unit.namespace}"`,
       );
     return;
   }
@@ -365,7 +365,7 @@ function probesOf(unit: Unit, port: number): readonly string[] {
 const probeNetworks = 'kubelet-probes';
 const anyNetwork = 'any-network';
 
-const networksMade = new WeakMap<Draft, Set<string>>();
+const networksMade = new WeakMap<Draft, Map<string, string>>();
 
 class PolicyWriter {
   readonly #draft: Draft;
@@ -451,18 +451,21 @@ class PolicyWriter {
       return [...references, reference(NetworkAuthentication, own)];
     }
     if (references.length > 0) return references;
-    this.#everyNetwork(networkName);
-    return [reference(NetworkAuthentication, networkName)];
+    return [reference(NetworkAuthentication, this.#everyNetwork(networkName))];
   }
 
-  #everyNetwork(name: string): void {
-    const made = networksMade.get(this.#draft) ?? new Set<string>();
+  /** The NetworkAuthentication that lets in every address; one for all policies of the namespace. */
+  #everyNetwork(wanted: string): string {
+    const made = networksMade.get(this.#draft) ?? new Map<string, string>();
     networksMade.set(this.#draft, made);
-    const id = `${this.#namespace}/${name}`;
-    if (made.has(id)) return;
-    made.add(id);
+    const id = `${this.#namespace}/${wanted}`;
+    const known = made.get(id);
+    if (known !== undefined) return known;
+    const name = this.#draft.nameFor(NetworkAuthentication, this.#namespace, wanted);
+    made.set(id, name);
     const networks = everyNetwork.map((cidr) => ({ cidr }));
     this.#draft.create(NetworkAuthentication, this.#namespace, name, { spec: { networks }, from: this.#from });
+    return name;
   }
 
   #identities({ who }: Grant, name: string): readonly Readonly<Record<string, string>>[] {

@@ -225,7 +225,13 @@ function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendR
   const facts = draft.service(backend.service);
   const port = backend.port ?? portOf(backend.service, rule, draft);
   if (port === undefined) {
-    rule.missing = `Service "${backend.service.name}" in namespace "${namespace}", whose port a backend needs`;
+    const name = `Service "${backend.service.name}" in namespace "${namespace}"`;
+    if (facts)
+      rule.refusal = {
+        code: 'port-not-addressable',
+        reason: `${name} has several ports, and nothing says which is meant.`,
+      };
+    else rule.missing = name;
     return undefined;
   }
   if (facts && subset === undefined) openPort(draft, facts, port);

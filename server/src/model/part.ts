@@ -139,7 +139,7 @@ function parseTolerantly(text: string): { readonly document: Document; readonly 
     const repair = attempt < repairLimit ? findRepair(mended, document) : undefined;
     if (!repair) {
       const rest = document.errors.map((it) => explain(it, mended)).filter((it) => it !== undefined);
-      return { document, problems: distinct([...found, ...rest]) };
+      return { document, problems: distinct([...found, ...rest], mended) };
     }
     found.push(repair.problem);
     mended =
@@ -238,7 +238,7 @@ function explain(error: YAMLError, text: string): TextProblem | undefined {
   if (error.code === 'MULTIPLE_DOCS') return undefined;
   const line = lineOf(text, Math.min(error.pos[0], text.length));
   const start = Math.min(error.pos[0], text.length);
-  const end = Math.min(Math.max(error.pos[1], start + 1), Math.max(line.end, start + 1));
+  const end = Math.min(Math.max(error.pos[1], start + 1), Math.max(line.end, start + 1), text.length);
   if (error.code === 'MISSING_CHAR' && error.message.includes('map values')) {
     const word = text.slice(start, line.end).trim();
     return syntax({ start, end: line.end }, `"${word}" is not finished: a key needs a colon.`);
@@ -262,10 +262,11 @@ function openBracket(text: string, end: number, message: string): number | undef
   return undefined;
 }
 
-function distinct(problems: readonly TextProblem[]): TextProblem[] {
+/** One mistake often makes the parser stumble several times on its line; the first time says enough. */
+function distinct(problems: readonly TextProblem[], text: string): TextProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ range, message }) => {
-    const key = `${range.start}:${message}`;
+    const key = `${lineStartOf(text, range.start)}:${message}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -1,0 +1,200 @@
+/** Any bytes: each query answers soon, with a message where it gives up, and none throws. */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { diagnose } from '../../server/src/queries/diagnose.ts';
+import { fixes } from '../../server/src/queries/actions.ts';
+import { complete } from '../../server/src/queries/complete.ts';
+import { definition } from '../../server/src/queries/definition.ts';
+import { hover } from '../../server/src/queries/hover.ts';
+import { references } from '../../server/src/queries/references.ts';
+import { symbols } from '../../server/src/queries/symbols.ts';
+import type { Diagnostic } from '../../server/src/model/rule.ts';
+import { uriOf, workspaceOf } from '../harness/check.ts';
+
+/** What a person waits for at most, in ms. */
+const patience = 2_000;
+
+/** Asks everything about a text, at the given offsets, and gives its diagnostics. */
+function askAll(text: string, offsets: readonly number[]): readonly Diagnostic[] {
+  const started = performance.now();
+  const workspace = workspaceOf(new Map([['a.yaml', text]]));
+  const uri = uriOf('a.yaml');
+  const found = diagnose(workspace, uri);
+  for (const it of found) {
+    assert.ok(it.range.start >= 0 && it.range.start <= it.range.end && it.range.end <= text.length, it.message);
+    assert.ok(it.message.length > 0 && it.message.length < 1_000);
+  }
+  symbols(workspace, uri);
+  for (const offset of offsets) {
+    complete(workspace, uri, offset);
+    hover(workspace, uri, offset);
+    definition(workspace, uri, offset);
+    references(workspace, uri, offset, true);
+    for (const fix of fixes(workspace, uri, { start: offset, end: offset })) fix.edits();
+  }
+  const took = performance.now() - started;
+  assert.ok(took < patience, `It took ${Math.round(took)} ms.`);
+  return found;
+}
+
+const ends = (text: string) => [0, Math.floor(text.length / 2), text.length];
+const head = 'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a }\n';
+
+describe('documents that nobody should read', () => {
+  test('an alias bomb', () => {
+    const levels = Array.from({ length: 30 }, (_, at) => `  a${at + 1}: &a${at + 1} [${`*a${at}, `.repeat(9)}]`);
+    const text = `${head}spec:\n  a0: &a0 x\n${levels.join('\n')}\n`;
+    assert.ok(askAll(text, ends(text)).some((it) => /Aliases unfold/.test(it.message)));
+  });
+
+  test('an alias of itself', () => {
+    const text = `${head}spec: &a\n  hosts: *a\n`;
+    askAll(text, ends(text));
+  });
+
+  test('ten megabytes in one document', () => {
+    const text = `${head}spec:\n  hosts:\n${'    - reviews.example.com\n'.repeat(400_000)}`;
+    assert.ok(text.length > 10_000_000);
+    const found = askAll(text, ends(text));
+    assert.deepEqual(
+      found.map((it) => it.code),
+      ['common/yaml-syntax'],
+    );
+    assert.match(found[0]?.message ?? '', /million characters/);
+  });
+
+  test('two megabytes in one document', () => {
+    const text = `${head}spec:\n  hosts:\n${'    - reviews.example.com\n'.repeat(80_000)}`;
+    assert.match(askAll(text, ends(text))[0]?.message ?? '', /1\.5 MB/);
+  });
+
+  test('5,000 levels of brackets', () => {
+    const text = `${head}spec: ${'['.repeat(5_000)}${']'.repeat(5_000)}\n`;
+    assert.match(askAll(text, ends(text))[0]?.message ?? '', /levels deep/);
+  });
+
+  test('5,000 levels of brackets that are never closed', () => {
+    const text = `${head}spec: ${'{a: ['.repeat(5_000)}`;
+    assert.match(askAll(text, ends(text))[0]?.message ?? '', /levels deep/);
+  });
+
+  test('5,000 levels of indentation', () => {
+    const text = `${head}spec:\n${Array.from({ length: 5_000 }, (_, at) => `${' '.repeat(at + 1)}a:\n`).join('')}`;
+    assert.ok(askAll(text, ends(text)).some((it) => /levels deep|million characters/.test(it.message)));
+  });
+
+  test('a line of a million signs', () => {
+    const text = `${head}spec: { hosts: ["${'x'.repeat(1_000_000)}"] }\n`;
+    askAll(text, ends(text));
+  });
+
+  test('a hundred documents that are all broken', () => {
+    const text = `${head}spec:\n  hosts: [a\n  "b\n  c\n---\n`.repeat(100);
+    askAll(text, ends(text));
+  });
+
+  test('ten thousand mistakes in one document', () => {
+    const text = `${head}spec:\n  hosts: [a]\n  http:\n${'    - { nmae: x }\n'.repeat(10_000)}`;
+    askAll(text, ends(text));
+  });
+});
+
+describe('bytes', () => {
+  test('none of them break anything', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        const text = new TextDecoder().decode(bytes);
+        askAll(text, ends(text));
+        askAll(head + text, ends(head + text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('nor do the signs of YAML in any order', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'apiVersion: v1',
+        'kind: List',
+        'kind: Service',
+        'items:',
+        'spec:',
+        'a',
+        ':',
+        ' ',
+        '\n',
+        '  ',
+        '- ',
+        '? ',
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        '"',
+        "'",
+        '#',
+        '|',
+        '>',
+        '&x ',
+        '*x',
+        '<<: ',
+        '!t ',
+        '---\n',
+        '...\n',
+        '%YAML',
+        '\t',
+        '\r',
+        '\r\n',
+        '\\',
+        '{{',
+        '}}',
+        '\0',
+        '\ufeff',
+        '😀',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        const text = pieces.join('');
+        askAll(text, ends(text));
+        askAll(head + text, ends(head + text));
+      }),
+      { numRuns: 600 },
+    );
+  });
+});
+
+describe('samples, cut off', () => {
+  const samples = [
+    'istio/reviews',
+    'linkerd/access',
+    'consul/reviews',
+    'istio/workloads/reviews',
+    'legacy/istio-reviews',
+  ];
+  for (const name of samples) {
+    test(`${name} at every 50th offset`, () => {
+      const whole = readFileSync(`samples/${name}.yaml`, 'utf8');
+      for (let end = 0; end <= whole.length; end += 50) {
+        askAll(whole.slice(0, end), [end]);
+        askAll(`${whole.slice(0, end)}\n${whole.slice(end + 30)}`, [end, end + 1]);
+      }
+    });
+  }
+
+  test('every file of the samples at every place of a line', () => {
+    for (const mesh of ['istio', 'linkerd', 'consul', 'legacy']) {
+      for (const file of readdirSync(`samples/${mesh}`).filter((it) => it.endsWith('.yaml'))) {
+        const text = readFileSync(`samples/${mesh}/${file}`, 'utf8');
+        const offsets = [...text.matchAll(/\n/g)]
+          .flatMap((it) => [it.index, it.index + 3])
+          .filter((_, at) => at % 5 === 0);
+        askAll(text, offsets);
+      }
+    }
+  });
+});

@@ -40,7 +40,6 @@ const metrics = onlyIstio(
   'It only names statistics and traces, which are named differently elsewhere.',
   'none',
 );
-const clientScope = onlyIstio('client-scope', 'Routes of other meshes cannot be limited to some clients.');
 const noPool = onlyIstio('no-equivalent', 'Only Istio lets you set this for connections of a client proxy.');
 const tlsFiles = onlyIstio(
   'tls-origination',
@@ -116,9 +115,8 @@ function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarFi
 function layer4(list: 'tls' | 'tcp'): { readonly [path: string]: Idea | PeculiarField } {
   return {
     [`spec.${list}[*].match[*].port`]: 'match.port',
-    [`spec.${list}[*].match[*].sniHosts[*]`]: 'match.sni',
     [`spec.${list}[*].match[*].gateways[*]`]: 'route.gateway',
-    [`spec.${list}[*].match[*].sourceLabels.*`]: clientScope,
+    [`spec.${list}[*].match[*].sourceLabels.*`]: 'match.client',
     [`spec.${list}[*].match[*].sourceNamespace`]: 'match.client',
     [`spec.${list}[*].match[*].**`]: onlyIstio('l4-match', 'Other meshes do not route by addresses.'),
     [`spec.${list}[*].route[*].destination.host`]: 'backend.service',
@@ -182,6 +180,7 @@ export const fields: readonly FieldRow[] = [
       'no-equivalent',
       'Conversions do not follow delegates; convert what it hands over to.',
     ),
+    'spec.tls[*].match[*].sniHosts[*]': 'match.sni',
     ...layer4('tls'),
     ...layer4('tcp'),
   }),

@@ -4,6 +4,7 @@ import type {
   Asked,
   Destination,
   DestinationParts,
+  Ir,
   Limits,
   LoadBalancer,
   Origin,
@@ -20,11 +21,46 @@ import { defaultSubsetPlace, isRouted } from './write-routes.ts';
 export function writeDestinations(drafts: Drafts): void {
   const groups = new Map<string, Destination[]>();
   for (const it of drafts.ir.destinations) {
-    const { service, client } = it;
-    const key = JSON.stringify([service.value, client?.value ?? null]);
+    const key = groupKey(it);
     groups.set(key, [...(groups.get(key) ?? []), it]);
   }
+  for (const it of drafts.ir.destinations) {
+    for (const copy of copiesForBackends(it, drafts.ir)) {
+      if (groups.has(groupKey(copy))) continue;
+      groups.set(groupKey(copy), [copy]);
+      const [name, origin] = [copy.service.value.name, it.service.value.name];
+      drafts.ledger.note(
+        'generated',
+        `DestinationRule "${name}" repeats the settings of "${origin}", whose routes send requests there: Istio keeps them with the service that gets the requests, not with the one that is called.`,
+      );
+    }
+  }
   for (const group of groups.values()) writeGroup(group, drafts);
+}
+
+function groupKey({ service, client }: Destination): string {
+  return JSON.stringify([service.value.namespace, service.value.name, client?.value ?? null]);
+}
+
+/** Settings of a service for the other services that its routes send requests to. */
+function copiesForBackends(destination: Destination, { routes }: Ir): readonly Destination[] {
+  const { service, client, subset, parts } = destination;
+  const { outlier, limits, connectTimeout } = parts;
+  const copied = { ...(outlier && { outlier }), ...(limits && { limits }), ...(connectTimeout && { connectTimeout }) };
+  if (subset !== undefined || Object.keys(copied).length === 0) return [];
+  const own = routes.filter((it) => it.isMesh && isRouted([it], service.value));
+  const backends = own.flatMap((it) => it.rules.flatMap((rule) => rule.parts.backends?.value ?? []));
+  return backends
+    .filter((it) => it.host === undefined)
+    .filter((it) => it.service.name !== service.value.name || it.service.namespace !== service.value.namespace)
+    .map((it) => ({
+      name: it.service.name,
+      namespace: it.service.namespace,
+      service: { value: it.service, from: [] },
+      ...(client ? { client: { value: client.value, from: [] } } : {}),
+      subsets: [],
+      parts: copied,
+    }));
 }
 
 function writeGroup(destinations: readonly Destination[], drafts: Drafts): void {

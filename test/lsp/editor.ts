@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import type { Diagnostic, Position, Range } from 'vscode-languageserver-types';
+import type { Diagnostic, DocumentSymbol, Position, Range } from 'vscode-languageserver-types';
 
 /** What a test says that its editor can do; see `everything`. */
 export interface EditorOptions {
@@ -17,6 +17,8 @@ export interface EditorOptions {
   readonly folders?: readonly string[];
   /** Answers to questions about settings, by section. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Whether it answers the server's own requests with errors. */
+  readonly refuses?: boolean;
 }
 
 /** Capabilities of an editor that can do all that the server asks for. */
@@ -117,6 +119,7 @@ export class Editor {
   /** What it wrote to its log. */
   readonly log: string[] = [];
   configuration: Readonly<Record<string, unknown>>;
+  readonly #refuses: boolean;
   #lastId = 0;
   readonly #answers = new Map<number | string, (message: Message) => void>();
   readonly #listeners = new Set<() => void>();
@@ -124,6 +127,7 @@ export class Editor {
 
   private constructor(options: EditorOptions) {
     this.configuration = options.configuration ?? {};
+    this.#refuses = options.refuses ?? false;
     this.process = new ServerProcess((message) => this.#take(message));
   }
 
@@ -214,6 +218,15 @@ export class Editor {
     return this.until(uri, (it) => codesOf(it).join() === codes.join(), `[${codes.join()}]`);
   }
 
+  outline(uri: string): Promise<readonly DocumentSymbol[]> {
+    return this.request('textDocument/documentSymbol', { textDocument: { uri } });
+  }
+
+  /** Until a file that is not open has been read from disk. */
+  untilRead(uri: string): Promise<void> {
+    return eventually(async () => assert.notEqual((await this.outline(uri)).length, 0, `${uri} is not read`));
+  }
+
   /** Says goodbye; gives the exit code. */
   async stop(): Promise<number | string | null> {
     await this.request('shutdown');
@@ -227,7 +240,8 @@ export class Editor {
       if (id !== undefined) this.#answers.get(id)?.(message);
       return;
     }
-    if (id !== undefined) this.process.send({ id, result: this.#answer(method, params) });
+    if (id !== undefined && this.#refuses) this.process.send({ id, error: { code: -32601, message: 'No.' } });
+    else if (id !== undefined) this.process.send({ id, result: this.#answer(method, params) });
     if (method === 'textDocument/publishDiagnostics') {
       this.published.push(params as Published);
       for (const it of this.#listeners) it();
@@ -279,4 +293,16 @@ export function rangeOf(text: string, word: string, occurrence = 1): Range {
 
 export function codesOf({ diagnostics }: Published): readonly string[] {
   return diagnostics.map((it) => String(it.code));
+}
+
+/** Tries until it holds; fails with the last failure after a few seconds. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await check();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
-import { codesOf, Editor, everything, makeFolder, placeOf, rangeOf } from './editor.ts';
+import { codesOf, Editor, eventually, everything, makeFolder, placeOf, rangeOf } from './editor.ts';
 
 const hostRule = 'istio/destination-host-not-found';
 const subsetRule = 'istio/subset-not-defined';
@@ -196,7 +196,7 @@ describe('files on disk', () => {
     const editor = await Editor.start(t, { capabilities: everything, folders: [uri] });
     const file = uriOf('reviews.yaml');
     editor.open(file, route);
-    await untilRead(editor, uriOf('services/reviews/service.yaml'));
+    await editor.untilRead(uriOf('services/reviews/service.yaml'));
     await editor.untilCodes(file, []);
     rmSync(path.join(folder, 'services'), { recursive: true });
     editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf('services'), type: 3 }] });
@@ -255,12 +255,12 @@ describe('workspace folders', () => {
     const rival = two.uriOf('rival.yaml');
     editor.open(one.uriOf('reviews.yaml'), route);
     await editor.until(one.uriOf('reviews.yaml'), () => true);
-    assert.deepEqual(await outline(editor, rival), []);
+    assert.deepEqual(await editor.outline(rival), []);
     const folder = { uri: two.uri, name: 'two' };
     editor.notify('workspace/didChangeWorkspaceFolders', { event: { added: [folder], removed: [] } });
-    await untilRead(editor, rival);
+    await editor.untilRead(rival);
     editor.notify('workspace/didChangeWorkspaceFolders', { event: { added: [], removed: [folder] } });
-    await eventually(async () => assert.deepEqual(await outline(editor, rival), []));
+    await eventually(async () => assert.deepEqual(await editor.outline(rival), []));
   });
 
   test('may overlap', async (t) => {
@@ -289,7 +289,7 @@ describe('workspace folders', () => {
     ] as const) {
       const editor = await Editor.start(t, { folders: [folder] });
       const found = uriOf('shop@1 (a+b)/ratings.yaml');
-      await untilRead(editor, found);
+      await editor.untilRead(found);
       editor.open(file, route);
       await editor.untilCodes(file, [hostRule]);
       await rest();
@@ -391,7 +391,7 @@ describe('settings', () => {
 
   test('name folders that are deployed together', async (t) => {
     const { uri, uriOf } = makeFolder(t, {
-      'a/ratings.yaml': service('ratings'),
+      'my shop/ratings.yaml': service('ratings'),
       'b/service.yaml': service('reviews'),
     });
     const editor = await Editor.start(t, { capabilities: everything, folders: [uri] });
@@ -406,24 +406,4 @@ describe('settings', () => {
 /** Longer than the server waits before it looks at what an edit means elsewhere. */
 function rest(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 400));
-}
-
-function outline(editor: Editor, uri: string): Promise<unknown[]> {
-  return editor.request('textDocument/documentSymbol', { textDocument: { uri } });
-}
-
-/** Until a file that is not open has been read from disk. */
-function untilRead(editor: Editor, uri: string): Promise<void> {
-  return eventually(async () => assert.notEqual((await outline(editor, uri)).length, 0));
-}
-
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await check();
-    } catch (error) {
-      if (tries === 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }

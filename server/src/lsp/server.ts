@@ -9,6 +9,7 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
   type InitializeParams,
   type InitializeResult,
   type Location as LspLocation,
@@ -16,6 +17,7 @@ import {
   MarkupKind,
   type Position,
   type Range as LspRange,
+  ResponseError,
   TextDocumentSyncKind,
   WatchKind,
   type WorkspaceEdit,
@@ -43,6 +45,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   const session = new Session(connection, files, knowledge);
   let client: Client = readClient({});
   let folders: readonly Uri[] = [];
+  let phase: 'new' | 'running' | 'ended' = 'new';
   /** Settings that came without being asked for. */
   let pushed: unknown;
   const tabSizes = new Map<Uri, number>();
@@ -51,22 +54,16 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   connection.onInitialize((params) => {
     client = readClient(params);
     folders = foldersOf(params);
+    phase = 'running';
     return capabilities(client, version);
   });
 
+  connection.onShutdown(() => {
+    phase = 'ended';
+  });
+
   connection.onInitialized(async () => {
-    if (client.watchesFiles) {
-      const watchers = [
-        { globPattern: '**/*.{yaml,yml}' },
-        { globPattern: '**/Kustomization' },
-        { globPattern: '**/.gitignore' },
-        // Editors tell of a folder that is deleted, not of the files that were in it.
-        { globPattern: '**/*', kind: WatchKind.Delete },
-      ];
-      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
-    }
-    if (client.configuration)
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'meshwright' });
+    await register();
     if (client.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
         const gone = new Set(removed.map((it) => trimmed(it.uri)));
@@ -236,12 +233,36 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     };
   }
 
+  /** Asks to be told of changes; an editor that refuses is served without. */
+  async function register(): Promise<void> {
+    const watchers = [
+      { globPattern: '**/*.{yaml,yml}' },
+      { globPattern: '**/Kustomization' },
+      { globPattern: '**/.gitignore' },
+      // Editors tell of a folder that is deleted, not of the files that were in it.
+      { globPattern: '**/*', kind: WatchKind.Delete },
+    ];
+    const asked = [
+      client.watchesFiles && connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }),
+      client.configuration &&
+        connection.client.register(DidChangeConfigurationNotification.type, { section: 'meshwright' }),
+    ];
+    for (const it of await Promise.allSettled(asked))
+      if (it.status === 'rejected') connection.console.warn(describe(it.reason));
+  }
+
   async function settings(): Promise<Settings> {
-    const sent: unknown = client.configuration
-      ? await connection.workspace.getConfiguration('meshwright')
-      : (pushed ?? client.settings);
-    const read = readSettings(sent);
+    const read = readSettings(client.configuration ? await askedSettings() : (pushed ?? client.settings));
     return { ...read, environments: read.environments.map(uriPath) };
+  }
+
+  async function askedSettings(): Promise<unknown> {
+    try {
+      return await connection.workspace.getConfiguration('meshwright');
+    } catch (error) {
+      connection.console.warn(describe(error));
+      return undefined;
+    }
   }
 
   /** The editor's own tab size for a file that shows no style; 2 where the editor does not tell. */
@@ -264,6 +285,8 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     answer: (params: P) => R | Promise<R>,
   ): (params: P) => Promise<R> {
     return async (params) => {
+      if (phase === 'new') throw new ResponseError(ErrorCodes.ServerNotInitialized, 'Nobody has said hello yet.');
+      if (phase === 'ended') throw new ResponseError(ErrorCodes.InvalidRequest, 'The server has been shut down.');
       try {
         return await answer(params);
       } catch (error) {

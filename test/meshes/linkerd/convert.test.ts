@@ -4,9 +4,16 @@
  */
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PathMatch } from '../../../server/src/model/ir.ts';
+import { isOfKind } from '../../../server/src/model/kind.ts';
+import { allResources } from '../../../server/src/model/manifest.ts';
+import { leavesOf } from '../../../server/src/model/report.ts';
+import { pathText } from '../../../server/src/model/text.ts';
+import { fieldRowFor } from '../../../server/src/meshes/ideas.ts';
 import { type GatewayMatch, prefixOf } from '../../../server/src/meshes/kubernetes/gateway/convert/matches.ts';
 import {
   type Atom,
@@ -21,6 +28,8 @@ import {
 import { accessTable, type TableRule } from '../../../server/src/meshes/linkerd/convert/access-table.ts';
 import type { Who } from '../../../server/src/meshes/linkerd/convert/clients.ts';
 import { pathOf } from '../../../server/src/meshes/linkerd/convert/path-cells.ts';
+import { linkerd } from '../../../server/src/meshes/linkerd/linkerd.ts';
+import { workspaceOf } from '../../harness/conversion.ts';
 
 interface Request {
   readonly path: string;
@@ -305,6 +314,21 @@ test('Probes are let in though nobody else is', () => {
   assert.deepEqual(ask('/a/b', 'GET'), [true]);
   assert.deepEqual(ask('/a/b', 'POST'), [false]);
   assert.deepEqual(ask('/a', 'GET'), [false]);
+});
+
+// ---- The table of fields -------------------------------------------------------------------------------------------
+
+test('Every field that the samples write has its row in the table, and every row is about a kind that is read', () => {
+  const folder = path.resolve('samples/linkerd');
+  const names = readdirSync(folder).filter((it) => it.endsWith('.yaml') && it !== 'kustomization.yaml');
+  const workspace = workspaceOf(new Map(names.map((it) => [it, readFileSync(path.join(folder, it), 'utf8')])));
+  const kinds = [...linkerd.kinds, ...linkerd.shares];
+  for (const manifest of workspace.manifests.values())
+    for (const resource of allResources(manifest))
+      if (kinds.some((it) => isOfKind(resource, it)))
+        for (const leaf of leavesOf(resource))
+          assert.ok(fieldRowFor(linkerd.fields, resource, leaf), `${resource.kind} ${pathText(leaf)} has no row.`);
+  for (const { kind } of linkerd.fields) assert.ok(kinds.includes(kind), `${kind.name} is not read.`);
 });
 
 // ---- Small things --------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ export interface Port {
 /** What became of a leaf, to be recorded once its place is known. */
 export interface Fate {
   readonly from: readonly Origin[];
-  readonly kind: 'clients' | 'request';
+  readonly kind: 'clients' | 'request' | 'port';
   readonly code?: string;
   readonly reason?: string;
   readonly risk?: Risk;
@@ -241,7 +241,7 @@ function usableOperation(
 ): readonly TableOperation[] | undefined {
   const { paths, notPaths, methods, notMethods, hosts, notHosts, headers } = operation;
   const http = [...paths, ...notPaths, ...methods, ...notMethods, ...hosts, ...notHosts, ...headers];
-  for (const it of [...operation.ports, ...operation.notPorts]) fates.push({ from: it.from, kind: 'request' });
+  for (const it of [...operation.ports, ...operation.notPorts]) fates.push({ from: it.from, kind: 'port' });
   if (!context.port.isHttp && (http.length > 0 || conditions.positive.length + conditions.absent.length > 0)) {
     // A port that carries no HTTP has no paths: an allow rule never matches there, a deny rule always does.
     for (const it of http)

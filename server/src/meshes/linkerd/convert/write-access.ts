@@ -2,6 +2,7 @@
 
 import type { Access, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
+import type { Resource } from '../../../model/manifest.ts';
 import { placeText } from '../../../model/report.ts';
 import { listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import {
@@ -252,8 +253,10 @@ function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft):
   const proxyProtocol = protocol && proxyProtocols[protocol.value];
   const existing = existingServer(unit, port.number, draft);
   const accessPolicy = open ?? 'deny';
-  if (existing) draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
-  else
+  if (existing) {
+    draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
+    noteOtherPolicies(existing, namespace, draft);
+  } else
     draft.create(Server, namespace, serverName, {
       spec: {
         podSelector: { matchLabels: labels },
@@ -284,7 +287,7 @@ function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft):
   const guess =
     'Linkerd names who may call, so all other accounts that the workspace knows are named; others are refused.';
   for (const it of fates) {
-    const place = it.kind === 'clients' ? clientPlace : requestPlace;
+    const place = it.kind === 'clients' ? clientPlace : it.kind === 'port' ? `${serverPlace}.port` : requestPlace;
     if (it.code !== undefined) draft.ledger.changed(it.from, place, it.code, it.reason ?? '', it.risk);
     else if (it.kind === 'clients' && table.isGuess)
       draft.ledger.changed(it.from, place, 'complement-enumerated', guess, 'availability');
@@ -343,6 +346,25 @@ function existingServer(unit: Unit, port: number, draft: Draft) {
     const own = valueAt(it.value, ['spec', 'port']);
     return own === port || unit.workloads.some((one) => one.ports.some((at) => at.port === port && at.name === own));
   });
+}
+
+/** Policies add up: what stands on a Server already lets in more than the source did. */
+function noteOtherPolicies(server: Resource, namespace: string, draft: Draft): void {
+  const others = draft.environment.index
+    .all(AuthorizationPolicy)
+    .filter(
+      (it) =>
+        draft.environment.namespaceOf(it) === namespace &&
+        textAt(it.value, ['spec', 'targetRef', 'kind']) === Server.name &&
+        textAt(it.value, ['spec', 'targetRef', 'name']) === server.name,
+    );
+  if (others.length === 0) return;
+  draft.ledger.note(
+    'assumed',
+    `Policies of Server "${server.name}" in ${namespace} go on letting clients in beside the new ones: ` +
+      `${others.map((it) => it.name).join(', ')}.`,
+    'security',
+  );
 }
 
 /** Paths of HTTP probes of a port: a Server with routes no longer lets them in by itself. */
@@ -429,7 +451,7 @@ class PolicyWriter {
   }
 
   #policies(kind: Kind, target: string, wanted: string, grants: readonly Grant[], networkName: string): void {
-    for (const grant of grants) {
+    for (const grant of grants.flatMap(separated)) {
       const name = this.#draft.nameFor(AuthorizationPolicy, this.#namespace, shortName(wanted));
       this.firstPolicy ??= name;
       this.#draft.create(AuthorizationPolicy, this.#namespace, name, {
@@ -488,6 +510,16 @@ class PolicyWriter {
   #foreign(account: Account): string {
     return writeIdentity(account, this.#draft.options.controlNamespace.linkerd, account.trustDomain ?? '');
   }
+}
+
+/** References and texts of identities exclude each other, so accounts of other trust domains get a grant of their own. */
+function separated(grant: Grant): readonly Grant[] {
+  if (grant.who.type !== 'named') return [grant];
+  const foreign = grant.who.identities.filter(isForeign);
+  const own = grant.who.identities.filter((it) => !isForeign(it));
+  return [own, foreign].flatMap((identities): Grant[] =>
+    identities.length === 0 ? [] : [{ ...grant, who: { type: 'named', identities } }],
+  );
 }
 
 function isForeign(it: Named): it is Account {

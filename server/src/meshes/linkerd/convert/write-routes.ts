@@ -27,9 +27,13 @@ export function writeRoutes(draft: Draft): void {
 }
 
 function refuseRoute(route: Route, draft: Draft): void {
-  const from = [...route.targets.flatMap((it) => it.from), ...route.rules.flatMap(ruleOrigins)];
+  // Hosts are those of the whole resource, whose HTTP rules may well be written.
+  const isAlone = !draft.ir.routes.some(
+    (it) => it.protocol !== route.protocol && it.name === route.name && it.namespace === route.namespace,
+  );
+  const hosts = isAlone ? route.targets.flatMap((it) => it.from) : [];
   draft.ledger.lost(
-    from,
+    [...hosts, ...route.rules.flatMap(ruleOrigins)],
     'no-equivalent',
     'Meshwright writes no TCPRoute or TLSRoute, so this traffic keeps going to the Service itself.',
   );

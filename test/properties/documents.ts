@@ -76,7 +76,7 @@ export function laidOut(text: string, layout: Layout): string {
     })
     .join('---\n')
     .replace(/^---\n---\n/gm, '---\n');
-  if (layout.comments > 0 && !/[|>]\s*$/m.test(result)) result = commented(result, layout.comments);
+  if (layout.comments > 0 && !/[|>]\s*$|: "[^"\n]*$/m.test(result)) result = commented(result, layout.comments);
   if (layout.unterminated) result = result.replace(/\n$/, '');
   return layout.crlf ? result.replaceAll('\n', '\r\n') : result;
 }

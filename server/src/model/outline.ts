@@ -36,7 +36,8 @@ export interface Outline {
   readonly opaque: readonly Opaque[];
 }
 
-const keyPattern = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{},&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)\s*:(?=\s|$)/;
+const keyPattern =
+  /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{},&*!|>%@`-](?:[^#\n]|(?<=\S)#)*?|-\S(?:[^#\n]|(?<=\S)#)*?)\s*:(?=\s|$)/;
 
 /** Reads the outline of a text. Takes any text, also broken YAML; lines that are no structure are skipped. */
 export function readOutline(text: string): Outline {
@@ -78,19 +79,18 @@ export function readOutline(text: string): Outline {
       }
       const owner = entries.length - 1;
       const holder = entries[owner];
-      const isOnLine = holder?.line === lineNumber;
-      if (isOnLine || /^[{[]/.test(rest.slice(anchor.length))) {
-        const flowStart = at + column + anchor.length;
-        const region = isOnLine
+      // A value on a line of its own has its owner above.
+      const start = column + anchor.length;
+      const region =
+        holder?.line === lineNumber
           ? opaqueAfter(text, holder, lineEnd)
-          : flowRegion(text, flowStart, holder?.column ?? -1);
-        if (region) {
-          opaque.push({ ...region, owner });
-          if (region.end > lineEnd) {
-            const end = text.indexOf('\n', region.end - 1);
-            resumeAt = end === -1 ? text.length + 1 : end + 1;
-            lineNumber += countLines(text, next, Math.min(resumeAt, text.length));
-          }
+          : signedRegion(text, at + start, /^["']/.test(rest) ? start : (holder?.column ?? -1), lineEnd);
+      if (region) {
+        opaque.push({ ...region, owner });
+        if (region.end > lineEnd) {
+          const end = text.indexOf('\n', region.end - 1);
+          resumeAt = end === -1 ? text.length + 1 : end + 1;
+          lineNumber += countLines(text, next, Math.min(resumeAt, text.length));
         }
       }
     }
@@ -137,9 +137,14 @@ function opaqueAfter(text: string, holder: Entry, lineEnd: number): Omit<Opaque,
     return { type: 'block-scalar', start: lineEnd, end: indentedEnd(text, lineEnd + 1, blockParentColumn(holder)) };
   }
   const valueStart = holder.inlineStart + holder.inline.length - value.length;
-  const sign = value[0];
-  if (sign === '"' || sign === "'") return quotedRegion(text, valueStart, sign, holder, lineEnd);
-  return sign === '{' || sign === '[' ? flowRegion(text, valueStart, holder.column) : undefined;
+  return signedRegion(text, valueStart, holder.column, lineEnd);
+}
+
+/** What a quote or bracket at an offset opens. */
+function signedRegion(text: string, start: number, column: number, lineEnd: number): Omit<Opaque, 'owner'> | undefined {
+  const sign = text[start];
+  if (sign === '"' || sign === "'") return quotedRegion(text, start, sign, column, lineEnd);
+  return sign === '{' || sign === '[' ? flowRegion(text, start, column) : undefined;
 }
 
 function flowRegion(text: string, start: number, column: number): Omit<Opaque, 'owner'> {
@@ -169,14 +174,14 @@ function quotedRegion(
   text: string,
   start: number,
   quote: string,
-  holder: Entry,
+  column: number,
   lineEnd: number,
 ): Omit<Opaque, 'owner'> | undefined {
   for (let at = start + 1; at < text.length; at += 1) {
     const sign = text[at];
     if (sign === '\\' && quote === '"') at += 1;
     else if (sign === quote) return at > lineEnd ? { type: 'quoted', start, end: at + 1 } : undefined;
-    else if (sign === '\n' && startsBlockKey(text, at + 1, holder.column)) return undefined;
+    else if (sign === '\n' && startsBlockKey(text, at + 1, column)) return undefined;
   }
   return undefined;
 }
@@ -184,17 +189,62 @@ function quotedRegion(
 /** The end of a flow collection; an unclosed one ends where the next block key starts. */
 function flowEnd(text: string, start: number, column: number): number {
   let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
-    const sign = text[at];
+  for (const { sign, at } of flowSigns(text, start)) {
     if (sign === '{' || sign === '[') depth += 1;
     else if (sign === '}' || sign === ']') {
       depth -= 1;
       if (depth === 0) return at + 1;
-    } else if (sign === '"' || sign === "'") at = quoteEnd(text, at);
-    else if (sign === '#' && /\s/.test(text[at - 1] ?? ' ')) at = lineEndAt(text, at) - 1;
-    else if (sign === '\n' && startsBlockKey(text, at + 1, column)) return at;
+    } else if (sign === '\n' && startsBlockKey(text, at + 1, column)) return at;
   }
   return text.length;
+}
+
+/** A sign that gives a flow collection its structure, or the start of a word in it. */
+export interface FlowSign {
+  readonly sign: '{' | '}' | '[' | ']' | ',' | ':' | '\n' | 'word' | 'quoted';
+  readonly at: number;
+  /** After the sign; of a word only after its first letter. */
+  readonly end: number;
+}
+
+/** The signs of a flow collection from an offset in it, without comments; goes on to the end of the text. */
+export function* flowSigns(text: string, from: number): Generator<FlowSign> {
+  let inWord = false;
+  let wasQuoted = false;
+  for (let at = from; at < text.length; at += 1) {
+    const sign = text[at] ?? '';
+    if (sign === '\n') yield { sign, at, end: at + 1 };
+    else if (/\s/.test(sign)) continue;
+    else if (sign === '#' && /\s/.test(text[at - 1] ?? ' ')) at = lineEndAt(text, at) - 1;
+    else if (!inWord && (sign === '"' || sign === "'")) {
+      const end = flowQuoteEnd(text, at) + 1;
+      yield { sign: 'quoted', at, end };
+      at = end - 1;
+      inWord = true;
+      wasQuoted = true;
+    } else if (isFlowMark(sign) || (sign === ':' && (wasQuoted || /^[\s,[\]{}]?$/.test(text[at + 1] ?? '')))) {
+      yield { sign: sign, at, end: at + 1 };
+      inWord = sign === '}' || sign === ']';
+      wasQuoted = false;
+    } else {
+      if (!inWord) yield { sign: 'word', at, end: at + 1 };
+      inWord = true;
+      wasQuoted = false;
+    }
+  }
+}
+
+function isFlowMark(sign: string): sign is '{' | '}' | '[' | ']' | ',' {
+  return /[{}[\],]/.test(sign);
+}
+
+/** The closing quote, also lines below when what follows shows that it is one; else the end of the line. */
+function flowQuoteEnd(text: string, start: number): number {
+  const end = quoteEnd(text, start);
+  if (text[end] === text[start] && end > start) return end;
+  const rest = text[start] === '"' ? /(?:[^"\\]|\\[^])*"(?=\s*[,:\]}])/y : /(?:[^']|'')*'(?=\s*[,:\]}])/y;
+  rest.lastIndex = start + 1;
+  return rest.test(text) ? rest.lastIndex - 1 : end;
 }
 
 /** The offset of the closing quote; the end of the line when there is none. */

@@ -1,7 +1,16 @@
 /** What a word typed at the cursor would be: a key of which map, the value of which field, an item of which list. */
 
 import { lineStartOf, type Path, type Range } from './text.ts';
-import { type BlockStyle, blockStyleOf, type Entry, type Outline, quoteEnd, readOutline, unquote } from './outline.ts';
+import {
+  type BlockStyle,
+  blockStyleOf,
+  type Entry,
+  flowSigns,
+  type Outline,
+  quoteEnd,
+  readOutline,
+  unquote,
+} from './outline.ts';
 
 export interface Slot {
   /** `key`: a new key of the map at `path`; `value`: the scalar at `path`. After `- ` it may become either: `item`. */
@@ -245,69 +254,69 @@ function flowSlot(
   const base = pathOf(outline.entries, owner);
 
   const levels: Level[] = [];
-  let wordStart = start;
-  let at = start;
-  let afterBracket = false;
-  for (; at < offset; at += 1) {
-    const sign = text[at] ?? '';
+  // Where the word at the cursor starts, and after which sign.
+  let word: number | undefined;
+  let gapStart = start;
+  let isDone = false;
+  for (const { sign, at, end } of flowSigns(text, start)) {
+    if (at >= offset) break;
     const level = levels.at(-1);
-    if (sign === '"' || sign === "'") {
-      const end = quoteEnd(text, at);
-      if (end >= offset) break;
-      at = end;
-    } else if (sign === '{' || sign === '[') {
-      levels.push({ type: sign === '{' ? 'map' : 'list', start: at, keys: new Set(), key: undefined, index: 0 });
-      wordStart = at + 1;
-      afterBracket = false;
-    } else if (sign === '}' || sign === ']') {
-      levels.pop();
-      wordStart = at + 1;
-      afterBracket = true;
-    } else if (sign === ',') {
-      afterBracket = false;
-      if (level) {
-        level.key = undefined;
-        level.index += 1;
-      }
-      wordStart = at + 1;
-    } else if (sign === ':' && /[\s,[\]{}]|$/.test(text[at + 1] ?? '')) {
-      if (level) {
-        level.key = unquote(text.slice(wordStart, at).trim());
-        level.keys.add(level.key);
-      }
-      wordStart = at + 1;
+    if (sign === '\n') continue;
+    if (sign === 'word' || sign === 'quoted') {
+      word = at;
+      continue;
     }
+    if (sign === ':' && level) {
+      level.key = unquote(text.slice(word ?? at, at).trim());
+      level.keys.add(level.key);
+    }
+    if (sign === ',' && level) {
+      level.key = undefined;
+      level.index += 1;
+    }
+    if (sign === '{' || sign === '[')
+      levels.push({ type: sign === '{' ? 'map' : 'list', start: at, keys: new Set(), key: undefined, index: 0 });
+    isDone = sign === '}' || sign === ']';
+    if (isDone) levels.pop();
+    word = undefined;
+    gapStart = end;
   }
   const level = levels.at(-1);
-  if (!level || afterBracket) return undefined; // A comma has to come first.
+  if (!level || isDone) return undefined; // A comma has to come first.
   const path: (string | number)[] = [...base];
-  for (const outer of levels.slice(0, -1)) path.push(outer.type === 'list' ? outer.index : (outer.key ?? ''));
+  for (const outer of levels.slice(0, -1)) path.push(...stepsInto(outer));
 
-  const gap = text.slice(wordStart, offset).match(/^\s*/)?.[0].length ?? 0;
-  const from = wordStart + gap;
-  const word = flowWord(text, from, offset);
-  const common = { prefix: unquoteLeft(text.slice(from, offset)), range: word, column: 0, inFlow: true, ...style };
-  const siblings = new Set([...level.keys, ...flowKeysAfter(text, word.end)]);
-  if (level.type === 'list')
-    return { ...common, type: 'item', path: [...path, level.index], siblings, hasColon: false, needsSpace: false };
+  const from = word ?? offset;
+  const range = flowWord(text, from, offset);
+  const common = { prefix: unquoteLeft(text.slice(from, offset)), range, column: 0, inFlow: true, ...style };
+  const siblings = new Set([...level.keys, ...flowKeysAfter(text, range.end)]);
+  const isFirst = from === gapStart;
   if (level.key !== undefined) {
     return {
       ...common,
       type: 'value',
-      path: [...path, level.key],
+      path: [...path, ...stepsInto(level)],
       siblings,
       hasColon: true,
-      needsSpace: gap === 0 && text[wordStart - 1] === ':',
+      needsSpace: isFirst && text[gapStart - 1] === ':',
     };
   }
+  if (level.type === 'list')
+    return { ...common, type: 'item', path: [...path, level.index], siblings, hasColon: false, needsSpace: false };
   return {
     ...common,
     type: 'key',
     path,
     siblings,
-    hasColon: /^\s*:/.test(text.slice(word.end)),
-    needsSpace: gap === 0 && text[wordStart - 1] === ',',
+    hasColon: /^\s*:/.test(text.slice(range.end)),
+    needsSpace: isFirst && text[gapStart - 1] === ',',
   };
+}
+
+/** `[a: b]` is a list of a map, so a level may give two steps. */
+function stepsInto({ type, index, key }: Level): Path {
+  if (type === 'map') return [key ?? ''];
+  return key === undefined ? [index] : [index, key];
 }
 
 /** The path of an entry's value; empty for -1, the document. */
@@ -320,21 +329,21 @@ function pathOf(entries: readonly Entry[], index: number): Path {
 
 function flowWord(text: string, from: number, offset: number): Range {
   if (text[from] === '"' || text[from] === "'") return { start: from, end: Math.max(quoteEnd(text, from) + 1, offset) };
-  const rest = /^[^,[\]{}:#\n]*/.exec(text.slice(offset))?.[0].trimEnd() ?? '';
-  return { start: from, end: offset + rest.length };
+  const rest = /(?:[^,[\]{}:#\n]|:(?![\s,[\]{}]|$)|(?<!\s)#)*/y;
+  rest.lastIndex = offset;
+  return { start: from, end: offset + (rest.exec(text)?.[0].trimEnd().length ?? 0) };
 }
 
 function flowKeysAfter(text: string, from: number): string[] {
   const keys: string[] = [];
   let depth = 0;
-  let start = from;
-  for (let at = from; at < text.length && depth >= 0; at += 1) {
-    const sign = text[at] ?? '';
-    if (sign === '"' || sign === "'") at = quoteEnd(text, at);
-    else if (sign === '{' || sign === '[') depth += 1;
+  let word: number | undefined;
+  for (const { sign, at } of flowSigns(text, from)) {
+    if (sign === '{' || sign === '[') depth += 1;
     else if (sign === '}' || sign === ']') depth -= 1;
-    else if (depth === 0 && sign === ',') start = at + 1;
-    else if (depth === 0 && sign === ':' && start > from) keys.push(unquote(text.slice(start, at).trim()));
+    else if (depth === 0 && sign === ':' && word !== undefined) keys.push(unquote(text.slice(word, at).trim()));
+    if (depth < 0) break;
+    if (sign !== '\n') word = sign === 'word' || sign === 'quoted' ? at : undefined;
   }
   return keys;
 }

@@ -6,8 +6,15 @@
 import type { Access, AccessRule, Asked, Identity, Operation } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
 
-/** The rules of one ALLOW policy. `allowsByDefault` is what holds for clients and requests that no entry speaks of. */
-export function allowedBySource(access: Access, allowsByDefault: boolean, ledger: Ledger): readonly AccessRule[] {
+export interface Allowed {
+  /** The rules of one ALLOW policy. */
+  readonly rules: readonly AccessRule[];
+  /** Whether there are clients or requests about which only the default of the source decides. */
+  readonly needsDefault: boolean;
+}
+
+/** What a policy allows; `allowsByDefault` holds for clients and requests that no entry speaks of. */
+export function allowedBySource(access: Access, allowsByDefault: boolean, ledger: Ledger): Allowed {
   const entries = new Map<string, AccessRule[]>();
   for (const rule of access.rules) {
     const key = JSON.stringify(rule.clients.map((it) => it.value));
@@ -18,8 +25,10 @@ export function allowedBySource(access: Access, allowsByDefault: boolean, ledger
   );
   const general = [...entries.values()].find(([first]) => first && isGeneral(first));
   const place = `AuthorizationPolicy/${access.namespace}/${access.name} spec.rules`;
+  let needsDefault = general === undefined;
   const rules = [...entries.values()].flatMap((list) => {
-    const allowed = allowedOf(list, allowsByDefault, ledger, place);
+    const { allowed, isDecided } = allowedOf(list, allowsByDefault, ledger, place);
+    needsDefault = needsDefault || !isDecided;
     const [first] = list;
     // The entry for everybody is not for those who have one of their own.
     const own = first && isGeneral(first) ? named.map((it): Asked<Identity> => ({ value: it.value, from: [] })) : [];
@@ -27,7 +36,7 @@ export function allowedBySource(access: Access, allowsByDefault: boolean, ledger
   });
   if (!general && allowsByDefault)
     rules.push({ ...everything, notClients: named.map((it) => ({ value: it.value, from: [] })) });
-  return rules;
+  return { rules, needsDefault };
 }
 
 const everything: AccessRule = {
@@ -39,6 +48,17 @@ const everything: AccessRule = {
   conditions: [],
 };
 
+/** Whether a rule decides about every request, so that nothing after it counts. */
+function takesEverything({ operations, conditions }: AccessRule): boolean {
+  if (conditions.length > 0) return false;
+  return operations.length === 0 || operations.some(isEverything);
+}
+
+function isEverything({ paths, ...rest }: Operation): boolean {
+  const isOpen = Object.values(rest).every((it) => it.length === 0);
+  return isOpen && (paths.length === 0 || paths.some(({ value }) => value.type === 'prefix' && value.value === '/'));
+}
+
 function isGeneral({ clients }: AccessRule): boolean {
   return clients.some((it) => it.value.type !== 'service');
 }
@@ -49,7 +69,7 @@ function allowedOf(
   allowsByDefault: boolean,
   ledger: Ledger,
   place: string,
-): readonly AccessRule[] {
+): { readonly allowed: readonly AccessRule[]; readonly isDecided: boolean } {
   const allowed: AccessRule[] = [];
   const denied: Operation[] = [];
   let isDecided = false;
@@ -61,8 +81,9 @@ function allowedOf(
     }
     if (rule.effect === 'deny') {
       for (const it of askedOf(rule)) ledger.exact(it, place, 'What no rule allows is refused.');
-      if (rule.operations.length === 0 && rule.conditions.length === 0) isDecided = true;
-      else denied.push(...rule.operations);
+      if (takesEverything(rule)) isDecided = true;
+      // What is denied under a condition is denied without it too: the condition cannot be cut out.
+      else denied.push(...(rule.operations.length > 0 ? rule.operations : [everyOperation]));
       continue;
     }
     const cut = without(rule, denied);
@@ -75,14 +96,14 @@ function allowedOf(
           'What an earlier permission denies cannot be cut out of this one, so it is left out.',
           'availability',
         );
-    if (rule.operations.length === 0 && rule.conditions.length === 0) isDecided = true;
+    if (takesEverything(rule)) isDecided = true;
   }
   const [first] = list;
   if (!isDecided && allowsByDefault && first) {
     const rest = without({ ...everything, clients: first.clients }, denied);
     if (rest) allowed.push(rest);
   }
-  return allowed;
+  return { allowed, isDecided };
 }
 
 function askedOf({ clients, operations, conditions }: AccessRule): readonly Asked<unknown>[] {

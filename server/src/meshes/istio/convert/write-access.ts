@@ -79,15 +79,16 @@ const everyOperation: Operation = {
   headers: [],
 };
 
-/** Consul's entries, of which the most exact counts, as one list of what is allowed. */
+/** Entries of which the most exact counts, as one list of what is allowed. */
 function bySource(access: Access, drafts: Drafts): Access {
   const { ledger, options } = drafts;
-  if (options.consulDefaultPolicy === 'unknown')
+  const { rules, needsDefault } = allowedBySource(access, options.consulDefaultPolicy === 'allow', ledger);
+  if (needsDefault && options.consulDefaultPolicy === 'unknown')
     ledger.note(
       'assumed',
-      'Clients that no intention names are refused, as Consul does when its ACLs deny by default.',
+      'Clients and requests that no intention names are refused, as Consul does when its ACLs deny by default.',
     );
-  return { ...access, rules: allowedBySource(access, options.consulDefaultPolicy === 'allow', ledger) };
+  return { ...access, rules };
 }
 
 /** A policy on one port, as rules about this port, and one that leaves the workload's other ports open. */
@@ -112,7 +113,7 @@ function onItsPort(access: Access, drafts: Drafts): Access {
   const place = `${access.namespace}/${access.name}`;
   drafts.ledger.note(
     'generated',
-    `AuthorizationPolicy "${place}" has a rule for the ports that no policy is about: in Istio an ALLOW policy would close them too.`,
+    `AuthorizationPolicy "${place}" has a rule for the ports that no policy is about: in Istio an ALLOW policy would close them too. Take it out where the pods are closed by default.`,
   );
   const open: AccessRule = {
     clients: [],

@@ -150,6 +150,7 @@ function writeIntentions(
   options: ConvertOptions,
 ): void {
   const { ledger } = drafts;
+  drafts.protect(destination);
   const relevant = policies.filter((it) => isAboutPort(it, service, drafts));
   const decisions = relevant.flatMap((it) => decisionsOf(it, service, drafts, options));
   const hasAllow = relevant.some((it) => it.effect.value !== 'deny');

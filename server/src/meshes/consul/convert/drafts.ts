@@ -9,7 +9,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
 import { isRecord, listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
-import type { Output } from '../../mesh.ts';
+import type { ManifestValue, Output } from '../../mesh.ts';
 import type { Workload } from '../../kubernetes/common/workloads.ts';
 import {
   Mesh,
@@ -62,6 +62,8 @@ export class Drafts {
   readonly environment: Environment;
   readonly ledger: Ledger;
   readonly #drafts = new Map<string, Draft>();
+  readonly #manifests: ManifestValue[] = [];
+  readonly #protected = new Set<string>();
   readonly #annotations = new Map<Resource, { readonly workload: Workload; readonly set: Map<string, string> }>();
 
   constructor(environment: Environment, ledger: Ledger) {
@@ -82,6 +84,21 @@ export class Drafts {
 
   has(kind: Kind, named: Named): boolean {
     return this.#drafts.has(`${kind.name}/${named.name}`);
+  }
+
+  /** Whether policies of the source already say who may call a service. */
+  hasPolicy(named: Named): boolean {
+    return this.#protected.has(named.name);
+  }
+
+  /** Notes that policies of the source say who may call a service. */
+  protect(named: Named): void {
+    this.#protected.add(named.name);
+  }
+
+  /** Adds a manifest that is no config entry and exists once. */
+  add(manifest: ManifestValue): void {
+    this.#manifests.push(manifest);
   }
 
   /** Where a field ends up, the way reports name places. */
@@ -157,6 +174,7 @@ export class Drafts {
         names.indexOf(a.named.name) - names.indexOf(b.named.name) || order.indexOf(a.kind) - order.indexOf(b.kind),
     );
     return [
+      ...this.#manifests.map((create): Output => ({ create })),
       ...drafts.map((it) => this.#output(it)),
       ...[...this.#annotations].map(([resource, { workload, set }]): Output => {
         const path = [...workload.template, 'metadata', 'annotations'];

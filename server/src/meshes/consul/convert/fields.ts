@@ -282,12 +282,7 @@ const exact = { fate: 'exact' } as const;
 
 export const answers: Answers = {
   'route.host': exact,
-  'route.gateway': {
-    fate: 'lost',
-    code: 'no-equivalent',
-    reason: 'Config entries route inside the mesh; what enters it goes by an API gateway.',
-    risk: 'availability',
-  },
+  'route.gateway': exact,
   'route.visibility': {
     fate: 'lost',
     code: 'scope-widened',
@@ -497,19 +492,19 @@ export const answers: Answers = {
     reason: 'Intentions cannot see this condition.',
     risk: 'security',
   },
-  'gateway.carrier': gatewayAnswer(),
-  'gateway.port': gatewayAnswer(),
-  'gateway.protocol': gatewayAnswer(),
-  'gateway.host': gatewayAnswer(),
-  'gateway.tls': gatewayAnswer(),
-  'gateway.https-redirect': gatewayAnswer(),
-};
-
-function gatewayAnswer() {
-  return {
-    fate: 'lost',
+  'gateway.carrier': {
+    fate: 'changed',
     code: 'gateway-deploy',
-    reason: 'In Consul traffic enters by an API gateway, a Gateway of the Gateway API with the class "consul".',
+    reason: 'The class "consul" starts pods of its own for the gateway, in place of those that a selector means.',
+  },
+  'gateway.port': exact,
+  'gateway.protocol': exact,
+  'gateway.host': exact,
+  'gateway.tls': exact,
+  'gateway.https-redirect': {
+    fate: 'lost',
+    code: 'no-redirect',
+    reason: 'Consul cannot redirect to HTTPS, so a listener that only redirects is not opened.',
     risk: 'availability',
-  } as const;
-}
+  },
+};

@@ -25,6 +25,7 @@ import type { Drafts, Named, Spec } from './drafts.ts';
 import { durationText } from './durations.ts';
 import { subsetName } from './filters.ts';
 import { combinations, differsInRe2, headerForms, isEveryPath, pathForms, queryForm } from './matches.ts';
+import { originsOfMatch, originsOfRule, retryConditions } from './route-parts.ts';
 import { consulName, httpHint, isRegisteredPort, namesakes } from './services.ts';
 import { percentsOf } from './weights.ts';
 
@@ -32,11 +33,17 @@ import { percentsOf } from './weights.ts';
 export function writeRoutes(ir: Ir, drafts: Drafts): void {
   const groups = new Map<string, Group>();
   for (const route of ir.routes) {
-    const refusal = refusalOf(route, drafts);
-    if (refusal) {
-      loseRoute(route, drafts, refusal);
-      continue;
-    }
+    if (!route.isMesh) continue;
+    if (route.visibility)
+      drafts.ledger.lost(route.visibility, 'scope-widened', 'Config entries hold for every client of a service.');
+    const isOnlyOutside = route.targets.every((it) => it.value.type === 'host');
+    // Hosts that a gateway serves have their place there.
+    if (isOnlyOutside && route.gateways.length > 0) continue;
+    if (isOnlyOutside)
+      loseRoute(route, drafts, {
+        code: 'host-not-service',
+        reason: 'Its hosts are no Services of the cluster, and config entries are about services only.',
+      });
     for (const target of route.targets) {
       const service = serviceOf(target, drafts);
       if (!service) continue;
@@ -62,54 +69,10 @@ interface Refused {
   readonly reason: string;
 }
 
-/** Why a route as a whole has no place in Consul's mesh. */
-function refusalOf(route: Route, { ledger }: Drafts): Refused | undefined {
-  if (!route.isMesh)
-    return {
-      code: 'no-equivalent',
-      reason: "It is about traffic that enters by a gateway; Consul's config entries route inside the mesh only.",
-    };
-  for (const it of route.gateways)
-    ledger.lost(
-      it,
-      'no-equivalent',
-      'The route holds inside the mesh only: config entries are not bound to gateways.',
-      'availability',
-    );
-  if (route.visibility)
-    ledger.lost(route.visibility, 'scope-widened', 'Config entries hold for every client of a service.');
-  return undefined;
-}
-
 function loseRoute(route: Route, { ledger }: Drafts, { code, reason }: Refused): void {
   for (const it of [...route.targets, ...route.gateways, ...(route.visibility ? [route.visibility] : [])])
     ledger.lost(it, code, reason, 'availability');
-  for (const rule of route.rules) for (const it of originsOf(rule)) ledger.lost(it, code, reason, 'availability');
-}
-
-/** Everything that asked for a rule. */
-function originsOf(rule: RouteRule): readonly (readonly Origin[])[] {
-  const parts = Object.values<Asked<unknown> | undefined>({ ...rule.parts });
-  return [
-    ...(rule.name ? [rule.name.from] : []),
-    ...rule.matches.flatMap(originsOfMatch),
-    ...parts.flatMap((it) => (it ? [it.from] : [])),
-    ...(rule.parts.backends?.value.map((it) => it.from) ?? []),
-    ...Object.values<readonly Origin[] | undefined>({ ...rule.parts.retries?.value.origins }).flatMap((it) =>
-      it ? [it] : [],
-    ),
-  ];
-}
-
-function originsOfMatch(match: RouteMatch): readonly (readonly Origin[])[] {
-  const { path, methods, headers, query, authority, scheme, port, sni, clients } = match;
-  const single = [path, methods, authority, scheme, port, sni, clients];
-  return [
-    match.from,
-    ...single.flatMap((it) => (it ? [it.from] : [])),
-    ...headers.map((it) => it.from),
-    ...query.map((it) => it.from),
-  ];
+  for (const rule of route.rules) for (const it of originsOfRule(rule)) ledger.lost(it, code, reason, 'availability');
 }
 
 /** The Service of a target, when Consul can have a chain for it; else its loss is reported. */
@@ -270,7 +233,7 @@ class Chain {
 
   #lose({ rule, match }: Atom, { code, reason }: Refused, risk: 'none' | 'behaviour' | 'availability' = 'behaviour') {
     const isOnly = match === undefined || rule.matches.length === 1;
-    const origins = isOnly ? originsOf(rule) : originsOfMatch(match);
+    const origins = isOnly ? originsOfRule(rule) : originsOfMatch(match);
     for (const it of origins) this.#drafts.ledger.lost(it, code, reason, risk);
   }
 
@@ -285,7 +248,7 @@ class Chain {
     const refusal = refusalOfRule(rule) ?? this.#refusalOfBackends(rule);
     if (refusal) {
       if (!written.has(rule))
-        for (const it of originsOf(rule)) this.#drafts.ledger.lost(it, refusal.code, refusal.reason);
+        for (const it of originsOfRule(rule)) this.#drafts.ledger.lost(it, refusal.code, refusal.reason);
       written.set(rule, undefined);
       return false;
     }
@@ -760,46 +723,6 @@ function refusalOfRule({ parts, matches }: RouteRule): Refused | undefined {
   if (rewrite?.path?.type === 'full' && (types.length === 0 || types.some((it) => it !== 'exact')))
     return { code: 'regex-rewrite', reason: 'Consul replaces the matched prefix only, so the rule is left out.' };
   return undefined;
-}
-
-/** Conditions that Envoy and Consul know alike. Source: consul agent/structs, `isValidRetryCondition`. */
-const knownConditions: ReadonlySet<string> = new Set([
-  '5xx',
-  'gateway-error',
-  'reset',
-  'connect-failure',
-  'envoy-ratelimited',
-  'retriable-4xx',
-  'refused-stream',
-  'cancelled',
-  'deadline-exceeded',
-  'internal',
-  'resource-exhausted',
-  'unavailable',
-]);
-
-function retryConditions(
-  asked: readonly string[],
-  codes: readonly number[],
-  ranges: readonly (readonly [number, number])[],
-) {
-  const on = new Set<string>();
-  const statuses = new Set(codes);
-  const lost: string[] = [];
-  let changed: string | undefined;
-  for (const it of asked) {
-    const name = it.replace(/^grpc:/, '');
-    if (/^\d{3}$/.test(name)) statuses.add(Number(name));
-    else if (knownConditions.has(name)) on.add(name);
-    else if (name !== 'retriable-status-codes') lost.push(name);
-  }
-  for (const [from, to] of ranges) {
-    if (from === 500 && to === 599) {
-      on.add('5xx');
-      changed = 'Consul also retries when a connection fails or is reset, which "5xx" includes for Envoy.';
-    } else for (let code = from; code <= to; code += 1) statuses.add(code);
-  }
-  return { on: [...on], codes: [...statuses].sort((a, b) => a - b), lost, changed };
 }
 
 function rewritten(value: string, tail: '' | '/'): string {

@@ -7,6 +7,7 @@ import type { ConvertOptions, Output } from '../../mesh.ts';
 import { writeAccess } from './access.ts';
 import { writeDestinations } from './destinations.ts';
 import { Drafts } from './drafts.ts';
+import { writeGateways } from './gateways.ts';
 import { writeMutualTls } from './mutual-tls.ts';
 import { writeRoutes } from './routes.ts';
 
@@ -21,23 +22,7 @@ export function write(ir: Ir, environment: Environment, ledger: Ledger, options:
   writeDestinations(folded, drafts);
   writeMutualTls(folded, drafts, options);
   writeAccess(folded, drafts, options);
-  for (const gateway of folded.gateways)
-    for (const asked of [
-      gateway.carrier,
-      ...gateway.listeners.flatMap((it) => [
-        it.port,
-        it.protocol,
-        ...it.hosts,
-        ...(it.tls ? [it.tls] : []),
-        ...(it.httpsRedirect ? [it.httpsRedirect] : []),
-      ]),
-    ])
-      ledger.lost(
-        asked,
-        'gateway-deploy',
-        'In Consul traffic enters by an API gateway, a Gateway of the Gateway API with the class "consul"; write it by hand.',
-        'availability',
-      );
+  writeGateways(folded, drafts, options);
   return drafts.outputs();
 }
 

@@ -6,7 +6,7 @@
 import type { Labels, MutualTls } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { type Path, pathText } from '../../../model/text.ts';
-import { textRecordAt } from '../../../model/value.ts';
+import { textAt, textRecordAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
@@ -29,7 +29,17 @@ export function modeOn(draft: Draft, namespace: string, labels: Labels, port: nu
   const inWorkload = own.map((it) => it.mode.value).find((it) => it !== 'unset');
   const inNamespace = all.find((it) => namespaceOf(it) === namespace && it.mode.value !== 'unset')?.mode.value;
   const inMesh = all.find((it) => it.scope.type === 'mesh')?.mode.value;
-  return [inPort, inWorkload, inNamespace, inMesh].find((it) => it !== undefined && it !== 'unset') ?? 'unset';
+  const said = [inPort, inWorkload, inNamespace, inMesh].find((it) => it !== undefined && it !== 'unset');
+  return said ?? modeInWorkspace(draft, namespace, labels);
+}
+
+/** What pods and namespaces of the workspace carry already: the result of an earlier conversion, perhaps. */
+function modeInWorkspace(draft: Draft, namespace: string, labels: Labels): Mode {
+  const workload = workloadsIn(draft.environment, namespace).find((it) => selects(labels, it.labels));
+  const home = draft.environment.index.find(Namespace, '', namespace);
+  const policy =
+    workload?.annotations[inboundPolicy] ?? textAt(home?.value, ['metadata', 'annotations', inboundPolicy]);
+  return policy === 'all-authenticated' || policy === 'cluster-authenticated' ? 'strict' : 'unset';
 }
 
 /** The namespace that a mode is for as a whole; undefined for narrower and wider ones. */

@@ -19,8 +19,8 @@ import {
   PolicyHTTPRoute,
   Server,
 } from '../kinds.ts';
-import { type Port, usableRules } from './access-rules.ts';
-import { accessTable, networksOf, type Row, type Table } from './access-table.ts';
+import { type Fate, type Port, usableRules } from './access-rules.ts';
+import { accessTable, networksOf, type Row, type Table, type TableRule } from './access-table.ts';
 import { type Account, everyNetwork, type Grant, knownAccounts, type Named } from './clients.ts';
 import { type Draft, shortName } from './draft.ts';
 import { writeIdentity } from './identities.ts';
@@ -217,79 +217,119 @@ const proxyProtocols: Readonly<Record<string, string>> = {
 };
 
 function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft): void {
-  const { namespace, labels } = unit;
   const accesses = unit.accesses.filter((it) => isAbout(it, port, unit));
   if (accesses.length === 0) return;
-  const { rules, fates, isReduced } = usableRules(accesses, port, draft);
-  const hasAllow = accesses.some((it) => it.effect.value === 'allow');
-  if (isReduced && !rules.some((it) => it.effect === 'allow')) {
-    for (const it of accesses)
-      draft.ledger.lost(
-        allOrigins(it),
-        'authz-lost',
-        'Nothing that it allows can be said, so it is left out rather than refusing everyone.',
-        'security',
-      );
-    return;
+  const usable = usableRules(accesses, port, draft);
+  if (usable.isReduced && !usable.rules.some((it) => it.effect === 'allow')) {
+    return loseAll(
+      accesses,
+      'Nothing that it allows can be said, so it is left out rather than refusing everyone.',
+      draft,
+    );
   }
-  const table = accessTable({
+  const table = tableFor(unit, port, accesses, usable.rules, draft);
+  if (table.rows.some((it) => pathOf(it.cell, table.cells).value.length > longestPath))
+    return loseAll(
+      accesses,
+      'Its paths are too many to be told apart by patterns of the length that a route allows.',
+      draft,
+    );
+  const isPlain = table.rows.every((it) => it.cell === rootCell && it.method === undefined && it.headers.length === 0);
+  const grants = isPlain ? (table.rows[0]?.grants ?? []) : [];
+  const open = openPolicy(grants);
+  const from = accesses.flatMap(allOrigins);
+  const server = serverFor(unit, port, accesses, open ?? 'deny', draft);
+  const writer = new PolicyWriter(draft, unit.namespace, server, baseName(accesses, server, port, isOnlyPort), from);
+  if (!isPlain) writer.onRoutes(table);
+  else if (!open) writer.onServer(grants);
+
+  const place = placeText('Server', unit.namespace, server, 'spec');
+  for (const access of accesses) {
+    draft.ledger.exact(access.target, `${place}.podSelector`);
+    draft.ledger.exact(access.effect, `${place}.accessPolicy`);
+    if (access.port) draft.ledger.exact(access.port, `${place}.port`);
+    if (access.protocol) draft.ledger.exact(access.protocol, `${place}.proxyProtocol`);
+  }
+  const places = {
+    port: `${place}.port`,
+    clients: writer.firstPolicy
+      ? placeText('AuthorizationPolicy', unit.namespace, writer.firstPolicy, 'spec.requiredAuthenticationRefs')
+      : `${place}.accessPolicy`,
+    request: writer.firstRoute
+      ? placeText('HTTPRoute', unit.namespace, writer.firstRoute, 'spec.rules')
+      : `${place}.accessPolicy`,
+  };
+  settle(usable.fates, places, table.isGuess, draft);
+}
+
+/** How long the pattern of a path may be, by the CRD. */
+const longestPath = 1024;
+
+function loseAll(accesses: readonly Access[], reason: string, draft: Draft): void {
+  for (const it of accesses) draft.ledger.lost(allOrigins(it), 'authz-lost', reason, 'security');
+}
+
+function tableFor(
+  unit: Unit,
+  port: Port,
+  accesses: readonly Access[],
+  rules: readonly TableRule[],
+  draft: Draft,
+): Table {
+  const labels = unit.workloads[0]?.labels ?? unit.labels;
+  return accessTable({
     model: accesses.some((it) => it.combine === 'source-precedence') ? 'first' : 'any',
     rules,
-    isOpen: isOpenOtherwise(accesses, hasAllow, draft),
-    isStrict: modeOn(draft, namespace, unit.workloads[0]?.labels ?? labels, port.number) === 'strict',
+    isOpen: isOpenOtherwise(accesses, draft),
+    isStrict: modeOn(draft, unit.namespace, labels, port.number) === 'strict',
     // Without routes a Server lets probes in by itself.
     probes: port.isHttp && rules.some((it) => it.operations.length > 0) ? probesOf(unit, port.number) : [],
     accounts: knownAccounts(draft.environment),
   });
+}
 
-  const serverName = nameOf(unit, port, draft);
-  const [only] = accesses;
-  const policyName = accesses.length === 1 && only ? only.name : serverName;
-  const base = accesses.length === 1 && !isOnlyPort ? `${policyName}-${port.number}` : policyName;
-  const from = accesses.flatMap(allOrigins);
-  const isPlain = table.rows.every((it) => it.cell === rootCell && it.method === undefined && it.headers.length === 0);
-  const open = isPlain ? openPolicy(table.rows[0]?.grants ?? []) : undefined;
-  const protocol = accesses.find((it) => it.protocol)?.protocol;
-  const proxyProtocol = protocol && proxyProtocols[protocol.value];
+/** Creates the Server, or takes over the one that protects the port already; gives its name. */
+function serverFor(unit: Unit, port: Port, accesses: readonly Access[], accessPolicy: string, draft: Draft): string {
   const existing = existingServer(unit, port.number, draft);
-  const accessPolicy = open ?? 'deny';
   if (existing) {
     draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
-    noteOtherPolicies(existing, namespace, draft);
-  } else
-    draft.create(Server, namespace, serverName, {
-      spec: {
-        podSelector: { matchLabels: labels },
-        port: port.number,
-        ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
-        accessPolicy,
-      },
-      from,
-    });
-  const server = existing?.name ?? serverName;
-  const serverPlace = placeText('Server', namespace, server, 'spec');
-  const writer = new PolicyWriter(draft, namespace, server, base, from);
-  if (!open && isPlain) writer.onServer(table.rows[0]?.grants ?? []);
-  if (!isPlain) writer.onRoutes(table);
-
-  for (const access of accesses) {
-    draft.ledger.exact(access.target, `${serverPlace}.podSelector`);
-    draft.ledger.exact(access.effect, `${serverPlace}.accessPolicy`);
-    if (access.port) draft.ledger.exact(access.port, `${serverPlace}.port`);
-    if (access.protocol) draft.ledger.exact(access.protocol, `${serverPlace}.proxyProtocol`);
+    noteOtherPolicies(existing, unit.namespace, draft);
+    return existing.name;
   }
-  const clientPlace = open
-    ? `${serverPlace}.accessPolicy`
-    : placeText('AuthorizationPolicy', namespace, writer.firstPolicy ?? base, 'spec.requiredAuthenticationRefs');
-  const requestPlace = isPlain
-    ? `${serverPlace}.port`
-    : placeText('HTTPRoute', namespace, writer.firstRoute ?? base, 'spec.rules');
+  const name = nameOf(unit, port, draft);
+  const protocol = accesses.find((it) => it.protocol)?.protocol;
+  const proxyProtocol = protocol && proxyProtocols[protocol.value];
+  draft.create(Server, unit.namespace, name, {
+    spec: {
+      podSelector: { matchLabels: unit.labels },
+      port: port.number,
+      ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+      accessPolicy,
+    },
+    from: accesses.flatMap(allOrigins),
+  });
+  return name;
+}
+
+/** What routes and policies are called after: the one policy they come from, else the Server. */
+function baseName(accesses: readonly Access[], server: string, { number }: Port, isOnlyPort: boolean): string {
+  const [only, ...more] = accesses;
+  if (!only || more.length > 0) return server;
+  return isOnlyPort ? only.name : `${only.name}-${number}`;
+}
+
+function settle(
+  fates: readonly Fate[],
+  places: Readonly<Record<Fate['kind'], string>>,
+  isGuess: boolean,
+  draft: Draft,
+): void {
   const guess =
     'Linkerd names who may call, so all other accounts that the workspace knows are named; others are refused.';
   for (const it of fates) {
-    const place = it.kind === 'clients' ? clientPlace : it.kind === 'port' ? `${serverPlace}.port` : requestPlace;
+    const place = places[it.kind];
     if (it.code !== undefined) draft.ledger.changed(it.from, place, it.code, it.reason ?? '', it.risk);
-    else if (it.kind === 'clients' && table.isGuess)
+    else if (it.kind === 'clients' && isGuess)
       draft.ledger.changed(it.from, place, 'complement-enumerated', guess, 'availability');
     else draft.ledger.exact(it.from, place, it.reason);
   }
@@ -302,16 +342,19 @@ function isAbout(access: Access, { number }: Port, unit: Unit): boolean {
 }
 
 /** Whether what no rule allows is let in: with deny policies alone, or where the source says so. */
-function isOpenOtherwise(accesses: readonly Access[], hasAllow: boolean, draft: Draft): boolean {
+function isOpenOtherwise(accesses: readonly Access[], draft: Draft): boolean {
   if (accesses.every((it) => it.combine !== 'source-precedence'))
-    return !hasAllow && accesses.every((it) => it.otherwise !== 'deny');
-  if (accesses.every((it) => it.otherwise === 'unknown'))
+    return accesses.every((it) => it.effect.value === 'deny' && it.otherwise !== 'deny');
+  const otherwise = accesses.map((it) =>
+    it.otherwise === 'unknown' ? draft.options.consulDefaultPolicy : it.otherwise,
+  );
+  if (otherwise.includes('unknown'))
     draft.ledger.note(
       'assumed',
       'Clients that no rule names are refused: nothing says what happens to them.',
       'availability',
     );
-  return accesses.every((it) => it.otherwise === 'allow');
+  return otherwise.every((it) => it === 'allow');
 }
 
 /** An access policy that says it all; undefined when it takes policies of its own. */

@@ -1,9 +1,13 @@
 /** linkerd/authz-authentication-not-found: a policy asks for an authentication that does not exist. */
 
+import { createDocument } from '../../../model/edit.ts';
+import { apiVersionOf } from '../../../model/kind.ts';
 import { unresolved, useNearest } from '../../../model/lookup.ts';
-import type { Rule } from '../../../model/rule.ts';
+import type { Named } from '../../../model/reference.ts';
+import type { Fix, Rule } from '../../../model/rule.ts';
 import { sibling, siblingNamespace } from '../../kubernetes/common/references.ts';
-import { AuthorizationPolicy } from '../kinds.ts';
+import { ServiceAccount } from '../../kubernetes/common/kinds.ts';
+import { AuthorizationPolicy, MeshTLSAuthentication } from '../kinds.ts';
 import { authentications } from '../references.ts';
 
 export const authzAuthenticationNotFound: Rule = {
@@ -24,8 +28,24 @@ export const authzAuthenticationNotFound: Rule = {
         path: named.site.path,
         message: `${kind} "${named.text}" is not defined in namespace "${namespace}"; Linkerd ignores the policy until it is.`,
         absentFrom: namespace,
-        fixes: useNearest(environment, authentications, named),
+        fixes: [...useNearest(environment, authentications, named), ...create(named, kind, namespace)],
       };
     }
   },
 };
+
+/** The account itself, or an authentication that names the account of the same name as a start. */
+function create({ text, site }: Named, kind: string, namespace: string): Fix[] {
+  const { resource } = site;
+  const isElsewhere = namespace !== site.namespace;
+  const metadata = { name: text, ...(resource.namespace === undefined && !isElsewhere ? {} : { namespace }) };
+  const made = [ServiceAccount, MeshTLSAuthentication].find((it) => it.name.toLowerCase() === kind.toLowerCase());
+  if (!made) return [];
+  const spec = made === ServiceAccount ? {} : { spec: { identityRefs: [{ kind: ServiceAccount.name, name: text }] } };
+  return [
+    {
+      title: `Create ${made.name} "${text}"`,
+      edits: () => [createDocument(resource, { apiVersion: apiVersionOf(made), kind: made.name, metadata, ...spec })],
+    },
+  ];
+}

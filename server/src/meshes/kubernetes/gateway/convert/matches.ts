@@ -147,7 +147,8 @@ export type Written<T> =
 export function writePath(path: PathMatch): Written<GatewayPath> {
   if (path.type === 'regex') {
     const regex = writeRegex(path.value, path.ignoreCase === true);
-    return regex === undefined ? badRegex : { value: { type: 'RegularExpression', value: regex } };
+    if (regex === undefined) return badRegex;
+    return regex.length > 1024 ? tooLong : { value: { type: 'RegularExpression', value: regex } };
   }
   if (path.type !== 'exact' && (path.value === '/' || path.value === '')) return { value: undefined };
   if (!isValidPath(path.value))
@@ -202,6 +203,12 @@ function textRegex(match: TextMatch): string | undefined {
       return `${flag}.*${literal}.*`;
   }
 }
+
+const tooLong = {
+  lost: true,
+  code: 'invalid-path',
+  reason: 'The pattern of a path may have 1,024 characters.',
+} as const;
 
 const badRegex = {
   lost: true,

@@ -5,7 +5,7 @@
 
 import type { Asked, Origin, Risk } from './ir.ts';
 import type { Resource } from './manifest.ts';
-import { type Path, isWithin, pathText } from './text.ts';
+import { type Path, pathText } from './text.ts';
 import { isRecord } from './value.ts';
 
 export type Fate = 'exact' | 'changed' | 'lost';
@@ -125,8 +125,7 @@ export class Ledger {
       if (!this.#resources.has(resource)) continue;
       const entries = this.#entries.get(resource) ?? new Map<string, ReportEntry>();
       this.#entries.set(resource, entries);
-      for (const leaf of leavesOf(resource)) {
-        if (!isWithin(leaf, path)) continue;
+      for (const leaf of leavesWithin(resource, path)) {
         const id = pathText(leaf);
         const known = entries.get(id);
         const entry = { resource, path: leaf, ...fate };
@@ -162,6 +161,27 @@ export function leavesOf(resource: Resource): readonly Path[] {
     leaves.set(resource, found);
   }
   return found;
+}
+
+const leavesByBranch = new WeakMap<Resource, ReadonlyMap<string, readonly Path[]>>();
+
+/** The leaves at or below a path: a look-up, since every value of a conversion asks for its own. */
+function leavesWithin(resource: Resource, path: Path): readonly Path[] {
+  let byBranch = leavesByBranch.get(resource);
+  if (!byBranch) {
+    const built = new Map<string, Path[]>();
+    for (const leaf of leavesOf(resource)) {
+      for (let length = 0; length <= leaf.length; length += 1) {
+        const branch = pathText(leaf.slice(0, length));
+        const known = built.get(branch);
+        if (known) known.push(leaf);
+        else built.set(branch, [leaf]);
+      }
+    }
+    byBranch = built;
+    leavesByBranch.set(resource, byBranch);
+  }
+  return byBranch.get(pathText(path)) ?? [];
 }
 
 function* resourceLeaves(resource: Resource): Generator<Path> {

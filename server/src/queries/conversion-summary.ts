@@ -1,5 +1,6 @@
 /** A conversion's report as people read it: counted, grouped by resource, leaves with one fate and reason on one line. */
 
+import { addTo } from '../model/group.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Fate, ReportEntry } from '../model/report.ts';
 import { type Path, pathText } from '../model/text.ts';
@@ -35,8 +36,7 @@ const rank: Record<Fate, number> = { lost: 0, changed: 1, exact: 2 };
 
 export function summarize(workspace: Workspace, conversion: Conversion): ConversionSummary {
   const byResource = new Map<Resource, ReportEntry[]>();
-  for (const entry of conversion.report)
-    byResource.set(entry.resource, [...(byResource.get(entry.resource) ?? []), entry]);
+  for (const entry of conversion.report) addTo(byResource, entry.resource, entry);
   const resources = [...byResource].map(([resource, entries]) => {
     const name = resourceText(environmentOf(workspace, resource.uri), resource);
     const lines = linesOf(name, entries).sort((a, b) => rank[a.entry.fate] - rank[b.entry.fate]);
@@ -57,7 +57,7 @@ function linesOf(name: string, entries: readonly ReportEntry[]): SummaryLine[] {
   for (const entry of entries) {
     const { fate, code, reason, risk, target } = entry;
     const key = JSON.stringify([fate, code, reason, risk, target]);
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
+    addTo(groups, key, entry);
   }
   return [...groups.values()].flatMap((group) => {
     const [entry] = group;

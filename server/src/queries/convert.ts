@@ -1,6 +1,7 @@
 /** What some resources look like in another mesh: new manifests, changes of existing ones, and what became of each leaf. */
 
 import type { Environment } from '../model/environment.ts';
+import { addTo } from '../model/group.ts';
 import { isOfKind } from '../model/kind.ts';
 import { allResources, parseManifest, type Resource } from '../model/manifest.ts';
 import { isUnknown } from '../model/part.ts';
@@ -114,7 +115,7 @@ export function convert(
     }
     const byMesh = groups.get(environment) ?? new Map<Mesh, Resource[]>();
     groups.set(environment, byMesh);
-    byMesh.set(source, [...(byMesh.get(source) ?? []), resource]);
+    addTo(byMesh, source, resource);
   }
 
   const made: Made[] = [];
@@ -128,7 +129,7 @@ export function convert(
       for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
       const outputs = target.write(ir, environment, ledger, options);
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
-      for (const entry of report.entries) entries.set(entry.resource, [...(entries.get(entry.resource) ?? []), entry]);
+      for (const entry of report.entries) addTo(entries, entry.resource, entry);
       for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
       made.push({ outputs, resources, environment, report: report.entries });
     }

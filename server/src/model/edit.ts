@@ -15,7 +15,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { rangeOf } from './decode.ts';
-import { nodesAt, type Manifest, startOf } from './manifest.ts';
+import { nodesAt, type Manifest, type Resource, startOf } from './manifest.ts';
 import type { Part } from './part.ts';
 import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
 import type { FixEdit } from './rule.ts';
@@ -81,6 +81,12 @@ function editPart(
     case 'insert':
       return insert(part, document, path, edit.value);
   }
+}
+
+/** The edit that adds a new resource to the file of another, in that file's style. */
+export function createDocument(beside: Resource, value: Readonly<Record<string, unknown>>): FixEdit {
+  const lines = blockLines(value, blockStyleOf(readOutline(beside.part.text)));
+  return { type: 'append-document', uri: beside.uri, text: `${lines.join('\n')}\n` };
 }
 
 /** A new document at the end of a file, with the line that separates it. */

@@ -10,18 +10,20 @@ import { AuthorizationPolicy, DestinationRule, Gateway, VirtualService } from '.
 import type { Kind } from '../../model/kind.ts';
 
 /** Where a VirtualService names a destination: routes and mirrors. */
-const destinations = [
+const routes = [
   'spec.http[*].route[*].destination',
   'spec.tls[*].route[*].destination',
   'spec.tcp[*].route[*].destination',
-  'spec.http[*].mirror',
-  'spec.http[*].mirrors[*].destination',
 ];
+const mirrors = ['spec.http[*].mirror', 'spec.http[*].mirrors[*].destination'];
+const destinations = [...routes, ...mirrors];
 
 /** `mesh` stands for every sidecar, not for a Gateway. */
 const everySidecar = 'mesh';
 
-export const destinationHosts: readonly Reference[] = destinations.map((it) => hostAt(VirtualService, `${it}.host`));
+export const routeHosts: readonly Reference[] = routes.map((it) => hostAt(VirtualService, `${it}.host`));
+export const mirrorHosts: readonly Reference[] = mirrors.map((it) => hostAt(VirtualService, `${it}.host`));
+export const destinationHosts: readonly Reference[] = [...routeHosts, ...mirrorHosts];
 export const destinationSubsets: readonly Reference[] = destinations.map((it) => subsetAt(`${it}.subset`));
 export const gatewayNames: readonly Reference[] = [
   'spec.gateways[*]',

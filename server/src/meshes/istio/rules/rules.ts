@@ -3,6 +3,7 @@
 import type { Rule } from '../../../model/rule.ts';
 import { destinationHostNotFound } from './destination-host-not-found.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
+import { mirrorHostNotFound } from './mirror-host-not-found.ts';
 import { outlierConsecutiveErrorsDeprecated } from './outlier-consecutive-errors-deprecated.ts';
 import { routeWeights } from './route-weights.ts';
 import { subsetNotDefined } from './subset-not-defined.ts';
@@ -11,6 +12,7 @@ import { virtualserviceGatewayNotFound } from './virtualservice-gateway-not-foun
 
 export const rules: readonly Rule[] = [
   destinationHostNotFound,
+  mirrorHostNotFound,
   subsetNotDefined,
   destinationPortRequired,
   virtualserviceGatewayNotFound,

@@ -3,8 +3,8 @@
 import { namesAt } from '../../../model/environment.ts';
 import type { Environment } from '../../../model/environment.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import type { Rule } from '../../../model/rule.ts';
-import { listAt } from '../../../model/value.ts';
+import type { Fix, Rule } from '../../../model/rule.ts';
+import { listAt, valueAt } from '../../../model/value.ts';
 import { routedHostSpace } from '../declarations.ts';
 import { exportScopes } from '../export.ts';
 import { covers, fullHost } from '../hosts.ts';
@@ -30,11 +30,32 @@ export const virtualserviceConflictingHosts: Rule = {
         path: ['metadata', 'name'],
         message: `Host "${text}" is also routed by VirtualService ${names.join(', ')}; which of them counts is not defined.`,
         related: rivals.map((it) => ({ resource: it, path: ['spec', 'hosts'], message: 'It routes this host too.' })),
+        fixes: keepApart(resource, rivals, environment),
       };
       return; // One finding a resource: the other hosts clash with the same rivals.
     }
   },
 };
+
+/** Rivals of different namespaces can each keep to their own. */
+function keepApart(resource: Resource, rivals: readonly Resource[], environment: Environment): Fix[] {
+  const all = [resource, ...rivals];
+  const namespaces = new Set(all.map((it) => environment.namespaceOf(it)));
+  if (namespaces.size < all.length) return [];
+  const path = ['spec', 'exportTo'];
+  return [
+    {
+      title: 'Let each count in its own namespace only',
+      edits: () =>
+        all.map((it) => ({
+          type: valueAt(it.value, path) === undefined ? 'insert' : 'replace-value',
+          resource: it,
+          path,
+          value: ['.'],
+        })),
+    },
+  ];
+}
 
 function isForMesh(resource: Resource): boolean {
   const gateways = listAt(resource.value, ['spec', 'gateways']);

@@ -5,7 +5,7 @@
 
 import type { Environment, EnvironmentIndex, Reads } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
-import { rangeInPart, type Resource, resourcesOf } from '../model/manifest.ts';
+import { rangeInPart, type Resource, resourceAt, resourcesOf, spotAt } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
 import type { Finding, Fix, Related, Rule, Severity } from '../model/rule.ts';
 import type { Range, Uri } from '../model/text.ts';
@@ -109,13 +109,23 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
       peers: [],
       tags: [],
       related: [],
-      fixes: [],
+      fixes: it.code === 'common/duplicate-map-key' ? removeKey(uri, part, it.range) : [],
     }),
   );
   // What is not finished yet is no wrong field either.
   const broken = new Set(text.map((it) => it.range.start));
   const fields = resourcesOf(uri, part).flatMap((it) => checkFields(environment, it));
   return [...text, ...fields.filter((it) => !broken.has(it.range.start))];
+}
+
+/** Takes a key out that stands in its map before; its path leads to the last of the same name. */
+function removeKey(uri: Uri, part: Part, { start }: Range): readonly Fix[] {
+  const spot = spotAt(part, start);
+  const resource = spot && resourceAt(uri, part, start);
+  if (!spot || !resource) return [];
+  const path = spot.path.slice(resource.root.length);
+  const title = `Remove the last "${String(path.at(-1))}"`;
+  return [{ title, edits: () => [{ type: 'delete', resource, path }] }];
 }
 
 function ruleAnswers(known: Kept, part: Part, depth: Depth): readonly Answer[] {

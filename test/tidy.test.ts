@@ -115,6 +115,22 @@ describe('rules', () => {
     }
   });
 
+  test('each code that is not a rule has its page as well', () => {
+    const codes = new Set(
+      sources.flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/'((?:common|gateway)\/[a-z-]+)'/g)].map((it) => it[1] ?? ''),
+      ),
+    );
+    for (const kind of tables.kinds) {
+      const docs = `schemas/${kind.schema}.docs.yaml`;
+      const hasDeprecated = kind.schema && existsSync(docs) && /^ +deprecated:/m.test(readFileSync(docs, 'utf8'));
+      if (hasDeprecated)
+        codes.add(`${kind.schema?.replace(/\/.*/, '').replace('kubernetes', 'gateway')}/deprecated-field`);
+    }
+    assert.ok(codes.size > 10);
+    for (const code of codes) assert.ok(existsSync(`test/${homeOf(code)}.md`), `${code} has no page.`);
+  });
+
   test('ids are used once, summaries are sentences', () => {
     assert.equal(new Set(rules.map((it) => it.id)).size, rules.length);
     for (const { id, summary } of rules) assert.match(summary, /^[A-Z].*\.$/, id);

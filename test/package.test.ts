@@ -20,7 +20,7 @@ const allowed = [
   /^SECURITY\.md$/,
   /^package\.nls(\.[\w-]+)?\.json$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
-  /^schemas\/output\/[\w-]+\.json$/,
+  /^schemas\/output\/[\w-]+\.schema\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
 ];
 

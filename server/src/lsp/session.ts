@@ -21,6 +21,9 @@ const settleDelay = 150;
 /** The longest stretch of reading files before the editor is listened to again, in ms. */
 const turn = 8;
 
+/** How many turns of the event loop a message needs at most from the pipe to its answer: read, decoded, queued, handled. */
+const messageTurns = 4;
+
 export class Session {
   readonly #connection: Pick<Connection, 'sendDiagnostics' | 'console'>;
   readonly #files: Files;
@@ -56,9 +59,11 @@ export class Session {
 
   /** Reads the files of folders; open files keep what the editor says. Resolves when all are read. */
   scan(folders: readonly Uri[], settings: Settings): Promise<void> {
-    this.#isScanned = false;
+    // While known folders are read again, what is known of them still holds.
+    if (folders.some((it) => !this.#workspace.folders.includes(it))) this.#isScanned = false;
     this.#exclude = settings.exclude;
     this.#change({ folders, settings });
+    this.#settleSoon();
     const scan = this.#scanning.then(() => this.#readFolders(folders, settings));
     this.#scanning = scan.catch((error: unknown) => this.#connection.console.error(describe(error)));
     return scan;
@@ -166,11 +171,11 @@ export class Session {
   }
 
   /**
-   * Publishes a file as soon as what has been typed so far is taken in and what was asked with it is answered: messages
-   * are read one a turn, and a completion waits right behind its keystroke. What it means elsewhere follows when typing rests.
+   * Publishes a file as soon as what has been typed so far is taken in and what was asked with it is answered, since a
+   * completion often waits right behind its keystroke. What it means elsewhere follows when typing rests.
    */
   #publishSoon(uri: Uri): void {
-    if (this.#quick.size === 0) setImmediate(() => setImmediate(() => this.#publishQuick()));
+    if (this.#quick.size === 0) afterTurns(messageTurns, () => this.#publishQuick());
     this.#quick.add(uri);
     this.#settleSoon();
   }
@@ -225,6 +230,10 @@ export class Session {
 /** Diff views, history and output channels show text that nobody edits. */
 function isServed(uri: Uri): boolean {
   return /^(?:file|untitled|vscode-remote|vscode-vfs|vscode-userdata|memfs|inmemory):/.test(uri);
+}
+
+function afterTurns(count: number, action: () => void): void {
+  setImmediate(() => (count === 1 ? action() : afterTurns(count - 1, action)));
 }
 
 function nextTurn(): Promise<void> {

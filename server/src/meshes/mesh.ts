@@ -1,7 +1,7 @@
 /** What the product asks of a mesh. Each mesh is one object of this shape; the rooms below it hold the parts. */
 
 import type { Environment } from '../model/environment.ts';
-import type { Asked, DestinationParts, Ir, Origin, RouteParts } from '../model/ir.ts';
+import type { Asked, DestinationParts, Ir, Origin, Proxy, RouteParts } from '../model/ir.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
@@ -11,6 +11,9 @@ import type { Answers, FieldRow } from './ideas.ts';
 
 /** What can be converted from and to. */
 export type DialectId = 'istio' | 'linkerd' | 'consul';
+
+/** The proxy of each mesh. */
+export const proxies: Readonly<Record<DialectId, Proxy>> = { istio: 'envoy', linkerd: 'linkerd', consul: 'envoy' };
 
 /** What every room gives, meshes and the common ground alike. */
 export interface Knowledge {

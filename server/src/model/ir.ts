@@ -338,7 +338,12 @@ export interface GatewayIntent {
   readonly listeners: readonly Listener[];
 }
 
+/** What carries the traffic; the same words mean slightly different things to each. */
+export type Proxy = 'envoy' | 'linkerd';
+
 export interface Ir {
+  /** The proxy of the source, whose behaviour the values describe; set by whoever asks for the conversion. */
+  readonly proxy?: Proxy;
   readonly routes: readonly Route[];
   readonly destinations: readonly Destination[];
   readonly mutualTls: readonly MutualTls[];

@@ -19,6 +19,7 @@ import {
   type ManifestValue,
   type Mesh,
   type Output,
+  proxies,
 } from '../meshes/mesh.ts';
 import { meshes } from '../meshes/meshes.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
@@ -124,7 +125,7 @@ export function convert(
   for (const [environment, byMesh] of groups) {
     for (const [source, resources] of byMesh) {
       const ledger = new Ledger(resources);
-      const ir = source.read(resources, environment);
+      const ir = { ...source.read(resources, environment), proxy: proxies[source.id] };
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
       for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
       const outputs = target.write(ir, environment, ledger, options);

@@ -180,7 +180,7 @@ function writers(drafts: Drafts): DestinationWriters<PolicyTarget> {
       else ledger.exact(asked, place('loadBalancer'));
     },
     outlier: (asked, { policy, place }) => {
-      policy['outlierDetection'] = writeOutlier(asked, place, ledger);
+      policy['outlierDetection'] = writeOutlier(asked, place, drafts);
     },
     limits: (asked, { policy, place }) => {
       const { maxConnections, maxPending, maxRequests, maxRequestsPerConnection, maxRetries } = asked.value;
@@ -271,13 +271,23 @@ function writeLoadBalancer({ policy, hash }: LoadBalancer): Fields {
   }
 }
 
-function writeOutlier(asked: Asked<Outlier>, place: PolicyTarget['place'], ledger: Ledger): Fields {
+function writeOutlier(asked: Asked<Outlier>, place: PolicyTarget['place'], { ledger, ir }: Drafts): Fields {
   const outlier = asked.value;
   const at = (field: string) => place('outlierDetection', field);
   const isOff = outlier.enforcePercent?.value === 0;
   const exact = (part: Asked<unknown> | undefined, field: string) => {
     if (part) ledger.exact(part, at(field));
   };
+  if (ir.proxy === 'linkerd') {
+    const counts =
+      'Istio counts answers with 5xx and failed connections in a row; failing gRPC answers no longer count.';
+    const penalty =
+      'Istio ejects for this time, times the number of ejections so far, and then trusts the endpoint at once.';
+    if (outlier.consecutive5xx)
+      ledger.changed(outlier.consecutive5xx, at('consecutive5xxErrors'), 'breaker-algorithm', counts);
+    if (outlier.baseEjection)
+      ledger.changed(outlier.baseEjection, at('baseEjectionTime'), 'breaker-algorithm', penalty);
+  }
   exact(outlier.consecutive5xx, 'consecutive5xxErrors');
   exact(outlier.consecutiveGateway, 'consecutiveGatewayErrors');
   exact(outlier.interval, 'interval');

@@ -331,8 +331,8 @@ function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
           'Istio limits the attempts of a request only together with retries; the timeout of the whole request stays.',
         );
     },
-    retries: (asked, { rule, place, parts }) => {
-      rule['retries'] = writeRetries(asked, parts.backendTimeout?.value, ledger, place('retries'));
+    retries: (asked, { rule, place, parts, drafts }) => {
+      rule['retries'] = writeRetries(asked, parts.backendTimeout?.value, drafts, place('retries'));
     },
     fault: (asked, { rule, place }) => {
       const { delay, abort } = asked.value;
@@ -429,18 +429,26 @@ function writeRewrite({ host, path }: Rewrite, matches: readonly RouteMatch[]): 
   };
 }
 
-function writeRetries(asked: Asked<Retries>, perBackend: number | undefined, ledger: Ledger, place: string): Fields {
+function writeRetries(asked: Asked<Retries>, perBackend: number | undefined, drafts: Drafts, place: string): Fields {
+  const { ledger, ir } = drafts;
   const { attempts, perTryTimeout, on, codes, codeRanges, backoff, origins } = asked.value;
   ledger.exact(asked, place);
   if (attempts === 0) return { attempts: 0 };
   const words = on.map((it) => it.replace(/^grpc:/, ''));
   const numbers = [...codes];
   for (const [first, last] of codeRanges) {
-    if (first === 500 && last === 599) {
-      words.push('5xx');
-      const reason = 'To Istio, 5xx also means that a connection failed or was reset.';
-      ledger.changed(origins.conditions ?? asked, `${place}.retryOn`, 'retry-conditions', reason);
-    } else for (let code = first; code <= last; code += 1) numbers.push(code);
+    if (first === 500 && last === 599) words.push('5xx');
+    else for (let code = first; code <= last; code += 1) numbers.push(code);
+  }
+  const isOnlyStatus = ir.proxy === 'linkerd' || !on.includes('5xx');
+  if (words.includes('5xx') && isOnlyStatus) {
+    const reason = 'To Istio, 5xx also means that a connection failed or was reset.';
+    ledger.changed(origins.conditions ?? asked, `${place}.retryOn`, 'retry-conditions', reason);
+  }
+  if (perTryTimeout !== undefined && ir.proxy === 'linkerd') {
+    const reason =
+      'Istio limits each attempt as a whole, the last one too; before, only the time until headers was limited.';
+    ledger.changed(origins.perTryTimeout ?? asked, `${place}.perTryTimeout`, 'per-try-last', reason);
   }
   const retryOn = [...new Set([...words, ...numbers.map(String)])].join(',');
   const perTry = perTryTimeout ?? perBackend;

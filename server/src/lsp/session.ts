@@ -106,13 +106,15 @@ export class Session {
   /** Reads files that changed on disk; those that are open are the editor's. A folder that is gone takes its files along. */
   async reread(uris: readonly Uri[]): Promise<void> {
     const files = new Map<Uri, string | undefined>();
+    const unknown = new Set<Uri>();
     for (const uri of uris) {
       if (this.#open.has(uri) || !isServed(uri)) continue;
       const text = await this.#readIncluded(uri);
-      files.set(uri, text);
-      if (text === undefined && !this.#workspace.manifests.has(uri))
-        for (const it of await this.#lostWith(uri)) files.set(it, undefined);
+      if (text === undefined && !this.#workspace.manifests.has(uri)) unknown.add(uri);
+      else files.set(uri, text);
     }
+    for (const uri of this.#workspace.manifests.keys())
+      if (isBelow(uri, unknown) && (await this.#files.read(uri)) === undefined) files.set(uri, undefined);
     for (const uri of files.keys()) if (this.#open.has(uri)) files.delete(uri);
     if (files.size > 0) this.#change({ files });
     this.#settleSoon();
@@ -123,14 +125,6 @@ export class Session {
     for (const folder of this.#workspace.folders)
       if (await this.#files.includes(folder, uri, this.#exclude)) return this.#files.read(uri);
     return undefined;
-  }
-
-  /** The known files of a folder that are gone, if it is a folder. */
-  async #lostWith(folder: Uri): Promise<readonly Uri[]> {
-    const lost: Uri[] = [];
-    for (const uri of this.#workspace.manifests.keys())
-      if (uri.startsWith(`${folder}/`) && (await this.#files.read(uri)) === undefined) lost.push(uri);
-    return lost;
   }
 
   async #readFolders(folders: readonly Uri[], settings: Settings): Promise<void> {
@@ -234,6 +228,13 @@ function isServed(uri: Uri): boolean {
 
 function afterTurns(count: number, action: () => void): void {
   setImmediate(() => (count === 1 ? action() : afterTurns(count - 1, action)));
+}
+
+/** Whether a file lies in one of the folders, at any depth. */
+function isBelow(uri: Uri, folders: ReadonlySet<Uri>): boolean {
+  for (let at = uri.lastIndexOf('/'); at > 0 && folders.size > 0; at = uri.lastIndexOf('/', at - 1))
+    if (folders.has(uri.slice(0, at))) return true;
+  return false;
 }
 
 function nextTurn(): Promise<void> {

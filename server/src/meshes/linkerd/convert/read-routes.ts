@@ -18,8 +18,9 @@ import type {
 } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import { listAt, valueAt } from '../../../model/value.ts';
+import { isRecord, listAt, valueAt } from '../../../model/value.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
+import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { type GatewayMatch, prefixOf } from '../../kubernetes/gateway/convert/matches.ts';
 import { type Atom, inFirstMatchOrder } from '../../kubernetes/gateway/convert/order.ts';
 import { type Parent, readParents, type ReadRule, readRules } from '../../kubernetes/gateway/convert/routes.ts';
@@ -27,6 +28,7 @@ import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts
 import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
 import { readTrafficSplit } from '../../kubernetes/smi/convert/read.ts';
 import { PolicyHTTPRoute } from '../kinds.ts';
+import { isHttp } from './services.ts';
 import { peculiarAnnotations, readRetries, readTimeout, shapesRequests } from './annotations.ts';
 
 /** Kinds that route requests to a Service. */
@@ -60,7 +62,7 @@ export function readServiceRoutes(resources: readonly Resource[], environment: E
       if (shapesRequests(resource)) note({ name: resource.name, namespace: environment.namespaceOf(resource) });
     }
   }
-  for (const service of services.values()) routes.push(...routesOf(service, environment));
+  for (const service of services.values()) routes.push(...routesOf(service, new Set(resources), environment));
   return { routes, peculiar };
 }
 
@@ -76,21 +78,60 @@ function isGatewayParent(parent: Parent): boolean {
   return parent.kind === Gateway.name && parent.group === Gateway.group;
 }
 
-/** The routes of one Service: one for all its ports, or, when ports differ, one whose matches name the port. */
-function routesOf(service: ServiceName, environment: Environment): readonly Route[] {
+/**
+ * The routes of one Service: one for all clients, from the routes that stand beside it, and one for the clients of each
+ * other namespace that has routes of its own, which count together with those beside the Service. Only those are given
+ * of which a resource is chosen.
+ */
+function routesOf(service: ServiceName, chosen: ReadonlySet<Resource>, environment: Environment): readonly Route[] {
   const attached = attachedTo(service, environment);
   const owner = environment.index.find(Service, service.namespace, service.name);
-  const owners = (route?: Resource) => [...(route ? [route] : []), ...(owner ? [owner] : [])];
-  if (attached.length === 0) {
-    const parts = withAnnotations({ backends: { value: [{ service, from: [] }], from: [] } }, owners());
-    return [routeTo(service, service, [], [{ matches: [], parts }], 'default-backend')];
+  const homes = new Set(attached.map((it) => environment.namespaceOf(it.resource)));
+  const beside = attached.filter((it) => environment.namespaceOf(it.resource) === service.namespace);
+  const routes: Route[] = [];
+  const isChosen = beside.some((it) => chosen.has(it.resource)) || (owner !== undefined && chosen.has(owner));
+  if (isChosen && beside.length > 0) routes.push(routeOf(service, service.namespace, beside, owner, environment));
+  else if (isChosen && owner && shapesRequests(owner)) {
+    const parts = withAnnotations({ backends: { value: [{ service, from: [] }], from: [] } }, [owner]);
+    routes.push(routeTo(service, service, [], [{ matches: [], parts }], 'default-backend'));
   }
+  for (const home of homes) {
+    if (home === service.namespace) continue;
+    const own = attached.filter((it) => environment.namespaceOf(it.resource) === home);
+    const route = routeOf(service, home, [...beside, ...own], owner, environment);
+    const here = new Set(own.map((it) => it.resource));
+    if (![...here].some((it) => chosen.has(it))) continue;
+    routes.push({ ...onlyFrom(route, here), visibility: { value: [home], from: [] } });
+  }
+  return routes;
+}
 
+/** The same route, in which other resources are facts: their leaves have their fate elsewhere. */
+function onlyFrom(route: Route, resources: ReadonlySet<Resource>): Route {
+  const isOrigin = (it: unknown): it is Origin => isRecord(it) && 'resource' in it && Array.isArray(it['path']);
+  const kept = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.filter((it) => !isOrigin(it) || resources.has(it.resource)).map(kept);
+    if (!isRecord(value) || isOrigin(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, kept(it)]));
+  };
+  return kept(route) as Route;
+}
+
+/** One route for all ports of a Service, or, when ports differ, one whose matches name the port. */
+function routeOf(
+  service: ServiceName,
+  namespace: string,
+  attached: readonly Attached[],
+  owner: Resource | undefined,
+  environment: Environment,
+): Route {
   const ports = new Set(attached.map((it) => it.parent.port));
-  const isOnePort = ports.size === 1;
+  const others = ports.has(undefined) ? [] : otherPorts(service, ports, environment);
+  const isOnePort = ports.size === 1 && others.length === 0;
   const atoms = attached.flatMap(({ resource, parent }): Atom<Built>[] =>
     readRules(resource, environment.namespaceOf(resource), service).flatMap((rule) => {
-      const built: Built = { rule, parts: withAnnotations(rule.parts, owners(resource)), asked: new Map() };
+      const owners = owner ? [resource, owner] : [resource];
+      const built: Built = { rule, parts: withAnnotations(rule.parts, owners), asked: new Map() };
       const hosts = hostnamesOf(resource);
       return rule.matches.flatMap(({ match, asked }) =>
         (hosts.length === 0 ? [undefined] : hosts).map((host) => {
@@ -102,18 +143,52 @@ function routesOf(service: ServiceName, environment: Environment): readonly Rout
       );
     }),
   );
-  const targets = attached.map(({ parent }) => ({
-    value: targetOf(service, isOnePort ? parent.port : undefined),
-    from: [parent.from],
-  }));
   const [first] = attached;
   const names = new Set(attached.map((it) => it.resource.name));
-  const name = { name: names.size === 1 && first ? first.resource.name : service.name, namespace: service.namespace };
-  const merged: Asked<RouteTarget>[] = targets
-    .slice(0, 1)
-    .map((it) => ({ ...it, from: targets.flatMap((one) => one.from) }));
-  const route = routeTo(name, service, merged, rulesFrom(inFirstMatchOrder(atoms, 'linkerd')), 'not-found');
-  return [first && isOfKind(first.resource, GRPCRoute) ? { ...route, protocol: 'grpc' } : route];
+  const name = { name: names.size === 1 && first ? first.resource.name : service.name, namespace };
+  const target: Asked<RouteTarget> = {
+    value: targetOf(service, isOnePort ? first?.parent.port : undefined),
+    from: attached.map((it) => it.parent.from),
+  };
+  const rules = [...rulesFrom(byHost(atoms)), ...others.map((port) => passing(service, port))];
+  const route = routeTo(name, service, [target], rules, 'not-found');
+  return first && isOfKind(first.resource, GRPCRoute) ? { ...route, protocol: 'grpc' } : route;
+}
+
+/** Ports of the Service without any route: requests to them go on as if there were none. */
+function otherPorts(
+  { namespace, name }: ServiceName,
+  routed: ReadonlySet<number | undefined>,
+  environment: Environment,
+): readonly number[] {
+  const known = serviceFacts(environment, namespace, name)?.ports ?? [];
+  return known.filter((it) => isHttp(it) && !routed.has(it.port)).map((it) => it.port);
+}
+
+function passing(service: ServiceName, port: number): RouteRule {
+  const match: RouteMatch = { from: [], headers: [], query: [], port: { value: port, from: [] } };
+  return { matches: [match], parts: { backends: { value: [{ service, port, from: [] }], from: [] } } };
+}
+
+/** The host counts before all else: exact names, then longer suffixes, then routes that name no host. */
+function byHost(atoms: readonly Atom<Built>[]): readonly Atom<Built>[] {
+  const rankOf = ({ match, rule }: Atom<Built>) => {
+    const host = rule.asked.get(match)?.authority?.value;
+    if (!host || !('value' in host)) return 0;
+    return host.type === 'exact' ? Number.MAX_SAFE_INTEGER : host.value.length;
+  };
+  const ranks = [...new Set(atoms.map(rankOf))].sort((a, b) => b - a);
+  return ranks.flatMap((rank) =>
+    inFirstMatchOrder(
+      atoms.filter((it) => rankOf(it) === rank),
+      'linkerd',
+    ),
+  );
+}
+
+interface Attached {
+  readonly resource: Resource;
+  readonly parent: Parent;
 }
 
 interface Built {
@@ -187,7 +262,7 @@ function isCopyOf(copy: GatewayMatch, match: GatewayMatch): boolean {
 }
 
 /** The routes on a Service, in the order in which ties are decided when their ages are not known: by name. */
-function attachedTo(service: ServiceName, environment: Environment): readonly { resource: Resource; parent: Parent }[] {
+function attachedTo(service: ServiceName, environment: Environment): readonly Attached[] {
   const found = routeKinds.flatMap((kind) =>
     environment.index.all(kind).flatMap((resource) =>
       readParents(resource, environment.namespaceOf(resource))

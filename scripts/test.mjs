@@ -27,6 +27,8 @@ const stages = { unit, e2e, person };
 const totals = { passed: 0, failed: 0, skipped: 0 };
 /** Unit tests bundled for Node, and the suite for VS Code; inside node_modules so that bundles find the packages. */
 const cache = path.join(root, 'node_modules', '.cache', 'meshwright');
+/** A folder of this run's own, so that two runs at once do not take each other's files away. */
+const unitBundles = path.join(cache, `unit-${process.pid}`);
 
 const interruption = abortOnSignal();
 
@@ -71,10 +73,13 @@ async function unit(filter) {
 
   const tests = await testFiles(filter);
   if (tests.length === 0) throw new Error(`No test file has "${filter}" in its path.`);
-  const outdir = path.join(cache, 'unit');
-  await rm(outdir, { recursive: true, force: true });
-  await bundleTests({ entryPoints: tests, outdir });
-  await runNodeTests(tests.map((file) => path.join(outdir, file.replace(/\.ts$/, '.mjs'))));
+  await rm(unitBundles, { recursive: true, force: true });
+  try {
+    await bundleTests({ entryPoints: tests, outdir: unitBundles });
+    await runNodeTests(tests.map((file) => path.join(unitBundles, file.replace(/\.ts$/, '.mjs'))));
+  } finally {
+    await rm(unitBundles, { recursive: true, force: true });
+  }
 }
 
 /** The suite of test/e2e through @vscode/test-electron, then the installation of the package. */
@@ -239,7 +244,7 @@ function printFailure(name, error) {
 
 /** A bundle goes by the name of its source. */
 function shortName(file) {
-  const bundled = path.relative(path.join(cache, 'unit'), path.resolve(file));
+  const bundled = path.relative(unitBundles, path.resolve(file));
   return bundled.startsWith('..') ? path.relative(root, file) : bundled.replace(/\.mjs$/, '.ts');
 }
 

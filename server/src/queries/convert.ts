@@ -2,7 +2,7 @@
 
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
-import { isOfKind } from '../model/kind.ts';
+import { groupOf, isOfKind } from '../model/kind.ts';
 import { allResources, parseManifest, type Resource } from '../model/manifest.ts';
 import { isUnknown } from '../model/part.ts';
 import { textEdits } from '../model/edit.ts';
@@ -135,6 +135,7 @@ export function convert(
       made.push({ outputs, resources, environment, report: report.entries });
     }
   }
+  notes.push(...clashes(made));
   return {
     to,
     outputs: convertedFiles(workspace, made, to),
@@ -202,15 +203,17 @@ function unspoken(source: Mesh, target: Mesh, resource: Resource, path: Path): L
 
 function convertedFiles(workspace: Workspace, made: readonly Made[], to: DialectId): readonly ConvertedFile[] {
   const byFile = new Map<Uri, { readonly documents: string[]; readonly manifests: ManifestValue[] }>();
-  const seen = new Set<string>();
+  const seen = new Map<Environment, Set<string>>();
   for (const { outputs, resources, environment, report } of made) {
+    const written = seen.get(environment) ?? new Set();
+    seen.set(environment, written);
     const sources = sourcesByPlace(report);
     for (const output of outputs) {
       if (!('create' in output)) continue;
       const manifest = pruned(output.create);
       const yaml = manifestYaml(manifest);
-      if (seen.has(yaml)) continue;
-      seen.add(yaml);
+      if (written.has(yaml)) continue;
+      written.add(yaml);
       const place = placeText(manifest.kind, manifest.metadata.namespace ?? '', manifest.metadata.name, '');
       const told = output.from ? new Set(output.from.map((it) => it.resource)) : sources.get(place);
       const from = resources.filter((it) => told?.has(it));
@@ -228,6 +231,36 @@ function convertedFiles(workspace: Workspace, made: readonly Made[], to: Dialect
     const path = unused(convertedPath(workspace, source, to), paths);
     return { source, path, text: joinDocuments(documents), manifests };
   });
+}
+
+/** New manifests that would take the place of one that exists already, or of one another. */
+function* clashes(made: readonly Made[]): Generator<Note> {
+  const converted = new Set(made.flatMap((it) => it.resources));
+  const written = new Map<string, string>();
+  for (const { outputs, environment } of made) {
+    for (const output of outputs) {
+      if (!('create' in output)) continue;
+      const { apiVersion, kind, metadata } = output.create;
+      const place = placeText(kind, metadata.namespace ?? '', metadata.name, '');
+      const id = `${environment.root} ${groupOf(apiVersion)} ${place}`;
+      const yaml = manifestYaml(pruned(output.create));
+      const other = written.get(id);
+      if (other !== undefined && other !== yaml) {
+        const text = `${place} is written more than once, since several resources say what it is to be: put these together.`;
+        yield { kind: 'manual', text, risk: 'availability' };
+      }
+      written.set(id, yaml);
+      const known = environment.tables.kinds.find((it) => it.name === kind && it.group === groupOf(apiVersion));
+      const existing = known && environment.index.find(known, metadata.namespace ?? '', metadata.name);
+      if (!existing || converted.has(existing)) continue;
+      const text = `${place} exists already in ${fileNameOf(existing.uri)}, and the new one would take its place: put the two together.`;
+      yield { kind: 'manual', text, risk: 'availability' };
+    }
+  }
+}
+
+function fileNameOf(uri: Uri): string {
+  return decoded(uri.slice(uri.lastIndexOf('/') + 1));
 }
 
 /** `VirtualService/shop/reviews`, with the namespace in which the resource ends up; `?` stands for a missing name. */

@@ -4,7 +4,7 @@
  */
 
 import { suppressionAnnotations } from '../meshes/knowledge.ts';
-import { resourcesOf } from '../model/manifest.ts';
+import { type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
 import type { Uri } from '../model/text.ts';
 import { textAt } from '../model/value.ts';
@@ -13,20 +13,26 @@ import type { Located } from './findings.ts';
 /** Tells of a finding whether somebody has silenced it. */
 export function suppressionsOf(uri: Uri, part: Part): (found: Located) => boolean {
   const lines = silencedLines(part.text);
-  const codes = new Set(
-    resourcesOf(uri, part)
-      .flatMap((it) =>
-        suppressionAnnotations.flatMap((name) => textAt(it.value, ['metadata', 'annotations', name])?.split(',') ?? []),
-      )
-      .map((it) => it.trim()),
+  const codes = new Map(resourcesOf(uri, part).map((it) => [it.root.join(), codesOf(it)]));
+  const hasCodes = [...codes.values()].some((it) => it.size > 0);
+  if (lines.length === 0 && !hasCodes) return () => false;
+  return (found) => {
+    if (lines.some((it) => covers(it, found))) return true;
+    const resource = hasCodes && found.peers.length > 0 ? resourceAt(uri, part, found.range.start) : undefined;
+    const silenced = resource && codes.get(resource.root.join());
+    return silenced !== undefined && (silenced.has('*') || found.peers.some((it) => silenced.has(it)));
+  };
+}
+
+/** The codes of other tools that a resource asks them not to report; `*` stands for all. */
+function codesOf({ value }: Resource): ReadonlySet<string> {
+  const lists = suppressionAnnotations.map((name) => textAt(value, ['metadata', 'annotations', name]) ?? '');
+  return new Set(
+    lists
+      .flatMap((it) => it.split(','))
+      .map((it) => it.trim())
+      .filter((it) => it !== ''),
   );
-  if (lines.length === 0 && codes.size === 0) return () => false;
-  return ({ code, peers, range }) =>
-    (codes.has('*') && peers.length > 0) ||
-    peers.some((it) => codes.has(it)) ||
-    lines.some(
-      (it) => it.start <= range.start && range.start <= it.end && (it.rules.length === 0 || it.rules.includes(code)),
-    );
 }
 
 interface Silenced {
@@ -34,6 +40,10 @@ interface Silenced {
   readonly end: number;
   /** Empty: all rules. */
   readonly rules: readonly string[];
+}
+
+function covers({ start, end, rules }: Silenced, { code, range }: Located): boolean {
+  return start <= range.start && range.start <= end && (rules.length === 0 || rules.includes(code));
 }
 
 function silencedLines(text: string): readonly Silenced[] {

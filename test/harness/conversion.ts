@@ -246,19 +246,20 @@ export function updatedPage(
   for (const [test, byMesh] of results) {
     const last = Math.max(...test.fences.map((it) => it.end)) + 1;
     for (const [to, expected] of byMesh) {
-      for (const [part, info] of [
-        ['manifests', `yaml to ${to}`],
-        ['changes', `yaml changes for ${to}`],
-        ['report', `report to ${to}`],
-      ] as const) {
+      const infos = [`yaml to ${to}`, `yaml changes for ${to}`, `report to ${to}`];
+      const texts = [expected.manifests, expected.changes, expected.report].map((it) => it.replace(/\n$/, ''));
+      for (const [part, info] of infos.entries()) {
         const fence = test.fences.find((it) => it.info === info);
-        const text = expected[part].replace(/\n$/, '');
+        const written = `\`\`\`${info}\n${texts[part] ?? ''}\n\`\`\``;
+        if (fence) for (let at = fence.start; at <= fence.end; at += 1) lines[at] = undefined;
+        if (texts[part] === '') continue;
         if (fence) {
-          for (let at = fence.start; at <= fence.end; at += 1) lines[at] = undefined;
-          if (text !== '') lines[fence.start] = `\`\`\`${info}\n${text}\n\`\`\``;
-        } else if (text !== '') {
-          added.set(last, [...(added.get(last) ?? []), `\n\`\`\`${info}\n${text}\n\`\`\``]);
+          lines[fence.start] = written;
+          continue;
         }
+        const next = test.fences.find((it) => infos.indexOf(it.info) > part);
+        if (next) added.set(next.start, [...(added.get(next.start) ?? []), `${written}\n`]);
+        else added.set(last, [...(added.get(last) ?? []), `\n${written}`]);
       }
     }
   }

@@ -106,7 +106,7 @@ export const values: fc.Arbitrary<unknown> = fc.letrec<{
 }>((tie) => ({
   value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, tie('scalar'), tie('map'), tie('list')),
   scalar: fc.oneof(words, fc.integer({ min: -10, max: 100_000 }), fc.boolean(), fc.constant(null)),
-  map: fc.dictionary(keys, tie('value'), { maxKeys: 4 }),
+  map: fc.dictionary(keys, tie('value'), { maxKeys: 4, noNullPrototype: true }),
   list: fc.array(tie('value'), { maxLength: 3 }),
 })).value;
 

@@ -1,7 +1,7 @@
 /** Changes told by path → text edits that keep the file's own style: its indentation, its lists, its braces. */
 
 import {
-  type Document,
+  Document,
   isAlias,
   isCollection,
   isMap,
@@ -10,7 +10,7 @@ import {
   type Node,
   type Pair,
   Scalar,
-  stringify,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -19,7 +19,7 @@ import { nodesAt, type Manifest, type Resource, startOf } from './manifest.ts';
 import type { Part } from './part.ts';
 import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
 import type { FixEdit } from './rule.ts';
-import { quoteIfNeeded } from './scalar.ts';
+import { quoteIfNeeded, quoted } from './scalar.ts';
 import { lineStartOf, type Path, type TextEdit, type Uri } from './text.ts';
 
 /** Text edits by file; changes to files that `manifestOf` does not know are left out. */
@@ -264,7 +264,7 @@ function endOfLine(text: string, offset: number): number {
 function scalarText(value: unknown, old: Node | undefined, flow: boolean): string {
   if (typeof value !== 'string') return String(value);
   const quote = isScalar(old) ? old.type : undefined;
-  if (quote === Scalar.QUOTE_DOUBLE) return JSON.stringify(value);
+  if (quote === Scalar.QUOTE_DOUBLE) return quoted(value);
   if (quote === Scalar.QUOTE_SINGLE && !value.includes('\n')) return `'${value.replaceAll("'", "''")}'`;
   return quoteIfNeeded(value, flow);
 }
@@ -294,12 +294,18 @@ export function blockText(value: unknown, column: number, style: BlockStyle): st
 }
 
 function blockLines(value: unknown, style: BlockStyle): string[] {
-  const text = stringify(value, {
+  const document = new Document(value, { version: '1.1' });
+  visit(document, {
+    Scalar(_key, node) {
+      // A block scalar that starts with a blank line and a space would be read with another indentation.
+      if (typeof node.value === 'string' && /^\n+ /.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  const text = document.toString({
     indent: Math.max(style.indentStep, 1),
     indentSeq: style.listIndent > 0,
     lineWidth: 0,
     defaultStringType: 'PLAIN',
-    version: '1.1',
   });
   return text.replace(/\n$/, '').split('\n');
 }

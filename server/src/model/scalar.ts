@@ -18,7 +18,7 @@ const named = new Map<string, null | boolean | number>([
 ]);
 
 const decimal = /^[-+]?(?:0|[1-9][0-9]*)$/;
-const octal = /^([-+]?)0o?([0-7]+)$/;
+const octal = /^([-+]?)0[oO]?([0-7]+)$/;
 const hexadecimal = /^([-+]?)0[xX]([0-9a-fA-F]+)$/;
 const binary = /^([-+]?)0[bB]([01]+)$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
@@ -38,19 +38,35 @@ export function resolvePlain(text: string): null | boolean | number | string {
     const match = pattern.exec(digits);
     if (match) return (match[1] === '-' ? -1 : 1) * Number.parseInt(match[2] ?? '0', base);
   }
-  return float.test(text) ? Number(text) : text;
+  // A number that starts with a point is read by another function, which wants digits on both sides of an underscore.
+  if (text.startsWith('.') && /(?<![0-9])_|_(?![0-9])/.test(text)) return text;
+  const value = float.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isFinite(value) ? value : text;
 }
+
+/** Signs that go-yaml refuses as they are, or reads as line breaks. */
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
 
 /**
  * Writes a string as a YAML scalar that Kubernetes reads back as this string: plain where that is safe, else quoted.
- * `inFlow` also keeps the marks of flow collections out of plain scalars.
+ * `inFlow` also keeps the marks of flow collections out of plain scalars, and what go-yaml takes for one.
  */
 export function quoteIfNeeded(text: string, inFlow = false): string {
   const plain =
     text !== '' &&
+    text !== '<<' &&
     typeof resolvePlain(text) === 'string' &&
     /^[^\s\-?:,[\]{}#&*!|>'"%@`]|^[-?:][^\s,[\]{}]/.test(text) &&
-    !/: |:$| #|[\u0000-\u001f\u007f]|\s$/.test(text) &&
-    !(inFlow && /[,[\]{}]/.test(text));
-  return plain ? text : JSON.stringify(text);
+    !/: |:$| #|\s$/.test(text) &&
+    !unprintable.test(text) &&
+    !(inFlow && /[,[\]{}?]|^:/.test(text));
+  return plain ? text : quoted(text);
+}
+
+/** A string in double quotes, with escapes that YAML and JSON share. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    new RegExp(unprintable, 'g'),
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -30,9 +30,10 @@ describe('nesting', () => {
   });
 
   test('it takes time that grows with the text only', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     tooDeepAt(brackets(200_000));
     tooDeepAt('['.repeat(500_000));
-    assert.ok(performance.now() - started < 2_000);
+    const { user, system } = process.cpuUsage(started);
+    assert.ok((user + system) / 1_000 < 2_000);
   });
 });

@@ -14,12 +14,12 @@ import { symbols } from '../../server/src/queries/symbols.ts';
 import type { Diagnostic } from '../../server/src/model/rule.ts';
 import { uriOf, workspaceOf } from '../harness/check.ts';
 
-/** What a person waits for at most, in ms. */
+/** What a person waits for at most, in ms; counted as work, since other tests may keep the machine busy. */
 const patience = 2_000;
 
 /** Asks everything about a text, at the given offsets, and gives its diagnostics. */
 function askAll(text: string, offsets: readonly number[]): readonly Diagnostic[] {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const workspace = workspaceOf(new Map([['a.yaml', text]]));
   const uri = uriOf('a.yaml');
   const found = diagnose(workspace, uri);
@@ -35,7 +35,8 @@ function askAll(text: string, offsets: readonly number[]): readonly Diagnostic[]
     references(workspace, uri, offset, true);
     for (const fix of fixes(workspace, uri, { start: offset, end: offset })) fix.edits();
   }
-  const took = performance.now() - started;
+  const { user, system } = process.cpuUsage(started);
+  const took = (user + system) / 1_000;
   assert.ok(took < patience, `It took ${Math.round(took)} ms.`);
   return found;
 }

@@ -185,9 +185,13 @@ export class LanguageServer {
     clearTimeout(timer);
   }
 
+  /** What is sent in one turn goes out in one piece, so that the server's waking up does not come between. */
   #send(message) {
     const body = JSON.stringify({ jsonrpc: '2.0', ...message });
-    this.#child.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    const { stdin } = this.#child;
+    stdin.cork();
+    stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    process.nextTick(() => stdin.uncork());
   }
 
   #take(chunk) {

@@ -58,7 +58,10 @@ async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range
   }
   const conversion = preview.add(vscode.Uri.parse(place.uri, true), target, answer);
   await preview.show(conversion);
-  await offer(conversion);
+  // The message stays as long as it likes; the command is done.
+  offer(conversion).then(undefined, (error: unknown) =>
+    vscode.window.showErrorMessage(`The result could not be written: ${String(error)}`),
+  );
 }
 
 /** The cursor or selection of the active editor. */

@@ -16,6 +16,60 @@ spec:
             host: reviews
       `;
 
+const route = `apiVersion: v1
+kind: Service
+metadata: { name: cart, namespace: trade }
+spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: trade }
+spec:
+  hosts: [cart]
+  http:
+    - timeout: 3s
+      route:
+        - destination: { host: cart }
+`;
+
+interface Outcome {
+  readonly title: string;
+  /** The text that holds the result; undefined while it is not there. */
+  written(source: vscode.TextDocument): Promise<string | undefined>;
+  check(text: string): void;
+}
+
+/** What the buttons of a preview do. */
+const outcomes: Readonly<Record<string, Outcome>> = {
+  replace: {
+    title: 'replaces the source',
+    written: async (source) => (source.getText() === route ? undefined : source.getText()),
+    check(text) {
+      assert.match(text, /kind: HTTPRoute/);
+      assert.doesNotMatch(text, /kind: VirtualService/);
+      assert.match(text, /^kind: Service$/m, 'what was not converted stays');
+    },
+  },
+  insertBelow: {
+    title: 'inserts it below',
+    written: async (source) => (source.getText() === route ? undefined : source.getText()),
+    check(text) {
+      assert.ok(text.startsWith(route.trimEnd()), 'the source stays as it was');
+      assert.match(text, /\n---\n[^]*kind: HTTPRoute/);
+    },
+  },
+  newFile: {
+    title: 'writes a new file',
+    written: (source) => readFile(vscode.Uri.joinPath(source.uri, '..', 'route.linkerd.yaml')),
+    check: (text) => assert.match(text, /kind: HTTPRoute/),
+  },
+  newFolder: {
+    title: 'writes a new folder with the report',
+    written: (source) => readFile(vscode.Uri.joinPath(source.uri, '..', 'linkerd', 'conversion-report.md')),
+    check: (text) => assert.match(text, /spec\.http\[0\]\.timeout/),
+  },
+};
+
 describe('Meshwright in VS Code', () => {
   it('activates on a mesh manifest of the samples', async () => {
     await open(path.join('istio', 'reviews.yaml'));
@@ -80,6 +134,23 @@ describe('Meshwright in VS Code', () => {
     assert.ok(!titles.includes('Convert to Istio'), 'a mesh is not offered its own manifests');
   });
 
+  for (const [action, outcome] of Object.entries(outcomes)) {
+    it(`converts, shows the result beside its source, and on request ${outcome.title}`, async () => {
+      const document = await write(path.join(action, 'route.yaml'), route);
+      await vscode.commands.executeCommand('meshwright.convert', document.uri.toString(), undefined, 'linkerd');
+      const result = await eventually('the preview', () =>
+        vscode.window.visibleTextEditors
+          .map((it) => it.document)
+          .find((it) => it.uri.scheme === 'meshwright-conversion'),
+      );
+      assert.match(result.getText(), /kind: HTTPRoute/);
+      assert.equal(document.getText(), route, 'nothing is written before it is asked for');
+      await vscode.commands.executeCommand(`meshwright.conversion.${action}`, result.uri);
+      const text = await eventually(outcome.title, () => outcome.written(document));
+      outcome.check(text);
+    });
+  }
+
   it('opens the Compare view', async () => {
     await vscode.commands.executeCommand('meshwright.compare.focus');
     const commands = await vscode.commands.getCommands(true);
@@ -99,6 +170,16 @@ async function write(name: string, text: string): Promise<vscode.TextDocument> {
   const place = path.join('written', name);
   await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder(), place), Buffer.from(text));
   return open(place);
+}
+
+/** The text of a file; undefined while it is not there. */
+async function readFile(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return undefined;
+    throw error;
+  }
 }
 
 function folder(): vscode.Uri {

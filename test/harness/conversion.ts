@@ -20,6 +20,7 @@ import { annotationDocs, schemas } from 'meshwright:schemas';
 import assert from 'node:assert/strict';
 import type { ConvertOptions, DialectId } from '../../server/src/meshes/mesh.ts';
 import { defaultConvertOptions } from '../../server/src/meshes/mesh.ts';
+import { meshOf } from '../../server/src/meshes/meshes.ts';
 import { tables } from '../../server/src/meshes/knowledge.ts';
 import { loadAnnotations } from '../../server/src/model/annotations.ts';
 import { allResources, type Resource } from '../../server/src/model/manifest.ts';
@@ -32,7 +33,6 @@ import {
   changedManifests,
   type Conversion,
   convert,
-  meshOf,
   resourceText,
   targetsFor,
 } from '../../server/src/queries/convert.ts';

@@ -163,6 +163,11 @@ export function leavesOf(resource: Resource): readonly Path[] {
   return found;
 }
 
+/** Kinds of Kubernetes itself, and those that make pods in its stead: their spec is not a mesh's to convert. */
+export function isKubernetes({ group }: Resource): boolean {
+  return ['', 'apps', 'batch', 'argoproj.io'].includes(group);
+}
+
 const leavesByBranch = new WeakMap<Resource, ReadonlyMap<string, readonly Path[]>>();
 
 /** The leaves at or below a path: a look-up, since every value of a conversion asks for its own. */
@@ -187,7 +192,7 @@ function leavesWithin(resource: Resource, path: Path): readonly Path[] {
 function* resourceLeaves(resource: Resource): Generator<Path> {
   const { value } = resource;
   if (!isRecord(value)) return;
-  const isCore = resource.group === '' || resource.group === 'apps' || resource.group === 'batch';
+  const isCore = isKubernetes(resource);
   if (!isCore && 'spec' in value) yield* leavesBelow(value['spec'], ['spec']);
   yield* meshKeys(value, ['metadata', 'labels']);
   yield* meshKeys(value, ['metadata', 'annotations']);

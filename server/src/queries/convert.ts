@@ -2,11 +2,10 @@
 
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
-import { groupOf, isOfKind } from '../model/kind.ts';
+import { groupOf } from '../model/kind.ts';
 import { allResources, parseManifest, type Resource } from '../model/manifest.ts';
-import { isUnknown } from '../model/part.ts';
 import { textEdits } from '../model/edit.ts';
-import { leavesOf, Ledger, type Loss, type Note, placeText, type ReportEntry } from '../model/report.ts';
+import { Ledger, type Loss, type Note, placeText, type ReportEntry } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import { applyEdits, type Path, pathText, type Uri } from '../model/text.ts';
 import { isRecord, valueAt } from '../model/value.ts';
@@ -21,7 +20,7 @@ import {
   type Output,
   proxies,
 } from '../meshes/mesh.ts';
-import { meshes } from '../meshes/meshes.ts';
+import { meshes, meshOf } from '../meshes/meshes.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
 import { checkFields } from './check-fields.ts';
 
@@ -43,7 +42,7 @@ export interface Conversion {
 export interface ConvertedFile {
   /** The file that it came from. */
   readonly source: Uri;
-  /** Path below the workspace folder, `istio/reviews.linkerd.yaml`; the bare name for files outside of all folders. */
+  /** Path below the workspace folder, `shop/reviews.<to>.yaml`; the bare name for files outside of all folders. */
   readonly path: string;
   readonly text: string;
   readonly manifests: readonly ManifestValue[];
@@ -58,30 +57,6 @@ export interface ChangedFile {
 export interface Refused {
   readonly resource: Resource;
   readonly reason: string;
-}
-
-/** The mesh that a resource belongs to; undefined for kinds that no mesh converts. */
-export function meshOf(resource: Resource): Mesh | undefined {
-  const owner = meshes.find((mesh) => mesh.kinds.some((it) => isOfKind(resource, it)));
-  if (owner) return owner;
-  const readers = meshes.filter((mesh) => mesh.shares.some((it) => isOfKind(resource, it)));
-  if (!isCore(resource)) return readers.find((it) => it.id === gatewayApiReader) ?? readers[0];
-  // A Service or workload belongs to the mesh whose labels and annotations it carries.
-  return readers.find((mesh) =>
-    leavesOf(resource).some((path) => !isUnknown(valueAt(resource.value, path)) && speaksOf(path, mesh.id)),
-  );
-}
-
-/** Who reads a Gateway API route or a TrafficSplit that nothing else assigns. */
-const gatewayApiReader: DialectId = 'linkerd';
-
-function isCore({ group }: Resource): boolean {
-  return group === '' || group === 'apps' || group === 'batch';
-}
-
-function speaksOf(path: Path, mesh: DialectId): boolean {
-  const key = String(path.at(-1));
-  return mesh === 'consul' ? key.includes('consul.hashicorp.com/') : key.includes(`${mesh}.io/`);
 }
 
 /** The meshes that a resource can be converted to; none for kinds that no mesh converts. */
@@ -301,7 +276,7 @@ function pruned(manifest: ManifestValue): ManifestValue {
   };
 }
 
-/** `istio/reviews.yaml` → `istio/reviews.linkerd.yaml`, below the workspace folder of the file. */
+/** `shop/reviews.yaml` → `shop/reviews.<to>.yaml`, below the workspace folder of the file. */
 function convertedPath(workspace: Workspace, uri: Uri, to: DialectId): string {
   const folder = workspace.folders.filter((it) => uri.startsWith(`${it}/`)).sort((a, b) => b.length - a.length)[0];
   const raw = folder ? uri.slice(folder.length + 1) : uri.slice(Math.max(uri.lastIndexOf('/'), uri.indexOf(':')) + 1);

@@ -135,14 +135,20 @@ test('a link that is named is followed', { skip: process.platform === 'win32' },
 
 const mayReadAll = process.getuid?.() === 0 ? 'root may read everything' : process.platform === 'win32';
 
-test('a file that may not be read is misuse, not clean', { skip: mayReadAll }, (t) => {
-  const { folder } = makeFolder(t, { 'a.yaml': clean });
+test('what may not be read is misuse, not clean', { skip: mayReadAll }, (t) => {
+  const { folder } = makeFolder(t, { 'a.yaml': clean, 'locked/b.yaml': clean });
   chmodSync(path.join(folder, 'a.yaml'), 0);
-  for (const name of ['a.yaml', '.'])
-    assert.deepEqual(meshwright(['check', name], { cwd: folder }), {
+  chmodSync(path.join(folder, 'locked'), 0);
+  t.after(() => chmodSync(path.join(folder, 'locked'), 0o755));
+  for (const [given, named] of [
+    ['a.yaml', 'a.yaml'],
+    ['.', 'a.yaml'],
+    ['locked', 'locked'],
+  ] as const)
+    assert.deepEqual(meshwright(['check', given], { cwd: folder }), {
       code: 2,
       stdout: '',
-      stderr: '"a.yaml" cannot be read.\n',
+      stderr: `"${named}" cannot be read.\n`,
     });
 });
 

@@ -1,6 +1,6 @@
 /** `meshwright check`: the diagnostics of files and folders, as people and as machines read them. */
 
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import picocolors from 'picocolors';
@@ -100,6 +100,7 @@ export async function load(
       texts.set(fileUri(full), text);
       continue;
     }
+    if (!(await isReadable(full))) return { refusal: `"${given}" cannot be read.` };
     folders.push(fileUri(full).replace(/\/$/, ''));
     for await (const uri of nodeFiles.list(fileUri(full), settings.exclude)) {
       const text = await nodeFiles.read(uri);
@@ -122,6 +123,15 @@ export async function kindOf(full: string): Promise<'file' | 'folder' | undefine
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code)) return undefined;
     throw error;
+  }
+}
+
+async function isReadable(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,30 +1,30 @@
 /** All that the rooms know, put together in the tables that the workspace, the queries and the index read. */
 
 import type { Tables } from '../model/environment.ts';
-import { kindId } from '../model/kind.ts';
+import { kindId, kindsIn } from '../model/kind.ts';
 import type { Rule } from '../model/rule.ts';
 import { declarations as consulDeclarations } from './consul/declarations.ts';
-import { kinds as consulKinds } from './consul/kinds.ts';
+import * as consulKinds from './consul/kinds.ts';
 import { references as consulReferences } from './consul/references.ts';
 import { rules as consulRules } from './consul/rules/rules.ts';
 import { declarations as istioDeclarations } from './istio/declarations.ts';
-import { kinds as istioKinds } from './istio/kinds.ts';
+import * as istioKinds from './istio/kinds.ts';
 import { references as istioReferences } from './istio/references.ts';
 import { rules as istioRules } from './istio/rules/rules.ts';
-import { kinds as commonKinds } from './kubernetes/common/kinds.ts';
+import * as commonKinds from './kubernetes/common/kinds.ts';
 import { references as commonReferences } from './kubernetes/common/references.ts';
 import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
-import { kinds as gatewayKinds } from './kubernetes/gateway/kinds.ts';
+import * as gatewayKinds from './kubernetes/gateway/kinds.ts';
 import { references as gatewayReferences } from './kubernetes/gateway/references.ts';
 import { rules as gatewayRules } from './kubernetes/gateway/rules/rules.ts';
-import { kinds as smiKinds } from './kubernetes/smi/kinds.ts';
+import * as smiKinds from './kubernetes/smi/kinds.ts';
 import { references as smiReferences } from './kubernetes/smi/references.ts';
-import { kinds as linkerdKinds } from './linkerd/kinds.ts';
+import * as linkerdKinds from './linkerd/kinds.ts';
 import { references as linkerdReferences } from './linkerd/references.ts';
 import { rules as linkerdRules } from './linkerd/rules/rules.ts';
 
 export const tables: Tables = {
-  kinds: [...istioKinds, ...linkerdKinds, ...consulKinds, ...gatewayKinds, ...smiKinds, ...commonKinds],
+  kinds: [istioKinds, linkerdKinds, consulKinds, gatewayKinds, smiKinds, commonKinds].flatMap(kindsIn),
   declarations: [...istioDeclarations, ...consulDeclarations],
   references: [
     ...istioReferences,

@@ -42,3 +42,8 @@ export function apiVersionOf(kind: Kind, version: string = kind.versions[0] ?? '
 export function isOfKind(resource: { readonly apiVersion: string; readonly kind: string }, kind: Kind): boolean {
   return resource.kind === kind.name && groupOf(resource.apiVersion) === kind.group;
 }
+
+/** The kinds among the exports of a `kinds.ts`; whatever else it exports is left out. */
+export function kindsIn(constants: Readonly<Record<string, unknown>>): readonly Kind[] {
+  return Object.values(constants).filter((it): it is Kind => typeof it === 'object' && it !== null && 'versions' in it);
+}

@@ -14,7 +14,7 @@ import { Ledger } from '../../../server/src/model/report.ts';
 import { pathText } from '../../../server/src/model/text.ts';
 import { environmentOf, type Workspace } from '../../../server/src/model/workspace.ts';
 import { istio } from '../../../server/src/meshes/istio/istio.ts';
-import { kinds } from '../../../server/src/meshes/istio/kinds.ts';
+import { istio } from '../../../server/src/meshes/istio/istio.ts';
 import { defaultConvertOptions } from '../../../server/src/meshes/mesh.ts';
 import { checkFields } from '../../../server/src/queries/check-fields.ts';
 import { joinDocuments, manifestYaml } from '../../../server/src/render/manifest-yaml.ts';
@@ -55,7 +55,7 @@ function irOf(text: string): {
   );
   const manifest = workspace.manifests.get(uriOf('page.yaml'));
   const resources = manifest
-    ? [...allResources(manifest)].filter((it) => kinds.some((kind) => isOfKind(it, kind)))
+    ? [...allResources(manifest)].filter((it) => istio.kinds.some((kind) => isOfKind(it, kind)))
     : [];
   return { workspace, resources, ir: istio.read(resources, environmentOf(workspace, uriOf('page.yaml'))) };
 }

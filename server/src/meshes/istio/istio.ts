@@ -5,14 +5,15 @@ import { answers, fields } from './convert/fields.ts';
 import { read } from './convert/read.ts';
 import { write } from './convert/write.ts';
 import { declarations } from './declarations.ts';
-import { kinds } from './kinds.ts';
+import { kindsIn } from '../../model/kind.ts';
+import * as kinds from './kinds.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
 
 export const istio: Mesh = {
   id: 'istio',
   name: 'Istio',
-  kinds,
+  kinds: kindsIn(kinds),
   shares: [],
   declarations,
   references,

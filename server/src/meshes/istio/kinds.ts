@@ -92,21 +92,3 @@ export const WorkloadGroup: Kind = {
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/workloadgroup',
 };
-
-export const kinds: readonly Kind[] = [
-  VirtualService,
-  DestinationRule,
-  Gateway,
-  ServiceEntry,
-  Sidecar,
-  PeerAuthentication,
-  AuthorizationPolicy,
-  RequestAuthentication,
-  EnvoyFilter,
-  ProxyConfig,
-  Telemetry,
-  TrafficExtension,
-  WasmPlugin,
-  WorkloadEntry,
-  WorkloadGroup,
-];

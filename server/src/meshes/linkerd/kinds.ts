@@ -68,17 +68,3 @@ export const ServiceProfile: Kind = {
   versions: ['v1alpha2', 'v1alpha1'],
   schema: 'linkerd/serviceprofile',
 };
-
-export const kinds: readonly Kind[] = [
-  Server,
-  AuthorizationPolicy,
-  MeshTLSAuthentication,
-  NetworkAuthentication,
-  PolicyHTTPRoute,
-  EgressNetwork,
-  ExternalWorkload,
-  HTTPLocalRateLimitPolicy,
-  Link,
-  ServerAuthorization,
-  ServiceProfile,
-];

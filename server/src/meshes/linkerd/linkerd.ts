@@ -7,14 +7,15 @@ import { TrafficSplit } from '../kubernetes/smi/kinds.ts';
 import { answers, fields } from './convert/fields.ts';
 import { readLinkerd } from './convert/read.ts';
 import { writeLinkerd } from './convert/write.ts';
-import { kinds } from './kinds.ts';
+import { kindsIn } from '../../model/kind.ts';
+import * as kinds from './kinds.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
 
 export const linkerd: Mesh = {
   id: 'linkerd',
   name: 'Linkerd',
-  kinds,
+  kinds: kindsIn(kinds),
   declarations: [],
   references,
   rules,

@@ -25,5 +25,3 @@ export const workloadKinds: readonly { readonly kind: Kind; readonly template: r
   })),
   { kind: CronJob, template: ['spec', 'jobTemplate', 'spec', 'template'] },
 ];
-
-export const kinds: readonly Kind[] = [Namespace, Service, ServiceAccount, ...workloadKinds.map((it) => it.kind)];

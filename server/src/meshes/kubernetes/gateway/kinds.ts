@@ -82,19 +82,3 @@ export const XMesh: Kind = {
   schema: 'kubernetes/xmesh',
   scope: 'cluster',
 };
-
-export const kinds: readonly Kind[] = [
-  HTTPRoute,
-  GRPCRoute,
-  Gateway,
-  GatewayClass,
-  ReferenceGrant,
-  BackendTLSPolicy,
-  ListenerSet,
-  TCPRoute,
-  TLSRoute,
-  UDPRoute,
-  XBackend,
-  XBackendTrafficPolicy,
-  XMesh,
-];

@@ -10,5 +10,3 @@ export const TrafficSplit: Kind = {
   removed:
     'SMI was archived in 2023 and Linkerd serves TrafficSplit only through its linkerd-smi extension; HTTPRoute takes its place.',
 };
-
-export const kinds: readonly Kind[] = [TrafficSplit];

@@ -270,7 +270,7 @@ function scalarText(value: unknown, old: Node | undefined, flow: boolean): strin
 }
 
 /** Whether a text puts spaces inside its braces, as `{ host: a }` does. */
-function isSpaced(text: string): boolean {
+export function isSpaced(text: string): boolean {
   return /[:[,-] *\{ +[^ }]/.test(text);
 }
 

@@ -4,6 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import { annotationPlace, annotationsFor } from '../model/annotations.ts';
 import { apiVersionOf, groupOf, isOfKind, type Kind, kindId } from '../model/kind.ts';
 import { namesFor } from '../model/lookup.ts';
+import { isSpaced } from '../model/edit.ts';
 import { partAt, type Resource, resourcesOf } from '../model/manifest.ts';
 import { Part } from '../model/part.ts';
 import { rowsFor, siteOf } from '../model/environment.ts';
@@ -313,6 +314,7 @@ function keyOrItemItems(question: Question, node: SchemaNode): readonly Completi
 
 function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
   const { slot } = question;
+  const style = { ...slot, isSpaced: slot.inFlow && isSpaced(question.part.text) };
   const taken = new Set(node.choices.filter((names) => names.some((it) => slot.siblings.has(it))).flat());
   const schema = schemaFor(question);
   const common = schema ? commonPaths(schema) : new Set<string>();
@@ -326,7 +328,7 @@ function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
         label: name,
         type: isRequired ? 'required-key' : 'key',
         detail: detailOf(field),
-        snippet: slot.hasColon ? escape(name) : scaffold(name, field, slot),
+        snippet: slot.hasColon ? escape(name) : scaffold(name, field, style),
         order: `${isDeprecated ? 9 : isRequired ? 1 : common.has(field.path) ? 2 : 3}${name}`,
         isDeprecated,
         continues: !slot.hasColon,

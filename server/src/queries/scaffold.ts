@@ -6,6 +6,8 @@ export interface ScaffoldStyle {
   /** Column of the key. */
   readonly column: number;
   readonly inFlow: boolean;
+  /** Whether the file puts spaces inside its braces. */
+  readonly isSpaced: boolean;
   readonly listIndent: number;
   readonly indentStep: number;
 }
@@ -13,7 +15,7 @@ export interface ScaffoldStyle {
 /** A snippet for `name:` with what is required below it. Lines after the first are indented from column 0. */
 export function scaffold(name: string, node: SchemaNode, style: ScaffoldStyle): string {
   const stops = { next: 1 };
-  const body = style.inFlow ? flowValue(node, stops) : blockValue(node, style, stops, 0);
+  const body = style.inFlow ? flowValue(node, style, stops) : blockValue(node, style, stops, 0);
   const text = `${name}:${body}`;
   return stops.next === 2 ? text.replace('$1', '$0') : text;
 }
@@ -49,15 +51,17 @@ function blockFields(node: SchemaNode, style: ScaffoldStyle, stops: Stops, depth
     .join(`\n${' '.repeat(style.column)}`);
 }
 
-function flowValue(node: SchemaNode, stops: Stops, depth = 0): string {
-  if (node.items) return ` [${isMap(node.items) ? flowMap(node.items, stops, depth) : scalar(node.items, stops)}]`;
-  return ` ${isMap(node) ? flowMap(node, stops, depth) : scalar(node, stops)}`;
+function flowValue(node: SchemaNode, style: ScaffoldStyle, stops: Stops, depth = 0): string {
+  const map = (it: SchemaNode) => flowMap(it, style, stops, depth);
+  if (node.items) return ` [${isMap(node.items) ? map(node.items) : scalar(node.items, stops)}]`;
+  return ` ${isMap(node) ? map(node) : scalar(node, stops)}`;
 }
 
-function flowMap(node: SchemaNode, stops: Stops, depth: number): string {
+function flowMap(node: SchemaNode, style: ScaffoldStyle, stops: Stops, depth: number): string {
+  const space = style.isSpaced ? ' ' : '';
   const required = depth > deepest ? [] : requiredFields(node);
-  if (required.length === 0) return `{$${stops.next++}\\}`;
-  return `{${required.map(([name, field]) => `${name}:${flowValue(field, stops, depth + 1)}`).join(', ')}\\}`;
+  const fields = required.map(([name, field]) => `${name}:${flowValue(field, style, stops, depth + 1)}`);
+  return `{${space}${fields.length === 0 ? `$${stops.next++}` : fields.join(', ')}${space}\\}`;
 }
 
 function requiredFields(node: SchemaNode): readonly (readonly [string, SchemaNode])[] {

@@ -14,7 +14,6 @@ import { Ledger } from '../../../server/src/model/report.ts';
 import { pathText } from '../../../server/src/model/text.ts';
 import { environmentOf, type Workspace } from '../../../server/src/model/workspace.ts';
 import { istio } from '../../../server/src/meshes/istio/istio.ts';
-import { istio } from '../../../server/src/meshes/istio/istio.ts';
 import { defaultConvertOptions } from '../../../server/src/meshes/mesh.ts';
 import { checkFields } from '../../../server/src/queries/check-fields.ts';
 import { joinDocuments, manifestYaml } from '../../../server/src/render/manifest-yaml.ts';

@@ -1,0 +1,55 @@
+/** Conversions of anything that fits the schemas: nothing throws, every leaf has its fate, every result fits its schema. */
+
+import { schemas } from 'meshwright:schemas';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { meshes } from '../../server/src/meshes/meshes.ts';
+import { apiVersionOf } from '../../server/src/model/kind.ts';
+import { loadSchemas } from '../../server/src/model/schema.ts';
+import { convert } from '../../server/src/queries/convert.ts';
+import { assertSound, uriOf, workspaceOf } from '../harness/conversion.ts';
+import { validValue } from '../model/samples.ts';
+
+const set = loadSchemas(schemas);
+
+/** Services and workloads by the names that made-up manifests use. */
+const shop = ['a', 'web']
+  .map((name) =>
+    [
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { app: ${name} }, ports: [{ port: 80 }] }\n`,
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name}, namespace: shop }\nspec: { template: { metadata: { labels: { app: ${name} } }, spec: { serviceAccountName: ${name}, containers: [{ ports: [{ containerPort: 8080, name: http }] }] } } }\n`,
+    ].join('---\n'),
+  )
+  .join('---\n');
+
+for (const source of meshes) {
+  for (const kind of [...source.kinds, ...source.shares]) {
+    const spec = kind.schema
+      ? set.for(kind.schema, kind.versions[0] ?? '', 'standard')?.root.properties.get('spec')
+      : undefined;
+    if (!spec) continue;
+    test(`${source.name}: any ${kind.name} (${kind.group})`, () => {
+      fc.assert(
+        fc.property(validValue(spec), (value) => {
+          const resource = {
+            apiVersion: apiVersionOf(kind),
+            kind: kind.name,
+            metadata: { name: 'web', namespace: 'shop' },
+            spec: value,
+          };
+          const text = stringify(resource, { version: '1.1', aliasDuplicateObjects: false });
+          const workspace = workspaceOf(
+            new Map([
+              ['shop.yaml', shop],
+              ['page.yaml', text],
+            ]),
+          );
+          const uris = [uriOf('page.yaml')];
+          for (const { id } of meshes) assertSound(workspace, uris, convert(workspace, { uris }, id));
+        }),
+        { numRuns: Number(process.env['RUNS'] ?? 40) },
+      );
+    });
+  }
+}

@@ -172,7 +172,8 @@ function writersFor(destination: Destination, ir: Ir, drafts: Drafts): Destinati
       ledger.exact(asked, `${place}.connectTimeoutMs`);
     },
     limits: (asked, named) => writeLimits(asked, named, clientsOf(destination, ir, drafts), drafts),
-    outlier: (asked, named) => writeOutlier(asked, named, clientsOf(destination, ir, drafts), drafts),
+    outlier: (asked, named) =>
+      writeOutlier(asked, named, clientsOf(destination, ir, drafts), ir.proxy === 'linkerd', drafts),
     defaultSubset: (asked, named) => {
       drafts.spec(ServiceResolver, named)['defaultSubset'] = subsetName(asked.value);
       ledger.exact(asked, drafts.place(ServiceResolver, named, 'spec.defaultSubset'));
@@ -341,7 +342,13 @@ function writeLimits(asked: Asked<Limits>, named: Named, clients: readonly Named
     );
 }
 
-function writeOutlier(asked: Asked<Outlier>, named: Named, clients: readonly Named[], drafts: Drafts): void {
+function writeOutlier(
+  asked: Asked<Outlier>,
+  named: Named,
+  clients: readonly Named[],
+  isLinkerd: boolean,
+  drafts: Drafts,
+): void {
   const { ledger } = drafts;
   const { value } = asked;
   const {
@@ -362,7 +369,7 @@ function writeOutlier(asked: Asked<Outlier>, named: Named, clients: readonly Nam
   for (const [lost, code, reason] of refused) if (lost) ledger.lost(lost, code, reason, 'availability');
 
   // An ejection that grows up to a maximum is a back-off with probes, which Envoy's counters only come near to.
-  const isBackoff = maxEjection !== undefined;
+  const isBackoff = isLinkerd || maxEjection !== undefined;
   const isByGateway = consecutive5xx?.value === 0 && consecutiveGateway !== undefined;
   const fields: [string, Asked<unknown> | undefined, unknown][] = [
     ['interval', interval, interval && durationText(interval.value)],

@@ -44,6 +44,10 @@ const knownConditions: ReadonlySet<string> = new Set([
   'unavailable',
 ]);
 
+/** What words for status codes mean to Envoy beside the codes. */
+export const widerConditions =
+  'Consul also retries when a connection fails or is reset, which these words include for Envoy.';
+
 /** Conditions as Consul takes them: names, status codes, those it does not know, and what else differs. */
 export function retryConditions(
   asked: readonly string[],
@@ -63,7 +67,7 @@ export function retryConditions(
   for (const [from, to] of ranges) {
     if (from === 500 && to === 599) {
       on.add('5xx');
-      changed = 'Consul also retries when a connection fails or is reset, which "5xx" includes for Envoy.';
+      changed = widerConditions;
     } else for (let code = from; code <= to; code += 1) statuses.add(code);
   }
   return { on: [...on], codes: [...statuses].sort((a, b) => a - b), lost, changed };

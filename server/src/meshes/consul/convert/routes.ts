@@ -25,7 +25,7 @@ import type { Drafts, Named, Spec } from './drafts.ts';
 import { durationText } from './durations.ts';
 import { subsetName } from './filters.ts';
 import { combinations, differsInRe2, headerForms, isEveryPath, pathForms, queryForm } from './matches.ts';
-import { originsOfMatch, originsOfRule, retryConditions } from './route-parts.ts';
+import { originsOfMatch, originsOfRule, retryConditions, widerConditions } from './route-parts.ts';
 import { consulName, httpHint, isRegisteredPort, namesakes } from './services.ts';
 import { percentsOf } from './weights.ts';
 
@@ -649,7 +649,8 @@ class Chain {
         'retry-conditions',
         `Consul cannot retry on ${lost.join(', ')}; on the others it does.`,
       );
-    else if (changed) ledger.changed(conditions, place, 'retry-conditions', changed);
+    else if (changed || (this.#ir.proxy === 'linkerd' && on.some((it) => it === '5xx' || it === 'gateway-error')))
+      ledger.changed(conditions, place, 'retry-conditions', changed ?? widerConditions);
     else ledger.exact(conditions, place);
   }
 

@@ -13,6 +13,9 @@ import { validValue } from '../model/samples.ts';
 
 const set = loadSchemas(schemas);
 
+/** Numbers and texts may be too odd for the target: they are what the source says. */
+const outOfRange = ['common/pattern-mismatch'];
+
 /** Services and workloads by the names that made-up manifests use. */
 const shop = ['a', 'web']
   .map((name) =>
@@ -46,9 +49,9 @@ for (const source of meshes) {
             ]),
           );
           const uris = [uriOf('page.yaml')];
-          for (const { id } of meshes) assertSound(workspace, uris, convert(workspace, { uris }, id));
+          for (const { id } of meshes) assertSound(workspace, uris, convert(workspace, { uris }, id), outOfRange);
         }),
-        { numRuns: Number(process.env['RUNS'] ?? 40) },
+        { numRuns: Number(process.env['RUNS'] ?? 15) },
       );
     });
   }

@@ -40,13 +40,12 @@ function toDiagnostic(workspace: Workspace, found: Located, start: number): Diag
 
 function tooLong({ text }: Manifest): Diagnostic | undefined {
   if (text.length <= manifestLengthLimit) return undefined;
-  const size = (text.length / 1_000_000).toFixed(1);
   const limit = manifestLengthLimit / 1_000_000;
   return {
     range: { start: 0, end: Math.max(text.indexOf('\n'), 0) },
     severity: 'info',
     code: 'common/yaml-syntax',
-    message: `This file has ${size} million characters; Meshwright reads files up to ${limit} million and does not check it.`,
+    message: `This file has more than ${limit} million characters; Meshwright does not check it.`,
     peers: [],
     tags: [],
     related: [],

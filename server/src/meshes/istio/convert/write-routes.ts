@@ -17,7 +17,7 @@ import type {
   RouteTarget,
   ServiceName,
 } from '../../../model/ir.ts';
-import type { Ledger } from '../../../model/report.ts';
+import { type Ledger, placeText } from '../../../model/report.ts';
 import { wholeWeights } from '../../kubernetes/gateway/convert/routes.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
 import { VirtualService } from '../kinds.ts';
@@ -30,6 +30,27 @@ import { gatewayName, type MatchContext, writeClients, writeHttpMatches } from '
 export function writeRoutes(drafts: Drafts): void {
   const routes = [...drafts.ir.routes, ...routesOfDestinations(drafts)];
   for (const group of groupsOf(routes)) writeGroup(group, drafts);
+  for (const [at, route] of routes.entries()) warnOfRivals(route, routes.slice(0, at), drafts);
+}
+
+/**
+ * Routes of one host at one gateway: elsewhere each may stand at a listener of its own, but a VirtualService counts on all
+ * ports of its gateway, so that only one of them would ever be asked.
+ */
+function warnOfRivals(route: Route, others: readonly Route[], { ledger }: Drafts): void {
+  const sameGateway = (a: Route, b: Route) => a.gateways.some((it) => b.gateways.some((one) => one.value === it.value));
+  const rival = others.find(
+    (it) =>
+      it.name !== route.name && sameGateway(it, route) && hostsOf(it).some((host) => hostsOf(route).includes(host)),
+  );
+  if (!rival) return;
+  const reason = `At one gateway VirtualServices "${rival.name}" and "${route.name}" are both about ${hostsOf(route).join(', ')}, on all of its ports: give their matches the port that each is for.`;
+  for (const one of [rival, route])
+    for (const it of one.gateways) ledger.changed(it, placeOfGateways(one), 'scope', reason, 'availability');
+}
+
+function placeOfGateways({ namespace, name }: Route): string {
+  return placeText('VirtualService', namespace, name, 'spec.gateways');
 }
 
 /** Routes that end up in one VirtualService: of one source resource, or of the same hosts at the same gateways. */

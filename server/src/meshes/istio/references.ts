@@ -89,8 +89,9 @@ function gatewayAt(path: string): Reference {
   };
 }
 
-/** `edge`, `ingress/edge` and the old `edge.ingress.svc.cluster.local` as `ingress/edge`. */
+/** `edge`, `./edge`, `ingress/edge` and the old `edge.ingress.svc.cluster.local` as `ingress/edge`. */
 function gatewayKey(text: string, site: Site): string {
+  if (text.startsWith('./')) return `${site.namespace}/${text.slice(2)}`;
   if (text.includes('/')) return text;
   const [name = text, namespace] = text.split('.');
   return `${namespace ?? site.namespace}/${name}`;

@@ -15,9 +15,10 @@ export const serverNoMatchingPods: Rule = {
   peers: [],
 
   *check(resource, environment) {
-    const selector = valueAt(resource.value, ['spec', 'podSelector']);
+    const written = valueAt(resource.value, ['spec', 'podSelector']);
+    const selector = withoutInjected(written);
     if (
-      !isRecord(selector) ||
+      !isRecord(written) ||
       !isKnown(resource.value, ['spec', 'podSelector', 'matchLabels'], resource.part.masked.hiddenLines)
     )
       return;
@@ -50,6 +51,19 @@ export const serverNoMatchingPods: Rule = {
     }
   },
 };
+
+/** The injector gives pods labels such as `linkerd.io/proxy-deployment`, which no manifest shows. */
+const isInjected = (key: string) => key.startsWith('linkerd.io/');
+
+/** A selector as far as manifests can tell whether pods meet it. */
+function withoutInjected(selector: unknown): Readonly<Record<string, unknown>> {
+  return {
+    matchLabels: Object.fromEntries(
+      Object.entries(recordAt(selector, ['matchLabels'])).filter(([key]) => !isInjected(key)),
+    ),
+    matchExpressions: listAt(selector, ['matchExpressions']).filter((it) => !isInjected(textAt(it, ['key']) ?? '')),
+  };
+}
 
 /** Whether a template supplies labels that the selector asks for, so that nobody can tell. */
 function isHidden(selector: unknown, { resource, template }: Workload): boolean {

@@ -77,6 +77,11 @@ export class Part {
     return this.#reading;
   }
 
+  /** Of two equal keys, hidden `if` and `else` lines may let only one stand. */
+  #mayExclude({ code }: TextProblem): boolean {
+    return code === 'common/duplicate-map-key' && this.masked.hiddenLines;
+  }
+
   #parse(): Reading {
     const { text } = this.masked;
     const refusal = unreadable(text);
@@ -86,7 +91,9 @@ export class Part {
     const decoded = decode(document);
     return {
       value: decoded.value,
-      problems: [...problems, ...decoded.problems].sort((a, b) => a.range.start - b.range.start),
+      problems: [...problems, ...decoded.problems]
+        .filter((it) => !this.#mayExclude(it))
+        .sort((a, b) => a.range.start - b.range.start),
     };
   }
 }

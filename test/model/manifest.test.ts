@@ -76,6 +76,20 @@ describe('parts', () => {
   });
 });
 
+describe('control characters', () => {
+  const namesOf = (text: string) => parse(text).parts.flatMap((it) => it.problems.map(({ message }) => message));
+
+  test('NUL and DEL are mistakes, tab, line ends and NEL are none', () => {
+    assert.equal(namesOf(`${service}# \0`).length, 1);
+    assert.equal(namesOf(`${service}# \x7f`).length, 1);
+    assert.deepEqual(namesOf(`${service}# \t\x85 \ue000\r\n`), []);
+  });
+
+  test('those that a template hides are its own affair', () => {
+    assert.deepEqual(namesOf(`${service}  labels: { a: "{{ \x01 }}" }`), []);
+  });
+});
+
 describe('an edit', () => {
   const three = `${service}---\n${service}---\n${service}`;
 

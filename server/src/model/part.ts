@@ -91,11 +91,22 @@ export class Part {
     const decoded = decode(document);
     return {
       value: decoded.value,
-      problems: [...problems, ...decoded.problems]
+      problems: [...problems, ...controlSigns(text), ...decoded.problems]
         .filter((it) => !this.#mayExclude(it))
         .sort((a, b) => a.range.start - b.range.start),
     };
   }
+}
+
+/** What go-yaml refuses wherever it stands, in quotes and comments too. Source: go-yaml's readerc.go. */
+const controlSign = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]|(?!^)\ufeff/g;
+
+function controlSigns(text: string): TextProblem[] {
+  return [...text.matchAll(controlSign)].slice(0, 20).map(({ 0: sign, index }) => {
+    const code = sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    const message = `Kubernetes refuses the control character U+${code}, in quotes and comments too.`;
+    return syntax({ start: index, end: index + 1 }, message);
+  });
 }
 
 /** Whether a value comes out of a template, so that nobody can know it before Helm has rendered it. */

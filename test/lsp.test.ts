@@ -10,6 +10,7 @@ import type {
   Location,
   LocationLink,
   MarkupContent,
+  SymbolInformation,
   TextEdit,
 } from 'vscode-languageserver-types';
 import type { ConvertAnswer, Target } from '../server/src/lsp/protocol-convert.ts';
@@ -194,6 +195,19 @@ describe('names', () => {
       [placeOf(route, 'subset: v1', 8)],
     );
     assert.equal((await ask(true)).length, 2);
+  });
+
+  test('an editor that announces nothing gets lists, plain text and no actions', async (t) => {
+    const editor = await Editor.start(t, { capabilities: {} });
+    editor.open(uri, route);
+    const outline = await editor.request<SymbolInformation[]>('textDocument/documentSymbol', { textDocument: { uri } });
+    assert.ok(outline.some((it) => it.name === 'Gateway edge' && it.location.uri === uri));
+    const position = placeOf(route, 'VirtualService');
+    const hover = await editor.request<Hover>('textDocument/hover', { textDocument: { uri }, position });
+    assert.equal((hover.contents as MarkupContent).kind, 'plaintext');
+    const range = { start: position, end: position };
+    const context = { diagnostics: [] };
+    assert.deepEqual(await editor.request('textDocument/codeAction', { textDocument: { uri }, range, context }), []);
   });
 
   test('the outline nests entries in resources, and each selection lies in its range', async (t) => {

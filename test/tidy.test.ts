@@ -50,7 +50,7 @@ const mayImport: readonly { readonly room: string; readonly may: readonly string
   { room: 'meshes/', may: ['meshes/', 'model/', '../../snippets/'] },
   { room: 'render/', may: ['render/', 'queries/', 'meshes/', 'model/', 'yaml', 'picocolors'] },
   { room: 'queries/', may: ['queries/', 'render/', 'meshes/', 'model/', 'yaml'] },
-  { room: 'files/', may: ['files/', 'model/', 'node:', 'ignore', 'picomatch', 'tinyglobby', 'vscode-uri'] },
+  { room: 'files/', may: ['files/', 'model/', 'node:', 'ignore', 'picomatch', 'vscode-uri'] },
 ];
 
 describe('rooms', () => {

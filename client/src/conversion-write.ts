@@ -6,7 +6,7 @@ import type { Conversion } from './conversion-preview.ts';
 /** Puts the result where the source stands, after asking when security is weakened. */
 export async function writeInPlace(conversion: Conversion): Promise<void> {
   const { source, answer, text } = conversion;
-  if (!(await accepted(conversion))) return;
+  if (!(await canStandInSource(conversion)) || !(await accepted(conversion))) return;
   const document = await vscode.workspace.openTextDocument(source);
   const edit = changesOf(conversion);
   const ranges = answer.sources.map((it) => toRange(it));
@@ -20,6 +20,7 @@ export async function writeInPlace(conversion: Conversion): Promise<void> {
 /** Puts the result behind the last converted resource. */
 export async function writeBelow(conversion: Conversion): Promise<void> {
   const { source, answer, text } = conversion;
+  if (!(await canStandInSource(conversion))) return;
   const document = await vscode.workspace.openTextDocument(source);
   const edit = changesOf(conversion);
   const last = answer.sources.at(-1);
@@ -74,7 +75,32 @@ function changesOf({ answer }: Conversion): vscode.WorkspaceEdit {
   return edit;
 }
 
-async function apply(edit: vscode.WorkspaceEdit, { result }: Conversion): Promise<boolean> {
+/** Documents cannot stand within a list; a new file can always hold them. */
+async function canStandInSource({ answer }: Conversion): Promise<boolean> {
+  if (!answer.isInList) return true;
+  await vscode.window.showInformationMessage(
+    'The source is an item of a List, where no documents can stand. Save the result as a new file instead.',
+  );
+  return false;
+}
+
+/** Whether the files are still as they were converted; places found in an older text would hit other lines now. */
+function isUnchanged({ source, answer }: Conversion): boolean {
+  const versions = [{ uri: source.toString(), version: answer.version }, ...answer.changes];
+  return versions.every(({ uri, version }) => {
+    const open = vscode.workspace.textDocuments.find(
+      (it) => it.uri.toString() === vscode.Uri.parse(uri, true).toString(),
+    );
+    return version === null || open === undefined || open.version === version;
+  });
+}
+
+async function apply(edit: vscode.WorkspaceEdit, conversion: Conversion): Promise<boolean> {
+  if (!isUnchanged(conversion)) {
+    await vscode.window.showWarningMessage('The manifest has changed since it was converted. Convert it again.');
+    return false;
+  }
+  const { result } = conversion;
   if (!(await vscode.workspace.applyEdit(edit))) {
     await vscode.window.showErrorMessage('Nothing was written: the editor refused the change.');
     return false;

@@ -34,8 +34,16 @@ export async function start(
 
   let starting: Promise<void> | undefined;
   const ensureStarted = () => {
-    starting ??= client.start();
+    starting ??= client.start().catch((error: unknown) => {
+      // The next one who asks tries again.
+      starting = undefined;
+      throw error;
+    });
     return starting;
+  };
+  const stop = async () => {
+    starting = undefined;
+    if (client.isRunning()) await client.stop();
   };
   const ask: Ask = async <Answer>(method: string, params: object): Promise<Answer> => {
     await ensureStarted();
@@ -48,7 +56,8 @@ export async function start(
     (message) => output.warn(message),
   );
   const startFor = (document: vscode.TextDocument) => {
-    if (isManifest(document)) ensureStarted().catch((error: unknown) => output.error(String(error)));
+    if (starting === undefined && isManifest(document))
+      ensureStarted().catch((error: unknown) => output.error(String(error)));
   };
   context.subscriptions.push(
     output,
@@ -61,20 +70,15 @@ export async function start(
     vscode.commands.registerCommand('meshwright.compare.search', () => comparison.search()),
     vscode.commands.registerCommand('meshwright.showOutput', () => output.show()),
     vscode.commands.registerCommand('meshwright.restartServer', async () => {
+      await stop();
       await ensureStarted();
-      await client.stop();
-      await client.start();
     }),
     vscode.workspace.onDidOpenTextDocument(startFor),
     vscode.workspace.onDidChangeTextDocument(({ document }) => startFor(document)),
   );
   for (const document of vscode.workspace.textDocuments) startFor(document);
 
-  return {
-    async stop() {
-      if (starting) await client.stop();
-    },
-  };
+  return { stop };
 }
 
 /** Whether a document holds a Kubernetes resource; other YAML costs nothing but this look. */

@@ -21,6 +21,17 @@ export interface EditorOptions {
   readonly refuses?: boolean;
 }
 
+const codeActionLiteralSupport = { codeActionKind: { valueSet: ['quickfix', 'refactor.rewrite'] } };
+
+/** Capabilities that every editor of today has, and nothing else. */
+export const modest = {
+  textDocument: {
+    codeAction: { codeActionLiteralSupport },
+    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+    hover: { contentFormat: ['markdown', 'plaintext'] },
+  },
+};
+
 /** Capabilities of an editor that can do all that the server asks for. */
 export const everything = {
   workspace: {
@@ -32,7 +43,8 @@ export const everything = {
   },
   textDocument: {
     definition: { linkSupport: true },
-    codeAction: { resolveSupport: { properties: ['edit'] } },
+    ...modest.textDocument,
+    codeAction: { codeActionLiteralSupport, resolveSupport: { properties: ['edit'] } },
     completion: {
       completionItem: {
         snippetSupport: true,
@@ -139,7 +151,7 @@ export class Editor {
       processId: process.pid,
       rootUri: null,
       workspaceFolders: (options.folders ?? []).map((uri) => ({ uri, name: path.basename(uri) })),
-      capabilities: options.capabilities ?? {},
+      capabilities: options.capabilities ?? modest,
       ...(options.initializationOptions === undefined ? {} : { initializationOptions: options.initializationOptions }),
     });
     editor.capabilities = capabilities;

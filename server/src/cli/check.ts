@@ -108,7 +108,8 @@ export async function load(
       texts.set(uri, text);
     }
   }
-  const roots = folders.length > 0 ? folders : [fileUri(cwd).replace(/\/$/, '')];
+  const outer = folders.filter((it) => !folders.some((other) => it !== other && it.startsWith(`${other}/`)));
+  const roots = outer.length > 0 ? outer : [fileUri(cwd).replace(/\/$/, '')];
   const workspace = applyChange(applyChange(createWorkspace(knowledge, settings), { folders: roots, settings }), {
     files: texts,
   });

@@ -8,6 +8,11 @@ export interface Client {
   readonly resolvesDocumentation: boolean;
   readonly resolvesEdits: boolean;
   readonly locationLinks: boolean;
+  readonly hierarchicalSymbols: boolean;
+  /** Whether it takes code actions as such; without them there are none. */
+  readonly codeActions: boolean;
+  /** Whether hovers may be Markdown; else they are sent as plain text. */
+  readonly markdownHovers: boolean;
   readonly documentChanges: boolean;
   readonly watchesFiles: boolean;
   readonly configuration: boolean;
@@ -30,6 +35,9 @@ export function readClient({ capabilities, initializationOptions }: Partial<Init
     asIs: item?.insertTextModeSupport?.valueSet.includes(1) ?? false,
     resolvesDocumentation: item?.resolveSupport?.properties.includes('documentation') ?? false,
     resolvesEdits: textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false,
+    hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport ?? false,
+    codeActions: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
+    markdownHovers: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
     locationLinks: textDocument?.definition?.linkSupport ?? false,
     documentChanges: workspace?.workspaceEdit?.documentChanges ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,

@@ -37,10 +37,11 @@ export function registerConvert(connection: Connection, session: Session): void 
   connection.onRequest(targetsRequest, (params: TargetsParams): readonly Target[] =>
     targetsOf(selected(session.workspace, params)),
   );
-  connection.onRequest(convertRequest, (params: ConvertParams): ConvertAnswer => answer(session.workspace, params));
+  connection.onRequest(convertRequest, (params: ConvertParams): ConvertAnswer => answer(session, params));
 }
 
-function answer(workspace: Workspace, params: ConvertParams): ConvertAnswer {
+function answer(session: Session, params: ConvertParams): ConvertAnswer {
+  const { workspace } = session;
   const { to } = params;
   if (!isMeshId(to)) throw new Error(`There is no mesh "${to}" to convert to.`);
   const conversion = convert(workspace, { resources: selected(workspace, params) }, to);
@@ -55,9 +56,13 @@ function answer(workspace: Workspace, params: ConvertParams): ConvertAnswer {
     changes: conversion.changes.flatMap(({ edits }) =>
       [...textEdits(edits, (uri) => workspace.manifests.get(uri))].flatMap(([uri, list]) => {
         const changed = workspace.manifests.get(uri);
-        return changed ? [{ uri, edits: list.map((it) => toTextEdit(linesOf(changed), it)) }] : [];
+        if (!changed) return [];
+        const edits = list.map((it) => toTextEdit(linesOf(changed), it));
+        return [{ uri: session.spelt(uri), version: session.versionOf(uri), edits }];
       }),
     ),
+    version: session.versionOf(uri),
+    isInList: [...converted].some((it) => it.root.length > 0),
     sources: manifest
       ? [...converted]
           .filter((it) => it.uri === uri)

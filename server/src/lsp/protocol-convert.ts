@@ -18,10 +18,18 @@ export interface ConvertAnswer {
   readonly meshName: string;
   /** New manifests: a file name without folder, and its text. */
   readonly outputs: readonly { readonly path: string; readonly text: string }[];
-  /** Edits of files that exist: annotations of Services and pod templates. */
-  readonly changes: readonly { readonly uri: string; readonly edits: readonly TextEdit[] }[];
+  /** Edits of files that exist: annotations of Services and pod templates. `version` as for the source. */
+  readonly changes: readonly {
+    readonly uri: string;
+    readonly version: number | null;
+    readonly edits: readonly TextEdit[];
+  }[];
+  /** The version of the source that was converted; null when it was not open. */
+  readonly version: number | null;
   /** Where the converted resources stand in the source, whole lines, in order. */
   readonly sources: readonly Range[];
+  /** Whether one of them is an item of a `List`, in whose place no documents can stand. */
+  readonly isInList: boolean;
   /** The report as Markdown. */
   readonly report: string;
   readonly counts: { readonly exact: number; readonly changed: number; readonly lost: number };

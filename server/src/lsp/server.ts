@@ -9,6 +9,8 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  type DocumentSymbol,
+  type SymbolInformation,
   ErrorCodes,
   type InitializeParams,
   type InitializeResult,
@@ -91,9 +93,11 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
 
   connection.onCompletion(
     guarded([], async ({ textDocument, position }) => {
+      // Asked first: while the editor answers, the file may change and the place with it.
+      const size = await tabSize(textDocument.uri);
       const at = offsetAt(textDocument.uri, position);
       if (!at) return [];
-      const list = complete(session.workspace, at.uri, at.offset, await tabSize(textDocument.uri));
+      const list = complete(session.workspace, at.uri, at.offset, size);
       const id = offered.id + 1;
       offered = { id, list };
       const isComplete = client.resolvesDocumentation;
@@ -117,9 +121,9 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     guarded(null, ({ textDocument, position }) => {
       const at = offsetAt(textDocument.uri, position);
       const found = at && hover(session.workspace, at.uri, at.offset, client.commands ? linkToFeature : undefined);
-      return found
-        ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: toRange(at.lines, found.range) }
-        : null;
+      if (!found) return null;
+      const kind = client.markdownHovers ? MarkupKind.Markdown : MarkupKind.PlainText;
+      return { contents: { kind, value: found.markdown }, range: toRange(at.lines, found.range) };
     }),
   );
   connection.onDefinition(
@@ -144,10 +148,12 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     }),
   );
   connection.onDocumentSymbol(
-    guarded([], ({ textDocument }) => {
+    guarded([], ({ textDocument }): DocumentSymbol[] | SymbolInformation[] => {
       const uri = normalUri(textDocument.uri);
       const manifest = session.workspace.manifests.get(uri);
-      return manifest ? symbols(session.workspace, uri).map((it) => toDocumentSymbol(it, linesOf(manifest))) : [];
+      if (!manifest) return [];
+      const tree = symbols(session.workspace, uri).map((it) => toDocumentSymbol(it, linesOf(manifest)));
+      return client.hierarchicalSymbols ? tree : tree.flatMap((it) => flatSymbols(it, textDocument.uri));
     }),
   );
   connection.onCodeAction(guarded([], codeActions));
@@ -175,7 +181,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   function codeActions({ textDocument, range: lspRange, context }: CodeActionParams): (CodeAction | Command)[] {
     const uri = normalUri(textDocument.uri);
     const manifest = session.workspace.manifests.get(uri);
-    if (!manifest) return [];
+    if (!manifest || !client.codeActions) return [];
     const lines = linesOf(manifest);
     const range = { start: lines.offsetAt(lspRange.start), end: lines.offsetAt(lspRange.end) };
     const wanted = (kind: CodeActionKind) =>
@@ -316,6 +322,11 @@ function capabilities(client: Client, version: string): InitializeResult {
         : {}),
     },
   };
+}
+
+/** A tree of symbols for editors that know only lists. */
+function flatSymbols({ name, kind, range, children = [] }: DocumentSymbol, uri: string): SymbolInformation[] {
+  return [{ name, kind, location: { uri, range } }, ...children.flatMap((it) => flatSymbols(it, uri))];
 }
 
 function withDocumentation(item: CompletionItem, completion: Completion): CompletionItem {

@@ -35,7 +35,7 @@ export class Session {
   #exclude: readonly string[] = [];
   #isScanned = false;
   #settleTimer: NodeJS.Timeout | undefined;
-  #scanning = Promise.resolve();
+  #reading = Promise.resolve();
 
   constructor(connection: Pick<Connection, 'sendDiagnostics' | 'console'>, files: Files, knowledge: Knowledge) {
     this.#connection = connection;
@@ -59,14 +59,10 @@ export class Session {
 
   /** Reads the files of folders; open files keep what the editor says. Resolves when all are read. */
   scan(folders: readonly Uri[], settings: Settings): Promise<void> {
-    // While known folders are read again, what is known of them still holds.
-    if (folders.some((it) => !this.#workspace.folders.includes(it))) this.#isScanned = false;
     this.#exclude = settings.exclude;
     this.#change({ folders, settings });
     this.#settleSoon();
-    const scan = this.#scanning.then(() => this.#readFolders(folders, settings));
-    this.#scanning = scan.catch((error: unknown) => this.#connection.console.error(describe(error)));
-    return scan;
+    return this.#afterOthers(() => this.#readFolders(folders, settings));
   }
 
   open(sent: string, languageId: string, version: number, text: string): void {
@@ -98,13 +94,19 @@ export class Session {
     if (!this.#open.delete(uri)) return;
     this.#published.delete(uri);
     this.#connection.sendDiagnostics({ uri: sent, diagnostics: [] });
-    const text = await this.#readIncluded(uri);
-    if (!this.#open.has(uri)) this.#change({ files: new Map([[uri, text]]) });
+    await this.#afterOthers(async () => {
+      const text = await this.#readIncluded(uri);
+      if (!this.#open.has(uri)) this.#change({ files: new Map([[uri, text]]) });
+    });
     this.#settleSoon();
   }
 
   /** Reads files that changed on disk; those that are open are the editor's. A folder that is gone takes its files along. */
-  async reread(uris: readonly Uri[]): Promise<void> {
+  reread(uris: readonly Uri[]): Promise<void> {
+    return this.#afterOthers(() => this.#rereadNow(uris));
+  }
+
+  async #rereadNow(uris: readonly Uri[]): Promise<void> {
     const files = new Map<Uri, string | undefined>();
     const unknown = new Set<Uri>();
     for (const uri of uris) {
@@ -118,6 +120,13 @@ export class Session {
     for (const uri of files.keys()) if (this.#open.has(uri)) files.delete(uri);
     if (files.size > 0) this.#change({ files });
     this.#settleSoon();
+  }
+
+  /** One reading after the other, so that what was read earlier never covers what was read later. */
+  #afterOthers(read: () => Promise<void>): Promise<void> {
+    const reading = this.#reading.then(read);
+    this.#reading = reading.catch((error: unknown) => this.#connection.console.error(describe(error)));
+    return reading;
   }
 
   /** The text of a file that a scan would read; undefined for others. */

@@ -1,7 +1,7 @@
 /** What the light bulb offers: fixes of the findings at the cursor, and conversion to the other meshes. */
 
 import { textEdits } from '../model/edit.ts';
-import { partAt, type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
+import { partAt, rangeAt, type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
 import type { Fix } from '../model/rule.ts';
 import type { Range, TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -56,6 +56,10 @@ export function resourcesIn(workspace: Workspace, uri: Uri, range: Range): reado
   }
   return manifest.parts.flatMap((part, position) => {
     const start = manifest.starts[position] ?? 0;
-    return start < range.end && range.start < start + part.text.length ? resourcesOf(uri, part) : [];
+    if (start >= range.end || range.start >= start + part.text.length) return [];
+    return resourcesOf(uri, part).filter((it) => {
+      const own = rangeAt(manifest, it, []);
+      return it.root.length === 0 || (own.start < range.end && range.start < own.end);
+    });
   });
 }

@@ -176,10 +176,13 @@ function* deprecatedFields(resource: Resource, kind: Kind, root: SchemaNode): Ge
   }
 }
 
-/** The first word of rule ids about a kind, which is its schema's folder; Gateway API's goes by another name. */
-function roomOf({ schema = 'common' }: Kind): string {
+/** Folders of schemas that belong to no mesh; what is said of their kinds is common to all. */
+const commonFolders = new Set(['kubernetes', 'smi']);
+
+/** The first word of rule ids about a kind: its mesh, which is the folder of its schema, else `common`. */
+function roomOf({ schema = '' }: Kind): string {
   const folder = schema.slice(0, Math.max(schema.indexOf('/'), 0));
-  return folder === 'kubernetes' ? 'gateway' : folder;
+  return folder === '' || commonFolders.has(folder) ? 'common' : folder;
 }
 
 // ---- Making findings and fixes -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import {
   kindMarkdown,
   paragraphs,
   valueMarkdown,
+  codeSpan,
 } from '../render/field-markdown.ts';
 import { featureMarkdown, type LinkTo } from '../render/feature-markdown.ts';
 import { featuresOfKey, featuresOfKind } from './compare.ts';
@@ -52,7 +53,7 @@ function annotationHover(
   const meaning = on === 'value' && typeof doc.values === 'object' ? doc.values[text] : undefined;
   const features = featuresOfKey(name).map((feature) => ({ feature, meshes: [] }));
   return paragraphs([
-    meaning && `\`${text}\` – ${meaning}`,
+    meaning && `${codeSpan(text)} – ${meaning}`,
     annotationMarkdown(doc),
     featureMarkdown(features, linkTo),
   ]);
@@ -64,7 +65,7 @@ function fieldHover(spot: SpotInFile): string | undefined {
   const node = known?.schema && schemaAt(known.schema.root, path, resource.value);
   const names = on === 'value' || definedAt(spot).length > 0 ? resolved(spot) : undefined;
   if (!node) return names;
-  const title = `**${path.at(-1) === undefined ? '' : pathText(path)}**`;
+  const title = `**${codeSpan(pathText(path))}**`;
   return paragraphs([title, on === 'value' ? valueMarkdown(node, text) : undefined, names, fieldMarkdown(node)]);
 }
 
@@ -75,7 +76,7 @@ function resolved(spot: SpotInFile): string | undefined {
   );
   const lines = places.slice(0, 4).map(({ site }) => {
     const name = site.namespace === '' ? site.resource.name : `${site.namespace}/${site.resource.name}`;
-    return `→ ${site.resource.kind} \`${name}\``;
+    return `→ ${codeSpan(`${site.resource.kind} ${name}`)}`;
   });
   return lines.length === 0 ? undefined : lines.join('  \n');
 }

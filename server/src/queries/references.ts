@@ -1,8 +1,7 @@
 /** Everywhere the thing under the cursor is named. */
 
 import { keysAt } from '../model/lookup.ts';
-import { pathText, type Location, type Uri } from '../model/text.ts';
-import type { Named } from '../model/reference.ts';
+import type { Location, Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { locationOf } from './definition.ts';
 import { spotInFile } from './spot.ts';
@@ -23,17 +22,12 @@ export function references(
   const path = isKind ? ['metadata', 'name'] : spot.path;
   const text = isKind ? spot.resource.name : spot.text;
   const { index } = spot.environment;
-  const found = new Map<string, Named>();
+  const found = new Map<string, Location>();
   for (const { space, key } of keysAt(spot.environment, spot.resource, path, text)) {
-    const named = [...(withDefinition ? index.declared(space, key) : []), ...index.referencesTo(space, key)];
-    for (const it of named)
-      found.set(
-        `${it.site.resource.uri} ${it.site.resource.part.text.length} ${it.site.resource.name} ${pathText([...it.site.resource.root, ...it.site.path])}`,
-        it,
-      );
+    for (const named of [...(withDefinition ? index.declared(space, key) : []), ...index.referencesTo(space, key)]) {
+      const location = locationOf(workspace, named);
+      if (location) found.set(`${location.uri} ${location.range.start}`, location);
+    }
   }
-  return [...found.values()]
-    .map((it) => locationOf(workspace, it))
-    .filter((it) => it !== undefined)
-    .sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
+  return [...found.values()].sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
 }

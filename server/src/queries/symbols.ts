@@ -45,7 +45,7 @@ function resourceSymbol(environment: Environment, resource: Resource, start: num
   const range = wholeRange(resource, start);
   const namespace = environment.namespaceOf(resource);
   return {
-    name: `${resource.kind} ${resource.name}`.trim(),
+    name: `${resource.kind} ${resource.name}`.trim() || 'Resource without a kind',
     detail: namespace,
     type: 'resource',
     range,

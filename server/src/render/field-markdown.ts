@@ -133,6 +133,11 @@ function bullets(lines: readonly (string | undefined)[]): string | undefined {
   return kept.length === 0 ? undefined : kept.join(' · ');
 }
 
+/** Text of a user's file as code; nothing in it counts as Markdown. */
+export function codeSpan(text: string): string {
+  return `\`${text.replace(/[`\r\n]/g, ' ')}\``;
+}
+
 /** Joins what is there with empty lines between. */
 export function paragraphs(parts: readonly (string | undefined)[]): string {
   return parts.filter((it) => it !== undefined && it !== '').join('\n\n');

@@ -24,6 +24,14 @@ export const samples: readonly Sample[] = filesIn('samples').map((file) => ({
 /** Those that hold resources a mesh reads. */
 export const manifests = samples.filter(({ text, uri }) => /^kind:/m.test(text) && !uri.includes('/helm/'));
 
+const workloads = manifests.filter((it) => it.uri.includes('/workloads/'));
+
+/** One of the manifests, mostly one with resources of a mesh rather than Deployments and Services. */
+export const anyManifest: fc.Arbitrary<Sample> = fc.oneof(
+  { weight: 7, arbitrary: fc.constantFrom(...manifests.filter((it) => !workloads.includes(it))) },
+  { weight: 1, arbitrary: fc.constantFrom(...workloads) },
+);
+
 function filesIn(place: string): string[] {
   return readdirSync(place, { withFileTypes: true })
     .flatMap((it) => {

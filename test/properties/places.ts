@@ -1,7 +1,7 @@
 /** Places in the samples at which a person might be typing, the text around them as it is at such a moment. */
 
 import fc from 'fast-check';
-import { type Layout, laidOut, layouts, manifests, type Sample } from './documents.ts';
+import { anyManifest, type Layout, laidOut, layouts, type Sample } from './documents.ts';
 
 export interface TypingPlace {
   readonly uri: string;
@@ -21,13 +21,10 @@ interface Spot {
   readonly shift: number;
 }
 
-const workloads = manifests.filter((it) => it.uri.includes('workloads'));
-const ofMeshes = manifests.filter((it) => !workloads.includes(it));
-
 /** Places of all kinds, in all layouts. */
 export const typingPlaces: fc.Arbitrary<TypingPlace> = fc
   .record({
-    sample: fc.oneof({ weight: 7, arbitrary: fc.constantFrom(...ofMeshes) }, fc.constantFrom(...workloads)),
+    sample: anyManifest,
     layout: layouts,
     doing: fc.constantFrom<Doing>(
       standing,

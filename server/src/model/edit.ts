@@ -54,9 +54,9 @@ function textEditsIn(edit: FixEdit, manifest: Manifest): readonly TextEdit[] {
   if (start === undefined || !document) return [];
   const path = [...resource.root, ...edit.path];
   const inPart = editPart(edit, resource.part, document, path);
-  return inPart
-    ? [{ range: { start: start + inPart.range.start, end: start + inPart.range.end }, newText: inPart.newText }]
-    : [];
+  if (!inPart) return [];
+  const newText = manifest.text.includes('\r\n') ? inPart.newText.replaceAll('\n', '\r\n') : inPart.newText;
+  return [{ range: { start: start + inPart.range.start, end: start + inPart.range.end }, newText }];
 }
 
 function editPart(
@@ -151,8 +151,10 @@ function remove(part: Part, document: Document, path: Path): TextEdit | undefine
   return { range: { start: lineStart, end: Math.min(lineEnd + 1, text.length) }, newText: '' };
 }
 
-/** Adds a field or item; parents that are missing are made on the way. */
+/** Adds a field or item; parents that are missing are made on the way, and a field that is there gets the value. */
 function insert(part: Part, document: Document, path: Path, value: unknown): TextEdit | undefined {
+  // A key that waits for its value is there already.
+  if (nodesAt(document, path)?.key) return replaceValue(part, document, path, value);
   for (let length = path.length - 1; length >= 0; length -= 1) {
     const parent = collectionAt(document, path.slice(0, length));
     const nested = wrap(path.slice(length + 1), value);
@@ -180,17 +182,16 @@ function wrap(path: Path, value: unknown): unknown {
 function insertInto(part: Part, parent: YAMLMap | YAMLSeq, key: string | number, value: unknown): TextEdit {
   const { text } = part;
   const range = rangeOf(parent);
+  const last = parent.items.at(-1);
   if (parent.flow) {
-    const close = text.lastIndexOf(isMap(parent) ? '}' : ']', range.end - 1);
-    const end = text.slice(0, close).trimEnd().length;
-    const isEmpty = parent.items.length === 0;
     const item = flowText(value, isSpaced(text));
     const added = isMap(parent) ? `${quoteIfNeeded(String(key), true)}: ${item}` : item;
-    return { range: { start: end, end }, newText: isEmpty ? added : `, ${added}` };
+    // Straight behind the last one, for a comment may follow it.
+    const end = last ? itemEnd(text, last) : range.start + 1;
+    return { range: { start: end, end }, newText: last ? `, ${added}` : added };
   }
   const style = blockStyleOf(readOutline(text));
-  const last = parent.items.at(-1);
-  const end = last ? contentRange(text, isPairNode(last) ? (last.value ?? last.key) : last).end : range.end;
+  const end = last ? itemEnd(text, last) : range.end;
   const first = parent.items[0];
   const firstStart = isMap(parent)
     ? rangeOf((first as Pair | undefined)?.key).start
@@ -198,7 +199,7 @@ function insertInto(part: Part, parent: YAMLMap | YAMLSeq, key: string | number,
   const column = first ? columnOf(text, firstStart) : columnOf(text, range.start);
   const body = isMap(parent) ? { [String(key)]: value } : [value];
   const lines = blockLines(body, style).map((it) => ' '.repeat(column) + it);
-  const at = endOfLine(text, end);
+  const at = endOfLine(text, text.slice(0, end).trimEnd().length);
   return { range: { start: at, end: at }, newText: `\n${lines.join('\n')}` };
 }
 
@@ -226,18 +227,21 @@ function isEmptyScalar(node: Node): boolean {
 function contentRange(text: string, node: unknown): { readonly start: number; readonly end: number } {
   if (isCollection(node) && !node.flow) {
     const last = node.items.at(-1);
-    const inner = isPairNode(last) ? (last.value ?? last.key) : last;
     const { start, end } = rangeOf(node);
-    if (!inner) return { start, end };
-    return {
-      start,
-      end: Math.max(contentRange(text, inner).end, isPairNode(last) ? colonAfter(text, rangeOf(last.key).end) : 0),
-    };
+    return { start, end: last ? itemEnd(text, last) : end };
   }
   const { start, end } = rangeOf(node);
   let trimmed = end;
   while (trimmed > start && /\s/.test(text[trimmed - 1] ?? '')) trimmed -= 1;
   return { start, end: trimmed };
+}
+
+/** Where a pair of a map or an item of a list ends; one without a value ends with its colon. */
+function itemEnd(text: string, item: unknown): number {
+  if (!isPairNode(item)) return contentRange(text, item).end;
+  const end = colonAfter(text, rangeOf(item.key).end);
+  const isEmpty = !item.value || isEmptyScalar(item.value as Node);
+  return isEmpty ? end : Math.max(contentRange(text, item.value).end, end);
 }
 
 function colonAfter(text: string, end: number): number {

@@ -44,6 +44,37 @@ describe('masking', () => {
     assert.equal(mask('a: {{ .x\nb: 1'), 'a: ?????\nb: 1');
   });
 
+  test('a string alone closes nothing, nor does a quote that is never closed keep an action open', () => {
+    assert.equal(mask('a: {{ "}}"\nb: 1'), `a: ${'?'.repeat(7)}\nb: 1`);
+    assert.equal(mask('a: {{ " }}b\nc: "d"'), 'a: ???????b\nc: "d"');
+    assert.equal(mask('a: {{ "\\" }}b\nc: "d"'), 'a: ?????????b\nc: "d"');
+    assert.equal(mask('a: {{ ` }}b'), 'a: ???????b');
+  });
+
+  test('after one that is never closed, others still end on their lines', () => {
+    assert.equal(mask('a: {{ `\nb: {{ .x }}!\n`'), 'a: ????\nb: ????????!\n`');
+  });
+
+  test('takes time that grows with the length, whatever is left open', () => {
+    const long = 300_000;
+    const texts = {
+      strings: `a: {{ ${'"x" '.repeat(long / 4)}`,
+      escapes: `a: {{ "${'\\"'.repeat(long / 2)} }}`,
+      'open actions': 'a: {{ .x\n'.repeat(long / 9),
+      'open actions before a closing in a string': `${'a: {{ .x\n'.repeat(long / 9)}"}}"`,
+      'closings in strings': 'a: {{ "}}"\n'.repeat(long / 11),
+      backticks: `a: {{ ${'`'.repeat(long)}`,
+      braces: '{'.repeat(long),
+      'closed actions': 'a: {{ .x }}\n'.repeat(long / 12),
+    };
+    for (const [what, text] of Object.entries(texts)) {
+      const started = process.cpuUsage();
+      maskTemplates(text);
+      const { user, system } = process.cpuUsage(started);
+      assert.ok((user + system) / 1_000 < 500, `${what}: ${Math.round((user + system) / 1_000)} ms`);
+    }
+  });
+
   test('length and line breaks stay, whatever the text', () => {
     const piece = fc.constantFrom('{{', '}}', '{', '}', '"', '`', '/*', '*/', '\n', '\r\n', ' ', 'a: ', '.x', '-');
     fc.assert(

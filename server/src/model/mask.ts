@@ -3,6 +3,8 @@
  * placeholder signs, a line that holds only template actions becomes blank. A scalar with a placeholder is *unknown*.
  */
 
+import type { Range } from './text.ts';
+
 /** A sign of the private use area: legal in YAML, absent from manifests. */
 export const placeholder = '\ue000';
 
@@ -17,19 +19,104 @@ export interface Masked {
 /** Masks a text to the same length. An action that is never closed is hidden to the end of its line. */
 export function maskTemplates(text: string): Masked {
   if (!text.includes('{{')) return { text, templated: false, hiddenLines: false };
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { start, end } of actionsIn(text)) {
+    const action = text.slice(start, end);
+    const isComment = action.endsWith('}}') && /^\{\{-?\s*\/\*/.test(action);
+    pieces.push(text.slice(at, start), hide(action, isComment ? ' ' : placeholder));
+    at = end;
+  }
+  pieces.push(text.slice(at));
+
   let hiddenLines = false;
-  const hide = (action: string, sign: string) => action.replace(/[^\n\r]/g, sign);
-  const action = /\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|[^}]|\}(?!\}))*\}\}|\{\{[^\n]*/g;
-  const placed = text.replace(action, (match) => {
-    const comment = /^\{\{-?\s*\/\*/.test(match);
-    return comment ? hide(match, ' ') : hide(match, placeholder);
-  });
-  const lines = placed.split('\n').map((line) => {
-    if (!line.includes(placeholder)) return line;
-    const rest = line.replaceAll(placeholder, '').trim();
-    if (rest !== '') return line;
-    hiddenLines = true;
-    return hide(line, ' ');
-  });
+  const lines = pieces
+    .join('')
+    .split('\n')
+    .map((line) => {
+      if (!line.includes(placeholder)) return line;
+      const rest = line.replaceAll(placeholder, '').trim();
+      if (rest !== '') return line;
+      hiddenLines = true;
+      return hide(line, ' ');
+    });
   return { text: lines.join('\n'), templated: true, hiddenLines };
+}
+
+function hide(action: string, sign: string): string {
+  return action.replace(/[^\n\r]/g, sign);
+}
+
+/** Template actions in order; the walk goes back over no sign more than once, so that any text takes linear time. */
+function* actionsIn(text: string): Generator<Range> {
+  const closings = new Ahead(text, '}}');
+  const backticks = new Ahead(text, '`');
+  let mayGoOn = true;
+  for (let start = text.indexOf('{{'); start !== -1; ) {
+    const lineEnd = lineEndOf(text, start);
+    // What stood open to the end of the text stays open wherever it starts; only a line may close it.
+    const closed = actionEnd(text, start, mayGoOn ? text.length : lineEnd, closings, backticks);
+    if (closed === undefined) mayGoOn = false;
+    const end = closed ?? lineEnd;
+    yield { start, end };
+    start = text.indexOf('{{', end);
+  }
+}
+
+/** Where an action ends, past its `}}`; undefined when none before `limit` closes it outside of its strings. */
+function actionEnd(text: string, start: number, limit: number, closings: Ahead, backticks: Ahead): number | undefined {
+  let at = start + 2;
+  // A quote that is never closed is a sign like any other, and so are those behind it on its line.
+  let plainUntil = at;
+  for (;;) {
+    const closing = closings.from(at);
+    if (closing === -1 || closing >= limit) return undefined;
+    const quote = nextQuote(text, at, closing, plainUntil);
+    if (quote === undefined) return closing + 2;
+    const end = text[quote] === '`' ? backticks.from(quote + 1) : closingQuote(text, quote);
+    if (end === -1 && text[quote] === '"') plainUntil = lineEndOf(text, quote);
+    at = end === -1 ? quote + 1 : end + 1;
+  }
+}
+
+/** The first quote of a stretch: a backtick anywhere, a double quote only from `plainUntil` on. */
+function nextQuote(text: string, from: number, to: number, plainUntil: number): number | undefined {
+  for (let at = from; at < to; at += 1) if (text[at] === '`' || (text[at] === '"' && at >= plainUntil)) return at;
+  return undefined;
+}
+
+/** Where a string in double quotes ends, which must be on its line; -1 when it does not. */
+function closingQuote(text: string, start: number): number {
+  for (let at = start + 1; at < text.length && text[at] !== '\n'; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return -1;
+}
+
+function lineEndOf(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end;
+}
+
+/** The next place of a word from an offset on; remembers it, so that a word far ahead or nowhere is looked for once. */
+class Ahead {
+  readonly #text: string;
+  readonly #word: string;
+  #asked = 0;
+  #found: number;
+
+  constructor(text: string, word: string) {
+    this.#text = text;
+    this.#word = word;
+    this.#found = text.indexOf(word);
+  }
+
+  /** -1 when there is none. */
+  from(offset: number): number {
+    const stillHolds = offset >= this.#asked && (this.#found === -1 || this.#found >= offset);
+    if (!stillHolds) this.#found = this.#text.indexOf(this.#word, offset);
+    this.#asked = offset;
+    return this.#found;
+  }
 }

@@ -41,6 +41,14 @@ describe('samples', () => {
     });
   }
 
+  test("Linkerd's name no version that Linkerd does not install", () => {
+    const own = files.filter((it) => it.startsWith('samples/linkerd/'));
+    assert.deepEqual(
+      own.flatMap(foundIn).filter((it) => it.endsWith('-api-version')),
+      [],
+    );
+  });
+
   test('those that are dated get what a newcomer shall see', () => {
     const own = files.filter((it) => it.startsWith('samples/legacy/'));
     const found = own.flatMap((file) => foundIn(file).map((it) => `${file.replace('samples/legacy/', '')}:${it}`));

@@ -9,6 +9,8 @@ export interface Kind {
   /** Key of the schema, `istio/virtualservice`; absent for kinds that we only look up (Service, Deployment …). */
   readonly schema?: string;
   readonly scope?: 'cluster';
+  /** Versions that older releases served and no supported one does. */
+  readonly former?: readonly string[];
   /** Why no supported release serves it any more, and what takes its place. */
   readonly removed?: string;
 }

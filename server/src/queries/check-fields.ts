@@ -5,7 +5,7 @@ import { apiVersionOf, type Kind, versionOf } from '../model/kind.ts';
 import { rangeInPart, type Resource } from '../model/manifest.ts';
 import { isUnknown } from '../model/part.ts';
 import type { Fix, FixEdit, Severity } from '../model/rule.ts';
-import { type SchemaNode, schemaAt } from '../model/schema.ts';
+import { type KindSchema, type SchemaNode, schemaAt } from '../model/schema.ts';
 import type { Path } from '../model/text.ts';
 import { type SchemaProblem, validate } from '../model/validate.ts';
 import { isRecord, valueAt } from '../model/value.ts';
@@ -22,6 +22,8 @@ export function checkFields(environment: Environment, resource: Resource): reado
   const findings: Located[] = [];
   const version = apiVersionFinding(resource, known);
   if (version) findings.push(version);
+  // Which fields a version had that nobody serves any more, we do not know.
+  if (isFormer(resource, kind)) return findings;
   const { hiddenLines } = resource.part.masked;
   const problems = validate(schema.root, resource.value, { isUnknown, incomplete: () => hiddenLines });
   findings.push(...problems.map((it) => schemaFinding(resource, it, schema.root)));
@@ -60,10 +62,23 @@ function unknownKind(environment: Environment, resource: Resource): Located {
   );
 }
 
-function apiVersionFinding(resource: Resource, { kind, knowsVersion }: KnownKind): Located | undefined {
+function apiVersionFinding(resource: Resource, { kind, schema, knowsVersion }: KnownKind): Located | undefined {
   const newest = apiVersionOf(kind);
   const path = ['apiVersion'];
   const upgrade = replace(resource, path, newest, `Use ${newest}`);
+  if (isFormer(resource, kind)) {
+    const message = `${kind.name} ${resource.version} is no longer served; ${versionOf(newest)} takes its place.`;
+    return finding(
+      resource,
+      path,
+      'value',
+      'warning',
+      'common/removed-api-version',
+      message,
+      [upgrade],
+      ['deprecated'],
+    );
+  }
   if (!knowsVersion) {
     const message = `${kind.name} has no version "${resource.version}"; its versions are ${kind.versions.join(', ')}.`;
     return finding(resource, path, 'value', 'error', 'common/unknown-api-version', message, [upgrade]);
@@ -80,14 +95,23 @@ function apiVersionFinding(resource: Resource, { kind, knowsVersion }: KnownKind
       ['deprecated'],
     );
   }
-  if (!isOutdated(resource, kind)) return undefined;
+  if (!schema || !isOutdated(resource, kind, schema)) return undefined;
   const message = `${kind.name} ${resource.version} is an older version; ${versionOf(newest)} takes its place.`;
   return finding(resource, path, 'value', 'hint', 'common/deprecated-api-version', message, [upgrade], ['deprecated']);
 }
 
-/** Versions are listed newest first; experimental ones beside a stable one are older in every sense that counts here. */
-function isOutdated(resource: Resource, kind: Kind): boolean {
-  return kind.versions.indexOf(resource.version) > 0;
+function isFormer(resource: Resource, { former = [] }: Kind): boolean {
+  return former.includes(resource.version);
+}
+
+/**
+ * Versions are listed newest first; experimental ones beside a stable one are older in every sense that counts here.
+ * What is the newest that a channel has is not outdated: Linkerd's copy of TLSRoute ends with v1alpha2.
+ */
+function isOutdated(resource: Resource, kind: Kind, { versions }: KindSchema): boolean {
+  if (kind.versions.indexOf(resource.version) <= 0) return false;
+  const channels = versions.find((it) => it.name === resource.version)?.channels ?? [];
+  return !channels.some((it) => versions.find((version) => version.channels?.includes(it))?.name === resource.version);
 }
 
 // ---- Fields --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ export const HTTPRoute: Kind = {
   group: 'gateway.networking.k8s.io',
   name: 'HTTPRoute',
   versions: ['v1', 'v1beta1'],
+  former: ['v1alpha2'],
   schema: 'kubernetes/httproute',
 };
 export const GRPCRoute: Kind = {
@@ -18,12 +19,14 @@ export const Gateway: Kind = {
   group: 'gateway.networking.k8s.io',
   name: 'Gateway',
   versions: ['v1', 'v1beta1'],
+  former: ['v1alpha2'],
   schema: 'kubernetes/gateway',
 };
 export const GatewayClass: Kind = {
   group: 'gateway.networking.k8s.io',
   name: 'GatewayClass',
   versions: ['v1', 'v1beta1'],
+  former: ['v1alpha2'],
   schema: 'kubernetes/gatewayclass',
   scope: 'cluster',
 };
@@ -31,12 +34,14 @@ export const ReferenceGrant: Kind = {
   group: 'gateway.networking.k8s.io',
   name: 'ReferenceGrant',
   versions: ['v1', 'v1beta1'],
+  former: ['v1alpha2'],
   schema: 'kubernetes/referencegrant',
 };
 export const BackendTLSPolicy: Kind = {
   group: 'gateway.networking.k8s.io',
   name: 'BackendTLSPolicy',
   versions: ['v1', 'v1alpha3'],
+  former: ['v1alpha2'],
   schema: 'kubernetes/backendtlspolicy',
 };
 export const ListenerSet: Kind = {

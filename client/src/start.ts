@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, ConfigurationMiddleware, LanguageClientOptions } from 'vscode-languageclient';
 import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
+import { looksLikeManifest } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
 import { Status } from './status.ts';
@@ -86,7 +87,7 @@ export function isManifest(document: vscode.TextDocument): boolean {
   return (
     languages.includes(document.languageId) &&
     schemes.includes(document.uri.scheme) &&
-    /^\s*["']?(?:apiVersion|kind)["']?\s*:/m.test(document.getText())
+    looksLikeManifest(document.getText())
   );
 }
 

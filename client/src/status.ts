@@ -45,9 +45,9 @@ export class Status implements vscode.Disposable {
       this.#item.severity = vscode.LanguageStatusSeverity.Information;
       return;
     }
-    const versions = [...document.getText().matchAll(/^\s*(?:- )?["']?apiVersion["']?\s*:\s*["']?([^\s"'#]+)/gm)].map(
-      (it) => it[1] ?? '',
-    );
+    const versions = [
+      ...document.getText().matchAll(/^[ \t]*(?:- )?["']?apiVersion["']?[ \t]*:[ \t]*["']?([^\s"'#]+)/gm),
+    ].map((it) => it[1] ?? '');
     const meshes = groups.filter(([pattern]) => versions.some((it) => pattern.test(it))).map(([, name]) => name);
     const findings = vscode.languages
       .getDiagnostics(document.uri)

@@ -6,6 +6,7 @@
 import { type Document, isScalar, parseDocument, visit, type YAMLError } from 'yaml';
 import { decode, rangeOf, type TextProblem } from './decode.ts';
 import { nestingLimit, tooDeepAt } from './depth.ts';
+import { looksLikeManifest } from './looks-like-manifest.ts';
 import { type Masked, maskTemplates, placeholder } from './mask.ts';
 import { lineStartOf, type Range } from './text.ts';
 
@@ -38,7 +39,7 @@ export class Part {
 
   /** Whether the text claims to be a Kubernetes resource; nothing else is read. */
   get isManifest(): boolean {
-    this.#isManifest ??= /(?:^|[\s{,"'-])(?:apiVersion|kind)["']?\s*:/.test(this.text);
+    this.#isManifest ??= looksLikeManifest(this.text);
     return this.#isManifest;
   }
 

@@ -11,6 +11,7 @@ export interface ConversionSummary {
   readonly counts: Readonly<Record<Fate, number>>;
   /** Entries that weaken security, first in every view. */
   readonly security: readonly SummaryLine[];
+  /** Those that lose something first, then those that change, else in the order of the documents. */
   readonly resources: readonly SummaryGroup[];
 }
 
@@ -30,6 +31,8 @@ export interface SummaryLine {
   /** The path of the leaf, or what several leaves have in common. */
   readonly path: string;
   readonly leaves: number;
+  /** Where it went; of many places the first and how many more. Empty when it went nowhere. */
+  readonly target: string;
 }
 
 const rank: Record<Fate, number> = { lost: 0, changed: 1, exact: 2 };
@@ -37,13 +40,25 @@ const rank: Record<Fate, number> = { lost: 0, changed: 1, exact: 2 };
 export function summarize(workspace: Workspace, conversion: Conversion): ConversionSummary {
   const byResource = new Map<Resource, ReportEntry[]>();
   for (const entry of conversion.report) addTo(byResource, entry.resource, entry);
-  const resources = [...byResource].map(([resource, entries]) => {
+  const inOrder = [...byResource].map(([resource, entries]) => {
     const name = resourceText(environmentOf(workspace, resource.uri), resource);
     const lines = linesOf(name, entries).sort((a, b) => rank[a.entry.fate] - rank[b.entry.fate]);
     return { name, resource, counts: count(entries), lines };
   });
+  const resources = inOrder.sort((a, b) => worst(a) - worst(b));
   const security = resources.flatMap((it) => it.lines.filter(({ entry }) => weakensSecurity(entry)));
   return { counts: count(conversion.report), security, resources };
+}
+
+/** The rank of the worst fate in a group. */
+function worst({ counts }: SummaryGroup): number {
+  return counts.lost > 0 ? rank.lost : counts.changed > 0 ? rank.changed : rank.exact;
+}
+
+/** Targets are told one by one in the data; people want to know the first and how many there are. */
+function targetInWords(target: string): string {
+  const places = target.split(', ');
+  return places.length <= 2 ? target : `${places[0]} and ${places.length - 1} more`;
 }
 
 function count(entries: readonly ReportEntry[]): Record<Fate, number> {
@@ -62,7 +77,15 @@ function linesOf(name: string, entries: readonly ReportEntry[]): SummaryLine[] {
   return [...groups.values()].flatMap((group) => {
     const [entry] = group;
     if (!entry) return [];
-    return [{ name, entry, path: pathText(commonPath(group.map((it) => it.path))), leaves: group.length }];
+    return [
+      {
+        name,
+        entry,
+        path: pathText(commonPath(group.map((it) => it.path))),
+        leaves: group.length,
+        target: targetInWords(entry.target),
+      },
+    ];
   });
 }
 

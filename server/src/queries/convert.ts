@@ -176,8 +176,17 @@ function unspoken(source: Mesh, target: Mesh, resource: Resource, path: Path): L
 
 // ---- New files -----------------------------------------------------------------------------------------------------
 
+interface WrittenManifest {
+  readonly manifest: ManifestValue;
+  readonly text: string;
+}
+
+function isCarrier({ manifest }: WrittenManifest): number {
+  return manifest.apiVersion === 'v1' ? 1 : 0;
+}
+
 function convertedFiles(workspace: Workspace, made: readonly Made[], to: DialectId): readonly ConvertedFile[] {
-  const byFile = new Map<Uri, { readonly documents: string[]; readonly manifests: ManifestValue[] }>();
+  const byFile = new Map<Uri, WrittenManifest[]>();
   const seen = new Map<Environment, Set<string>>();
   for (const { outputs, resources, environment, report } of made) {
     const written = seen.get(environment) ?? new Set();
@@ -194,17 +203,22 @@ function convertedFiles(workspace: Workspace, made: readonly Made[], to: Dialect
       const from = resources.filter((it) => told?.has(it));
       const home = from[0] ?? resources[0];
       if (!home) continue;
-      const file = byFile.get(home.uri) ?? { documents: [], manifests: [] };
-      byFile.set(home.uri, file);
-      file.manifests.push(manifest);
       const names = (from.length > 0 ? from : [home]).map((it) => resourceText(environment, it));
-      file.documents.push(yamlComment(`Converted from ${inWords([...new Set(names)])}.`) + yaml);
+      const text = yamlComment(`Converted from ${inWords([...new Set(names)])}.`) + yaml;
+      addTo(byFile, home.uri, { manifest, text });
     }
   }
   const paths = new Set<string>();
-  return [...byFile].map(([source, { documents, manifests }]) => {
+  return [...byFile].map(([source, written]) => {
     const path = unused(convertedPath(workspace, source, to), paths);
-    return { source, path, text: joinDocuments(documents), manifests };
+    // What one wanted to see comes first, the Services that only carry it last.
+    const sorted = [...written].sort((a, b) => isCarrier(a) - isCarrier(b));
+    return {
+      source,
+      path,
+      text: joinDocuments(sorted.map((it) => it.text)),
+      manifests: sorted.map((it) => it.manifest),
+    };
   });
 }
 

@@ -21,8 +21,15 @@ export function reportMarkdown(workspace: Workspace, conversion: Conversion): st
   }
   for (const { name, counts, lines } of summary.resources) {
     blocks.push(`## ${escapeMarkdown(name)}`, `${sentence(countsInWords(counts))}.`);
-    if (lines.length > 0)
-      blocks.push(['| Field | Fate | Where it went, and why |', '|---|---|---|', ...lines.map(row)].join('\n'));
+    const [kept, touched] = [
+      lines.filter((it) => it.entry.fate === 'exact'),
+      lines.filter((it) => it.entry.fate !== 'exact'),
+    ];
+    if (touched.length > 0) blocks.push(table(touched));
+    // What is carried over is there for those who want to check it, and out of the way of what needs a decision.
+    if (kept.length > 0 && touched.length > 0)
+      blocks.push(`<details><summary>Carried over: ${kept.length} more lines</summary>`, table(kept), '</details>');
+    else if (kept.length > 0) blocks.push(table(kept));
   }
   if (conversion.notes.length > 0) {
     const items = conversion.notes.map((it) => `- *${it.kind}*: ${escapeMarkdown(it.text)}`);
@@ -38,9 +45,13 @@ export function reportMarkdown(workspace: Workspace, conversion: Conversion): st
   return `${blocks.join('\n\n')}\n`;
 }
 
-function row({ entry, path, leaves }: SummaryLine): string {
+function table(lines: readonly SummaryLine[]): string {
+  return ['| Field | Fate | Where it went, and why |', '|---|---|---|', ...lines.map(row)].join('\n');
+}
+
+function row({ entry, path, leaves, target: place }: SummaryLine): string {
   const field = `${path === '' ? 'everything' : code(path)}${leaves > 1 ? ` (${leaves} fields)` : ''}`;
-  const target = entry.target === '' ? '' : `→ ${code(entry.target)}`;
+  const target = place === '' ? '' : `→ ${code(place)}`;
   const reason = escapeMarkdown(entry.reason) + (entry.code === '' ? '' : ` (${code(entry.code)})`);
   const why = [target, entry.reason === '' ? '' : reason].filter((it) => it !== '').join('<br>');
   return `| ${[field, fateWords[entry.fate], why].join(' | ')} |`;

@@ -49,11 +49,11 @@ function securityBlock({ security }: ConversionSummary, width: number, colors: C
   ];
 }
 
-function lineText({ entry, path, leaves }: SummaryLine, width: number, colors: Colors): string[] {
+function lineText({ entry, path, leaves, target: place }: SummaryLine, width: number, colors: Colors): string[] {
   const paint = { exact: colors.green, changed: colors.yellow, lost: colors.red }[entry.fate];
   const several = leaves > 1 ? colors.dim(` (${leaves} fields)`) : '';
   const head = `  ${paint(signs[entry.fate])} ${path === '' ? 'everything' : path}${several}`;
-  const target = entry.target === '' ? [] : wrap(`→ ${entry.target}`, width - 6).map((it) => colors.dim(`      ${it}`));
+  const target = place === '' ? [] : wrap(`→ ${place}`, width - 6).map((it) => colors.dim(`      ${it}`));
   const code = entry.code === '' ? '' : ` [${entry.code}]`;
   const reason = entry.reason === '' ? [] : wrap(`${entry.reason}${code}`, width - 6).map((it) => `      ${it}`);
   return [head, ...target, ...reason];

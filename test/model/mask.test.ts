@@ -26,6 +26,11 @@ describe('masking', () => {
     assert.equal(maskTemplates('{{ .x }}\n').hiddenLines, true);
   });
 
+  test('a line of actions with a comment behind becomes blank but for the comment', () => {
+    assert.equal(mask('a:\n{{- end }} # of x\n  b: 1\n'), `a:\n${' '.repeat(11)}# of x\n  b: 1\n`);
+    assert.equal(maskTemplates('{{- end }} # of x\n').hiddenLines, true);
+  });
+
   test('a comment hides nothing', () => {
     assert.equal(mask('{{/* a */}}\na: 1'), `${' '.repeat(11)}\na: 1`);
     assert.equal(maskTemplates('{{- /* a */ -}}\na: 1').hiddenLines, false);

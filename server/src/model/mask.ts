@@ -36,9 +36,9 @@ export function maskTemplates(text: string): Masked {
     .map((line) => {
       if (!line.includes(placeholder)) return line;
       const rest = line.replaceAll(placeholder, '').trim();
-      if (rest !== '') return line;
+      if (rest !== '' && !rest.startsWith('#')) return line;
       hiddenLines = true;
-      return hide(line, ' ');
+      return line.replaceAll(placeholder, ' ');
     });
   return { text: lines.join('\n'), templated: true, hiddenLines };
 }

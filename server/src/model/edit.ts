@@ -21,6 +21,7 @@ import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
 import type { FixEdit } from './rule.ts';
 import { quoteIfNeeded, quoted } from './scalar.ts';
 import { lineStartOf, type Path, type TextEdit, type Uri } from './text.ts';
+import { valueAt } from './value.ts';
 
 /** Text edits by file; changes to files that `manifestOf` does not know are left out. */
 export function textEdits(
@@ -55,7 +56,7 @@ function textEditsIn(edit: FixEdit, manifest: Manifest): readonly TextEdit[] {
   const path = [...resource.root, ...edit.path];
   const inPart = editPart(edit, resource.part, document, path);
   if (!inPart) return [];
-  const newText = manifest.text.includes('\r\n') ? inPart.newText.replaceAll('\n', '\r\n') : inPart.newText;
+  const newText = manifest.text.includes('\r\n') ? inPart.newText.replace(/\r?\n/g, '\r\n') : inPart.newText;
   return [{ range: { start: start + inPart.range.start, end: start + inPart.range.end }, newText }];
 }
 
@@ -71,7 +72,10 @@ function editPart(
       return key && { range: rangeOf(key), newText: quoteIfNeeded(edit.key) };
     }
     case 'replace-value':
-      return replaceValue(part, document, path, edit.value);
+      return (
+        (isOldInList(edit) ? wrapInList(part, document, path) : undefined) ??
+        replaceValue(part, document, path, edit.value)
+      );
     case 'spell-value': {
       const node = nodesAt(document, path)?.value;
       return node && { range: contentRange(part.text, node), newText: edit.text };
@@ -122,6 +126,28 @@ function replaceValue(part: Part, document: Document, path: Path, value: unknown
   return {
     range: { start: colon, end: Math.max(range?.end ?? colon, colon) },
     newText: blockText(value, column, blockStyleOf(readOutline(text))),
+  };
+}
+
+/** Whether the new value is a list of the old one and nothing else. */
+function isOldInList({ resource, path, value }: FixEdit & { readonly type: 'replace-value' }): boolean {
+  return Array.isArray(value) && value.length === 1 && value[0] === valueAt(resource.value, path);
+}
+
+/** A map in block style gets a dash and moves as it is written, comments included; undefined for other values. */
+function wrapInList({ text }: Part, document: Document, path: Path): TextEdit | undefined {
+  const { key, value } = nodesAt(document, path) ?? {};
+  if (!key || !isMap(value) || value.flow || value.items.length === 0 || value.anchor) return undefined;
+  const { start, end } = contentRange(text, value);
+  const column = columnOf(text, start);
+  const dash = columnOf(text, rangeOf(key).start) + blockStyleOf(readOutline(text)).listIndent;
+  const shift = dash + 2 - column;
+  const [first = '', ...below] = text.slice(start, end).split('\n');
+  const lines = below.map((it) => (it.trim() === '' ? it : shift < 0 ? it.slice(-shift) : ' '.repeat(shift) + it));
+  if (shift < 0 && below.some((it) => it.trim() !== '' && !it.startsWith(' '.repeat(-shift)))) return undefined;
+  return {
+    range: { start: start - column, end },
+    newText: [`${' '.repeat(dash)}- ${first}`, ...lines].join('\n'),
   };
 }
 

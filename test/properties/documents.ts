@@ -59,6 +59,8 @@ export interface Layout {
   readonly unterminated: boolean;
   /** Share of lines that get a comment behind or above them, in tenths. */
   readonly comments: number;
+  /** Whether Helm's templates stand in it. */
+  readonly templated: boolean;
 }
 
 export const layouts: fc.Arbitrary<Layout> = fc.record({
@@ -68,9 +70,10 @@ export const layouts: fc.Arbitrary<Layout> = fc.record({
   crlf: fc.boolean(),
   unterminated: fc.boolean(),
   comments: fc.constantFrom(0, 0, 1, 4),
+  templated: fc.constantFrom(false, false, false, true),
 });
 
-/** A text in another layout, with the same values. */
+/** A text in another layout, with the same values where no template takes their place. */
 export function laidOut(text: string, layout: Layout): string {
   let result = parseAllDocuments(text)
     .map((document) => {
@@ -84,6 +87,7 @@ export function laidOut(text: string, layout: Layout): string {
     })
     .join('---\n')
     .replace(/^---\n---\n/gm, '---\n');
+  if (layout.templated && layout.flowFrom === 9) result = templated(result);
   if (layout.comments > 0 && !/[|>]\s*$|: "[^"\n]*$/m.test(result)) result = commented(result, layout.comments);
   if (layout.unterminated) result = result.replace(/\n$/, '');
   return layout.crlf ? result.replaceAll('\n', '\r\n') : result;
@@ -95,6 +99,19 @@ function commented(text: string, tenths: number): string {
     .map((line, number) => {
       if (line === '' || /^---|#/.test(line) || (number * 7) % 10 >= tenths) return line;
       return number % 2 === 0 ? `${line} # as agreed: see { the wiki }` : `# it's so\n${line}`;
+    })
+    .join('\n');
+}
+
+function templated(text: string): string {
+  return text
+    .split('\n')
+    .flatMap((line, number) => {
+      const value =
+        number % 5 === 0
+          ? line.replace(/^( *(?:- )?(?!kind|apiVersion)[\w.-]+: )[\w.-]+$/, '$1{{ .Values.name | quote }}')
+          : line;
+      return number % 9 === 8 && /^ +[\w-]+:/.test(line) ? ['{{- if .Values.on }}', value, '{{- end }}'] : [value];
     })
     .join('\n');
 }

@@ -10,7 +10,14 @@ import { loadSchemas } from './model/schema.ts';
 import { version } from '../../package.json';
 
 const connection = createConnection(ProposedFeatures.all);
-process.on('unhandledRejection', (error) => connection.console.error(String(error instanceof Error ? error.stack : error)));
+process.on('unhandledRejection', (error) =>
+  connection.console.error(String(error instanceof Error ? error.stack : error)),
+);
 
-serve(connection, nodeFiles, { tables, schemas: loadSchemas(schemas), annotations: loadAnnotations(annotationDocs) }, version);
+serve(
+  connection,
+  nodeFiles,
+  { tables, schemas: loadSchemas(schemas), annotations: loadAnnotations(annotationDocs) },
+  version,
+);
 connection.listen();

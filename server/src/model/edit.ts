@@ -19,7 +19,7 @@ import { nodesAt, type Manifest, type Resource, startOf } from './manifest.ts';
 import type { Part } from './part.ts';
 import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
 import type { FixEdit } from './rule.ts';
-import { quoteIfNeeded, quoted } from './scalar.ts';
+import { escapeControls, needsEscapes, quoteIfNeeded, quoted } from './scalar.ts';
 import { lineStartOf, type Path, type TextEdit, type Uri } from './text.ts';
 import { valueAt } from './value.ts';
 
@@ -327,8 +327,10 @@ function blockLines(value: unknown, style: BlockStyle): string[] {
   const document = new Document(value, { version: '1.1' });
   visit(document, {
     Scalar(_key, node) {
-      // A block scalar that starts with a blank line and a space would be read with another indentation.
-      if (typeof node.value === 'string' && /^\n+ /.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      // A block scalar that starts with blank space would be read with another indentation.
+      const { value: content } = node;
+      if (typeof content === 'string' && (/^\s[^]*\n|^\n/.test(content) || needsEscapes(content)))
+        node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   const text = document.toString({
@@ -337,5 +339,5 @@ function blockLines(value: unknown, style: BlockStyle): string[] {
     lineWidth: 0,
     defaultStringType: 'PLAIN',
   });
-  return text.replace(/\n$/, '').split('\n');
+  return escapeControls(text).replace(/\n$/, '').split('\n');
 }

@@ -27,8 +27,17 @@ export interface Environment {
   readonly tables: Tables;
   /** The namespace a resource ends up in; empty for kinds that have none. */
   namespaceOf(resource: Resource): string;
-  /** Whether the workspace holds the Services of a namespace, so that what is absent is really missing. */
-  isClosed(namespace: string): boolean;
+  /**
+   * Whether what is absent from a namespace is really missing: as the setting says, or by `auto` where the environment
+   * holds Services of the namespace and no template hides the name of one, or of one of the other `kinds` looked for.
+   *
+   * What follows from it for a finding of absence: in a closed namespace it has the severity of its rule, elsewhere it
+   * is a hint. By `auto` it is at most a warning when the name was looked up in another namespace than the resource's
+   * own, because a repository may hold a part of what another team runs; in the own namespace a short name that no
+   * Service has is nearly always misspelt, and traffic to it surely fails. Who keeps a repository for each service of
+   * one namespace sets `closedWorld` to false.
+   */
+  isClosed(namespace: string, kinds?: readonly Kind[]): boolean;
 }
 
 /** Look-ups over the resources of one environment. Asking is cheap; nothing is proportional to the workspace but `all`. */

@@ -27,9 +27,11 @@ export interface Finding {
   readonly severity?: Severity;
   /**
    * Set when the finding is that something was not found: the namespace where it was looked for (empty: outside the
-   * cluster). Where the workspace does not hold this namespace the finding is only a hint.
+   * cluster). How sure that is, `Environment.isClosed` says.
    */
   readonly absentFrom?: string;
+  /** The kinds that were looked for, beside Service. */
+  readonly absentKinds?: readonly Kind[];
   readonly related?: readonly Related[];
   readonly tags?: readonly ('deprecated' | 'unnecessary')[];
   readonly fixes?: readonly Fix[];

@@ -65,8 +65,18 @@ export function quoteIfNeeded(text: string, inFlow = false): string {
 
 /** A string in double quotes, with escapes that YAML and JSON share. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(
-    new RegExp(unprintable, 'g'),
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeControls(JSON.stringify(text));
+}
+
+/** Signs that go-yaml refuses or misreads, apart from line breaks and tabs. */
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
+
+/** Whether a text has signs that only an escape in double quotes can say. */
+export function needsEscapes(text: string): boolean {
+  return controls.test(text);
+}
+
+/** A YAML text in which such signs are escapes; they have to stand in double quotes. */
+export function escapeControls(yaml: string): string {
+  return yaml.replace(new RegExp(controls, 'g'), (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -105,6 +105,21 @@ function* expandSteps(
   } else if (Object.hasOwn(value, step)) yield* expandSteps(value[step], steps, at + 1, [...path, step]);
 }
 
+/** Whether a template supplies what stands at a place that a pattern names, or something that it stands in. */
+export function mayHold(value: unknown, pattern: string): boolean {
+  const steps = patternSteps(pattern);
+  const isHiddenBelow = (it: unknown, at: number): boolean => {
+    if (isUnknown(it)) return true;
+    const step = steps[at];
+    if (step === undefined) return false;
+    if (step === '[*]') return Array.isArray(it) && it.some((item) => isHiddenBelow(item, at + 1));
+    if (!isRecord(it)) return false;
+    if (step === '*') return Object.entries(it).some(([key, item]) => isUnknown(key) || isHiddenBelow(item, at + 1));
+    return Object.hasOwn(it, step) && isHiddenBelow(it[step], at + 1);
+  };
+  return isHiddenBelow(value, 0);
+}
+
 /** Whether a path is one that a pattern names. */
 export function matchesPattern(path: Path, pattern: string): boolean {
   const steps = patternSteps(pattern);

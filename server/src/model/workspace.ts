@@ -5,8 +5,9 @@
  */
 
 import type { AnnotationTable } from './annotations.ts';
+import { ClosedWorld } from './closed-world.ts';
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
-import { kindId } from './kind.ts';
+import { type Kind, kindId } from './kind.ts';
 import { type Manifest, parseManifest, type Resource } from './manifest.ts';
 import type { SchemaSet } from './schema.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -156,9 +157,6 @@ function namespaceIn(markers: Markers | undefined): string | undefined {
   return [...(markers?.values() ?? [])].find((it) => it !== undefined);
 }
 
-/** Namespaces that every cluster has; nobody keeps their Services in a repository. */
-const clusterNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
-
 class LiveEnvironment implements Environment {
   readonly root: Uri;
   readonly isDeclared: boolean;
@@ -168,7 +166,7 @@ class LiveEnvironment implements Environment {
   readonly index: EnvironmentIndex;
   readonly #namespace: string | undefined;
   readonly #clusterKinds: ReadonlySet<string>;
-  #closed: { readonly services: readonly Resource[]; readonly namespaces: ReadonlySet<string> } | undefined;
+  readonly #world = new ClosedWorld(this);
 
   constructor(root: Uri, workspace: Workspace, namespace: string | undefined, isDeclared: boolean) {
     this.root = root;
@@ -186,12 +184,8 @@ class LiveEnvironment implements Environment {
     return this.#namespace ?? resource.namespace ?? this.settings.defaultNamespace;
   }
 
-  isClosed(namespace: string): boolean {
-    if (this.settings.closedWorld !== 'auto') return this.settings.closedWorld;
-    if (clusterNamespaces.has(namespace)) return false;
-    const services = this.index.all({ group: '', name: 'Service', versions: ['v1'] });
-    if (this.#closed?.services !== services)
-      this.#closed = { services, namespaces: new Set(services.map((it) => this.namespaceOf(it))) };
-    return this.#closed.namespaces.has(namespace);
+  isClosed(namespace: string, kinds: readonly Kind[] = []): boolean {
+    const { closedWorld } = this.settings;
+    return closedWorld === 'auto' ? this.#world.holds(namespace, kinds) : closedWorld;
   }
 }

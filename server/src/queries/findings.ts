@@ -3,6 +3,7 @@
  * a text; a rule's answer is kept until a table of the index that it asked has changed.
  */
 
+import { hasKnownNamespace } from '../model/closed-world.ts';
 import type { Environment, EnvironmentIndex, Reads } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
 import { rangeInPart, type Resource, resourceAt, resourcesOf, spotAt } from '../model/manifest.ts';
@@ -150,10 +151,9 @@ function ruleAnswer(known: Kept, rule: Rule, resource: Resource, position: numbe
 }
 
 function locate(finding: Finding, rule: Rule, resource: Resource, environment: Environment): Located {
-  const isGuess = finding.absentFrom !== undefined && !environment.isClosed(finding.absentFrom);
   return {
     range: rangeInPart(resource.part, [...resource.root, ...finding.path], finding.side),
-    severity: isGuess ? 'hint' : (finding.severity ?? rule.severity),
+    severity: severityOf(finding, rule, resource, environment),
     code: rule.id,
     message: finding.message,
     peers: rule.peers,
@@ -161,4 +161,14 @@ function locate(finding: Finding, rule: Rule, resource: Resource, environment: E
     related: finding.related ?? [],
     fixes: finding.fixes ?? [],
   };
+}
+
+/** How bad it is, as far as one can be sure; `Environment.isClosed` says what is made of an absence. */
+function severityOf(finding: Finding, rule: Rule, resource: Resource, environment: Environment): Severity {
+  const { absentFrom, absentKinds, severity = rule.severity } = finding;
+  if (absentFrom === undefined) return severity;
+  if (!environment.isClosed(absentFrom, absentKinds)) return 'hint';
+  if (environment.settings.closedWorld !== 'auto') return severity;
+  if (!hasKnownNamespace(resource)) return 'hint';
+  return severity === 'error' && absentFrom !== environment.namespaceOf(resource) ? 'warning' : severity;
 }

@@ -10,7 +10,7 @@ import type { Finding, Fix } from '../../model/rule.ts';
 import { listAt, numberAt } from '../../model/value.ts';
 import { hostSpace } from './declarations.ts';
 import { exportScopes } from './export.ts';
-import { covers, fullHost, serviceOfHost } from './hosts.ts';
+import { covers, fullHost, possibleHosts, serviceOfHost } from './hosts.ts';
 import { ServiceEntry } from './kinds.ts';
 
 /** A finding for each host at the given places of a resource that no Service and no ServiceEntry has. */
@@ -23,7 +23,7 @@ export function* unreachableHosts(
   const isSeen = ({ site }: Named) => isVisible(site.resource, scopes, environment);
   for (const reference of references) {
     for (const named of namesAt(environment, resource, reference.path)) {
-      if (reference.keys(named.text, named.site).length === 0) continue;
+      if (reference.keys(named.text, named.site).length === 0 || isBuiltIn(named)) continue;
       const exact = definitionsOf(environment, reference, named);
       if (exact.some(isSeen)) continue;
       const wildcards = wildcardsFor(environment, named);
@@ -32,6 +32,16 @@ export function* unreachableHosts(
       yield owner ? hidden(named, owner, environment) : missing(environment, reference, named);
     }
   }
+}
+
+/** Services that a cluster or Istio's own installation has, though no manifest defines them. */
+const builtIn = new Set(['default/kubernetes', 'istio-system/istio-ingressgateway', 'istio-system/istiod']);
+
+function isBuiltIn({ text, site }: Named): boolean {
+  return possibleHosts(text, site.namespace, site.clusterDomain).some((host) => {
+    const service = serviceOfHost(host, site.namespace, site.clusterDomain);
+    return service !== undefined && builtIn.has(`${service.namespace}/${service.name}`);
+  });
 }
 
 /** ServiceEntries that have a host by wildcard. */
@@ -72,6 +82,7 @@ function missing(environment: Environment, reference: Reference, named: Named): 
       ? `No Service "${service.name}" in namespace "${service.namespace}" and no ServiceEntry has the host "${text}".`
       : `No ServiceEntry has the host "${text}".`,
     absentFrom: service?.namespace ?? '',
+    absentKinds: [ServiceEntry],
     fixes: [
       ...useNearest(environment, reference, named),
       ...(service || text.startsWith('*') ? [] : [createEntry(named)]),

@@ -3,7 +3,9 @@
 import { rowsFor } from '../../../model/environment.ts';
 import { kindId } from '../../../model/kind.ts';
 import { unresolved, useNearest } from '../../../model/lookup.ts';
+import type { Resource } from '../../../model/manifest.ts';
 import type { Rule } from '../../../model/rule.ts';
+import { mayHold } from '../../../model/value.ts';
 import { sibling } from '../../kubernetes/common/references.ts';
 import { ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { subsets } from '../references.ts';
@@ -22,6 +24,7 @@ export const splitterSubsetNotFound: Rule = {
       for (const named of unresolved(environment, resource, reference)) {
         const service = sibling(named.site, 'service') ?? resource.name;
         const resolver = environment.index.all(ServiceResolver).find((it) => it.name === service);
+        if (resolver && mayDefineMore(resolver)) continue;
         yield {
           path: named.site.path,
           message: resolver
@@ -29,7 +32,7 @@ export const splitterSubsetNotFound: Rule = {
             : `No ServiceResolver "${service}" defines the subset "${named.text}".`,
           ...(resolver
             ? { related: [{ resource: resolver, path: ['spec', 'subsets'], message: 'The subsets of this service.' }] }
-            : { absentFrom: environment.namespaceOf(resource) }),
+            : { absentFrom: environment.namespaceOf(resource), absentKinds: [ServiceResolver] }),
           fixes: [
             ...useNearest(environment, reference, named),
             ...(resolver
@@ -53,3 +56,8 @@ export const splitterSubsetNotFound: Rule = {
     }
   },
 };
+
+/** Whether a template may give a resolver subsets that nobody can see. */
+function mayDefineMore({ value, part }: Resource): boolean {
+  return part.masked.hiddenLines || mayHold(value, 'spec.subsets.*');
+}

@@ -2,11 +2,11 @@
 
 import { unresolved, useNearest } from '../../../model/lookup.ts';
 import type { Fix, Rule } from '../../../model/rule.ts';
-import { listAt } from '../../../model/value.ts';
+import { listAt, mayHold, textAt } from '../../../model/value.ts';
 import { sibling } from '../../kubernetes/common/references.ts';
 import { ruledHostSpace } from '../declarations.ts';
 import { covers, possibleHosts, serviceOfHost } from '../hosts.ts';
-import { VirtualService } from '../kinds.ts';
+import { DestinationRule, VirtualService } from '../kinds.ts';
 import { destinationSubsets } from '../references.ts';
 import type { Resource } from '../../../model/manifest.ts';
 
@@ -27,15 +27,8 @@ export const subsetNotDefined: Rule = {
         const rules = [...ruled]
           .filter(([pattern]) => hosts.some((it) => covers(pattern, it)))
           .flatMap(([, places]) => places);
-        // A rule for a wildcard host may have the subset too.
-        if (
-          rules.some(({ site }) =>
-            listAt(site.resource.value, ['spec', 'subsets']).some(
-              (it) => (it as { name?: unknown } | null)?.name === named.text,
-            ),
-          )
-        )
-          continue;
+        // A rule for a wildcard host may have the subset too, and a template may make it.
+        if (rules.some(({ site }) => mayDefine(site.resource, named.text))) continue;
 
         const home = serviceOfHost(host, namespace, clusterDomain)?.namespace ?? '';
         const known = rules[0]?.site.resource;
@@ -46,13 +39,19 @@ export const subsetNotDefined: Rule = {
             : `No DestinationRule defines the subset "${named.text}" of host "${host}".`,
           ...(known
             ? { related: [{ resource: known, path: ['spec', 'subsets'], message: 'The subsets of this host.' }] }
-            : { absentFrom: home }),
+            : { absentFrom: home, absentKinds: [DestinationRule] }),
           fixes: [...useNearest(environment, reference, named), ...(known ? [addSubset(known, named.text)] : [])],
         };
       }
     }
   },
 };
+
+/** Whether a DestinationRule defines a subset, or has some that a template names or supplies. */
+function mayDefine({ value, part }: Resource, subset: string): boolean {
+  if (part.masked.hiddenLines || mayHold(value, 'spec.subsets[*].name')) return true;
+  return listAt(value, ['spec', 'subsets']).some((it) => textAt(it, ['name']) === subset);
+}
 
 function addSubset(rule: Resource, name: string): Fix {
   const position = listAt(rule.value, ['spec', 'subsets']).length;

@@ -4,6 +4,7 @@ import { unresolved, useNearest } from '../../../model/lookup.ts';
 import type { Fix, Rule } from '../../../model/rule.ts';
 import type { Named } from '../../../model/reference.ts';
 import type { Environment } from '../../../model/environment.ts';
+import { Gateway as KubernetesGateway } from '../../kubernetes/gateway/kinds.ts';
 import { Gateway, VirtualService } from '../kinds.ts';
 import { gatewayNames } from '../references.ts';
 
@@ -27,6 +28,7 @@ export const virtualserviceGatewayNotFound: Rule = {
           path: named.site.path,
           message: `Gateway "${name}" is not defined in namespace "${namespace}".`,
           absentFrom: namespace,
+          absentKinds: [Gateway, KubernetesGateway],
           fixes: [
             ...elsewhere,
             ...useNearest(environment, reference, named).filter((it) =>

@@ -7,7 +7,7 @@ import type { Named } from '../../../model/reference.ts';
 import type { Fix, Rule } from '../../../model/rule.ts';
 import { sibling, siblingNamespace } from '../../kubernetes/common/references.ts';
 import { ServiceAccount } from '../../kubernetes/common/kinds.ts';
-import { AuthorizationPolicy, MeshTLSAuthentication } from '../kinds.ts';
+import { AuthorizationPolicy, MeshTLSAuthentication, NetworkAuthentication } from '../kinds.ts';
 import { authentications } from '../references.ts';
 
 export const authzAuthenticationNotFound: Rule = {
@@ -28,6 +28,7 @@ export const authzAuthenticationNotFound: Rule = {
         path: named.site.path,
         message: `${kind} "${named.text}" is not defined in namespace "${namespace}"; Linkerd ignores the policy until it is.`,
         absentFrom: namespace,
+        absentKinds: [ServiceAccount, MeshTLSAuthentication, NetworkAuthentication],
         fixes: [...useNearest(environment, authentications, named), ...create(named, kind, namespace)],
       };
     }

@@ -106,7 +106,7 @@ function isFormer(resource: Resource, { former = [] }: Kind): boolean {
 
 /**
  * Versions are listed newest first; experimental ones beside a stable one are older in every sense that counts here.
- * What is the newest that a channel has is not outdated: Linkerd's copy of TLSRoute ends with v1alpha2.
+ * What is the newest that a channel has is not outdated: some channels end with an alpha version.
  */
 function isOutdated(resource: Resource, kind: Kind, { versions }: KindSchema): boolean {
   if (kind.versions.indexOf(resource.version) <= 0) return false;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 import { answersOf } from './check.ts';
 import { readPage, readSource, writeSource } from './page.ts';
 

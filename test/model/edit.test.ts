@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { blockText, flowText, textEdits } from '../../server/src/model/edit.ts';
 import { allResources, parseManifest, type Resource } from '../../server/src/model/manifest.ts';
 import type { FixEdit } from '../../server/src/model/rule.ts';

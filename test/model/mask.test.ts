@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { maskTemplates, placeholder } from '../../server/src/model/mask.ts';
 
 /** The masked text with a readable sign for what is hidden. */

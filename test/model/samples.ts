@@ -1,6 +1,6 @@
 /** Values for a schema: valid ones, and those with one thing changed. */
 
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import type { SchemaNode } from '../../server/src/model/schema.ts';
 import type { Path } from '../../server/src/model/text.ts';
 

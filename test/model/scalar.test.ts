@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { parseManifest } from '../../server/src/model/manifest.ts';
 import { quoteIfNeeded, resolvePlain } from '../../server/src/model/scalar.ts';
 import { flowText } from '../../server/src/model/edit.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { slotIn } from '../../server/src/model/slot.ts';
 import { pathText } from '../../server/src/model/text.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { schemas } from 'meshwright:schemas';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { loadSchemas, type SchemaNode } from '../../server/src/model/schema.ts';
 import { type SchemaProblem, validate } from '../../server/src/model/validate.ts';
 import { asStored, compileWithAjv, jsonSchemaText } from './json-schema.ts';

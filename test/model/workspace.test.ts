@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { Service } from '../../server/src/meshes/kubernetes/common/kinds.ts';
 import { DestinationRule, Gateway } from '../../server/src/meshes/istio/kinds.ts';
 import { kindId } from '../../server/src/model/kind.ts';

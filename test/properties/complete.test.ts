@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { applyChange } from '../../server/src/model/workspace.ts';
 import { complete, type Completion } from '../../server/src/queries/complete.ts';
 import { manifests, sampleWorkspace } from './documents.ts';

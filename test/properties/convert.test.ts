@@ -2,7 +2,7 @@
 
 import { schemas } from 'meshwright:schemas';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { stringify } from 'yaml';
 import { meshes } from '../../server/src/meshes/meshes.ts';
 import { apiVersionOf } from '../../server/src/model/kind.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isCollection, isMap, parseAllDocuments, visit } from 'yaml';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { readSettings } from '../../server/src/model/settings.ts';
 import { applyChange, createWorkspace, type Workspace } from '../../server/src/model/workspace.ts';
 import { knowledge } from '../harness/check.ts';

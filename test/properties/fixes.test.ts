@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { textEdits } from '../../server/src/model/edit.ts';
 import type { Part } from '../../server/src/model/part.ts';
 import { parseManifest } from '../../server/src/model/manifest.ts';

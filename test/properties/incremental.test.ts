@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import type { EnvironmentIndex } from '../../server/src/model/environment.ts';
 import { kindId } from '../../server/src/model/kind.ts';
 import { allResources, parseManifest, type Manifest, type Resource } from '../../server/src/model/manifest.ts';

@@ -1,6 +1,6 @@
 /** Places in the samples at which a person might be typing, the text around them as it is at such a moment. */
 
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { anyManifest, type Layout, laidOut, layouts, type Sample } from './documents.ts';
 
 export interface TypingPlace {

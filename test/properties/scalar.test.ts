@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { blockText, flowText } from '../../server/src/model/edit.ts';
 import { Part } from '../../server/src/model/part.ts';
 import { quoteIfNeeded } from '../../server/src/model/scalar.ts';

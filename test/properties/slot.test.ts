@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { parseManifest } from '../../server/src/model/manifest.ts';
 import type { Part } from '../../server/src/model/part.ts';
 import { slotIn } from '../../server/src/model/slot.ts';

@@ -1,7 +1,7 @@
 /** Documents out of generated values, written in all styles that YAML has for them. */
 
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { keyText, rangeOf } from '../../server/src/model/decode.ts';
 import type { Part } from '../../server/src/model/part.ts';
 import type { Path } from '../../server/src/model/text.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../harness/fast-check.ts';
 import { diagnose } from '../../server/src/queries/diagnose.ts';
 import { fixes } from '../../server/src/queries/actions.ts';
 import { complete } from '../../server/src/queries/complete.ts';

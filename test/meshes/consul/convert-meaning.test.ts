@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../harness/fast-check.ts';
 import { consul } from '../../../server/src/meshes/consul/consul.ts';
 import { defaultConvertOptions, type Output } from '../../../server/src/meshes/mesh.ts';
 import {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../harness/fast-check.ts';
 import { consul } from '../../../server/src/meshes/consul/consul.ts';
 import { durationText, parseDuration } from '../../../server/src/meshes/consul/convert/durations.ts';
 import { filterOfLabels, labelsOfFilter } from '../../../server/src/meshes/consul/convert/filters.ts';

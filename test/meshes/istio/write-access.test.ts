@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../harness/fast-check.ts';
 import { stringify } from 'yaml';
 import { convert } from '../../../server/src/queries/convert.ts';
 import { listAt, recordAt, textAt, valueAt } from '../../../server/src/model/value.ts';

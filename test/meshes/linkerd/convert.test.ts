@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../harness/fast-check.ts';
 import type { PathMatch } from '../../../server/src/model/ir.ts';
 import { isOfKind } from '../../../server/src/model/kind.ts';
 import { allResources } from '../../../server/src/model/manifest.ts';

@@ -53,9 +53,9 @@ describe('samples', () => {
     const own = files.filter((it) => it.startsWith('samples/legacy/'));
     const found = own.flatMap((file) => foundIn(file).map((it) => `${file.replace('samples/legacy/', '')}:${it}`));
     assert.deepEqual(found, [
-      'consul-access.yaml:5 error consul/l7-entry-needs-http',
+      'consul-access.yaml:5 warning consul/l7-entry-needs-http',
       'consul-access.yaml:11 error consul/intentions-action',
-      'consul-split.yaml:5 error consul/l7-entry-needs-http',
+      'consul-split.yaml:5 warning consul/l7-entry-needs-http',
       'istio-access.yaml:1 hint common/deprecated-api-version',
       'istio-access.yaml:10 hint common/deprecated-api-version',
       'istio-reviews.yaml:2 hint common/deprecated-api-version',

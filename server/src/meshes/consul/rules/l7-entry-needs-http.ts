@@ -2,7 +2,7 @@
 
 import type { Environment } from '../../../model/environment.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import type { Fix, Rule } from '../../../model/rule.ts';
+import type { Fix, Rule, Severity } from '../../../model/rule.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import { isKnown, listAt, textAt, valueAt } from '../../../model/value.ts';
 import { ProxyDefaults, ServiceDefaults, ServiceIntentions, ServiceRouter, ServiceSplitter } from '../kinds.ts';
@@ -29,11 +29,23 @@ export const l7EntryNeedsHttp: Rule = {
       message: `${resource.kind} needs a service that speaks http, http2 or grpc; "${service}" speaks ${protocol.name}${protocol.source ? '' : ", Consul's default"}.`,
       ...(protocol.source
         ? { related: [{ resource: protocol.source, path: ['spec'], message: `It says ${protocol.name}.` }] }
-        : { absentFrom: environment.namespaceOf(resource) }),
+        : { severity: certainty(environment, environment.namespaceOf(resource), defaults) }),
       fixes: [defaults ? setProtocol(defaults) : createDefaults(resource, service, environment)],
     };
   },
 };
+
+/**
+ * How sure it is that nobody says a protocol. ProxyDefaults count for the whole cluster and are often kept elsewhere, so
+ * that Services in the workspace prove little; entries about defaults show that this is where they are kept.
+ */
+function certainty(environment: Environment, namespace: string, defaults: Resource | undefined): Severity {
+  const { closedWorld } = environment.settings;
+  if (closedWorld === true || defaults || environment.index.all(ProxyDefaults).length > 0) return 'error';
+  if (closedWorld === false) return 'hint';
+  const keepsDefaults = environment.index.all(ServiceDefaults).length > 0;
+  return keepsDefaults || (environment.isDeclared && environment.isClosed(namespace)) ? 'warning' : 'hint';
+}
 
 /** The service an entry is about, if the entry looks into requests. */
 function serviceOf(resource: Resource): string | undefined {

@@ -92,6 +92,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
     };
   }
 
+  if (onLine.some((it) => it.type === 'item')) return undefined; // Before a dash nothing starts.
   const wordStart = lineStart + (before.length - before.trimStart().length);
   const column = wordStart - lineStart;
   return keySlot(text, offset, outline, wordStart, column, wordRange(text, wordStart, lineEnd), false, style);

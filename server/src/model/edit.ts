@@ -122,11 +122,21 @@ function replaceValue(part: Part, document: Document, path: Path, value: unknown
       range: { start: colon, end: Math.max(range?.end ?? colon, colon) },
       newText: ` ${flowText(value, spaced)}`,
     };
+  if (!node || isEmptyScalar(node)) return fill(text, key, value);
   const column = columnOf(text, rangeOf(key).start);
   return {
     range: { start: colon, end: Math.max(range?.end ?? colon, colon) },
     newText: blockText(value, column, blockStyleOf(readOutline(text))),
   };
+}
+
+/** Gives a value to a key in block style that has none; a comment beside the key stays there. */
+function fill(text: string, key: Node, value: unknown): TextEdit {
+  const { start, end } = rangeOf(key);
+  const newText = blockText(value, columnOf(text, start), blockStyleOf(readOutline(text)));
+  const colon = colonAfter(text, end);
+  const at = newText.startsWith('\n') ? endOfLine(text, colon) : colon;
+  return { range: { start: at, end: at }, newText };
 }
 
 /** Whether the new value is a list of the old one and nothing else. */
@@ -189,13 +199,10 @@ function insert(part: Part, document: Document, path: Path, value: unknown): Tex
     if (parent) return insertInto(part, parent, key, nested);
     const found = nodesAt(document, path.slice(0, length));
     if (found?.key && (!found.value || isEmptyScalar(found.value))) {
-      const colon = colonAfter(part.text, rangeOf(found.key).end);
-      const column = columnOf(part.text, rangeOf(found.key).start);
       const child = typeof key === 'number' ? [nested] : { [key]: nested };
-      const newText = inFlow(document, path.slice(0, length))
-        ? ` ${flowText(child, isSpaced(part.text))}`
-        : blockText(child, column, blockStyleOf(readOutline(part.text)));
-      return { range: { start: colon, end: colon }, newText };
+      if (!inFlow(document, path.slice(0, length))) return fill(part.text, found.key, child);
+      const colon = colonAfter(part.text, rangeOf(found.key).end);
+      return { range: { start: colon, end: colon }, newText: ` ${flowText(child, isSpaced(part.text))}` };
     }
   }
   return undefined;

@@ -84,6 +84,7 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
   const at = manifest && partAt(manifest, offset);
   if (!manifest || !at) return undefined;
   const { part, start } = at;
+  if (!part.isManifest && !isJustBegun(part.text, offset - start)) return undefined;
   const found = slotIn(part.masked.text, offset - start);
   if (!found) return undefined;
   const showsStyle = /\n[ ]+\S/.test(part.text);
@@ -111,12 +112,29 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
   };
 }
 
+/** Whether a document holds nothing but comments, templates and the word under the cursor, so that it may become anything. */
+function isJustBegun(text: string, offset: number): boolean {
+  const lineStart = lineStartOf(text, offset);
+  const lineEnd = text.indexOf('\n', offset);
+  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
+  const content = /^[ \t]*(?!#|%|---|\.\.\.|\{\{|[{}][ \t\r]*$)\S/m;
+  return (
+    /^[\s{]*["']?\w*["']?\s*:?[\s}]*(?:#.*)?$/.test(line) &&
+    !content.test(text.slice(0, lineStart)) &&
+    !(lineEnd !== -1 && content.test(text.slice(lineEnd)))
+  );
+}
+
 // ---- The head of a resource ----------------------------------------------------------------------------------------
 
 function topLevelKeys(question: Question): readonly Completion[] {
   const node = nodeAt(question);
   if (node) return keyOrItemItems(question, node);
-  const { slot } = question;
+  const { slot, part, path } = question;
+  // Other YAML, such as a Compose file, may have a `kind` somewhere below.
+  const isItemOfList = slot.path.length > path.length;
+  const isResource = isItemOfList || slot.siblings.has('apiVersion') || slot.siblings.has('kind');
+  if (!isResource && !isJustBegun(part.text, slot.range.start)) return [];
   const keys = ['apiVersion', 'kind', 'metadata', 'spec']
     .filter((it) => !slot.siblings.has(it))
     .map((key, position) => {

@@ -12,6 +12,7 @@ import { hover } from '../../server/src/queries/hover.ts';
 import { references } from '../../server/src/queries/references.ts';
 import { symbols } from '../../server/src/queries/symbols.ts';
 import type { Diagnostic } from '../../server/src/model/rule.ts';
+import { applyChange } from '../../server/src/model/workspace.ts';
 import { uriOf, workspaceOf } from '../harness/check.ts';
 
 /** What a person waits for at most, in ms; counted as work, since other tests may keep the machine busy. */
@@ -101,6 +102,26 @@ describe('documents that nobody should read', () => {
     const text = `${head}spec:\n  hosts: [a]\n  http:\n${'    - { nmae: x }\n'.repeat(10_000)}`;
     askAll(text, ends(text));
   });
+});
+
+test('a megabyte of YAML without resources costs next to nothing', () => {
+  const text = Array.from({ length: 25_000 }, (_, at) => `key${at}:\n  name: value${at}\n  list: [a, b]\n`).join('');
+  const uri = uriOf('values.yaml');
+  let workspace = workspaceOf(new Map([['values.yaml', text]]));
+  const started = process.cpuUsage();
+  const keystrokes = 10;
+  for (let at = 1; at <= keystrokes; at += 1) {
+    const offset = at * 90_000;
+    const typed = `${text.slice(0, offset)}\nx${text.slice(offset)}`;
+    workspace = applyChange(workspace, { files: new Map([[uri, typed]]) });
+    assert.deepEqual(diagnose(workspace, uri, 'quick'), []);
+    assert.deepEqual(complete(workspace, uri, offset + 2), []);
+    assert.equal(hover(workspace, uri, offset + 2), undefined);
+    assert.deepEqual(symbols(workspace, uri), []);
+  }
+  const { user, system } = process.cpuUsage(started);
+  const took = (user + system) / 1_000 / keystrokes;
+  assert.ok(took < 20, `A keystroke took ${took.toFixed(1)} ms.`);
 });
 
 describe('bytes', () => {

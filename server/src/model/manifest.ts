@@ -52,7 +52,7 @@ export function parseManifest(uri: Uri, text: string, previous?: Manifest): Mani
     if (position < head && old.starts[position] === start && endOf(old, position) === end) return old.parts[position];
     if (fromEnd >= old.parts.length - tail && (old.starts[fromEnd] ?? 0) + shift === start) return old.parts[fromEnd];
     const replaced = starts.length === old.parts.length ? old.parts[position] : undefined;
-    return new Part(text.slice(start, end), replaced?.goodValue);
+    return new Part(text.slice(start, end), replaced?.knownGoodValue);
   });
   return { uri, text, parts: parts.filter((it) => it !== undefined), starts };
 }

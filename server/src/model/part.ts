@@ -54,6 +54,11 @@ export class Part {
     return problems.length > 0 && this.#lastGood !== undefined ? this.#lastGood : value;
   }
 
+  /** `goodValue` as far as it is known already; asking does not read the text. */
+  get knownGoodValue(): unknown {
+    return this.#reading ? this.goodValue : this.#lastGood;
+  }
+
   /** Mistakes in the text, in order; offsets count from the start of the part. */
   get problems(): readonly TextProblem[] {
     return this.#read().problems;

@@ -26,7 +26,7 @@ export interface SpotInFile {
 export function spotInFile(workspace: Workspace, uri: Uri, offset: number): SpotInFile | undefined {
   const manifest = workspace.manifests.get(uri);
   const at = manifest && partAt(manifest, offset);
-  if (!at) return undefined;
+  if (!at?.part.isManifest) return undefined;
   const { part, start } = at;
   const spot = spotAt(part, offset - start);
   const resource = spot && resourceAt(uri, part, offset - start);

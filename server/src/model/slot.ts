@@ -5,7 +5,9 @@ import {
   type BlockStyle,
   blockStyleOf,
   type Entry,
+  type FlowSign,
   flowSigns,
+  type Opaque,
   type Outline,
   quoteEnd,
   readOutline,
@@ -30,6 +32,8 @@ export interface Slot {
   readonly hasColon: boolean;
   /** A value slot straight after the colon or dash, where a space is still missing. */
   readonly needsSpace: boolean;
+  /** Inside braces, before something else that only a comma can part from this. */
+  readonly needsComma: boolean;
   /** How much deeper than its key the lists of this document stand: 0 or more columns. */
   readonly listIndent: number;
   /** Columns by which maps are indented in this document. */
@@ -50,7 +54,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
       it.start < offset && (offset < it.end || (offset === it.end && !(it.type === 'flow' && isClosed(text, it.end)))),
   );
   if (inside?.type === 'block-scalar') return undefined;
-  if (inside?.type === 'flow') return flowSlot(text, offset, inside.start, outline, inside.owner, style);
+  if (inside?.type === 'flow') return flowSlot(text, offset, inside, outline, style);
   if (outline.opaque.some((it) => it.start < lineStart && lineStart < it.end && it.end <= offset)) return undefined;
 
   const lineEnd = endOfLine(text, offset);
@@ -88,6 +92,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
       inFlow: false,
       hasColon: false,
       needsSpace: start === last.end,
+      needsComma: false,
       ...style,
     };
   }
@@ -197,6 +202,7 @@ function keySlot(
     inFlow: false,
     hasColon,
     needsSpace: false,
+    needsComma: false,
     ...style,
   };
 }
@@ -231,6 +237,7 @@ function valueSlot(text: string, offset: number, outline: Outline, entry: Entry,
     inFlow: false,
     hasColon: true,
     needsSpace: start === entry.end,
+    needsComma: false,
     ...style,
   };
 }
@@ -247,9 +254,8 @@ interface Level {
 function flowSlot(
   text: string,
   offset: number,
-  start: number,
+  { start, end: last, owner }: Opaque,
   outline: Outline,
-  owner: number,
   style: Style,
 ): Slot | undefined {
   const base = pathOf(outline.entries, owner);
@@ -289,10 +295,14 @@ function flowSlot(
 
   const from = word ?? offset;
   const range = flowWord(text, from, offset);
-  const common = { prefix: unquoteLeft(text.slice(from, offset)), range, column: 0, inFlow: true, ...style };
+  const following = signAfter(text, range.end, last);
+  const needsComma = /^(?:word|quoted|[{[])$/.test(following ?? '');
+  const prefix = unquoteLeft(text.slice(from, offset));
+  const common = { prefix, range, column: 0, inFlow: true, needsComma, ...style };
   const siblings = new Set([...level.keys, ...flowKeysAfter(text, range.end)]);
   const isFirst = from === gapStart;
   if (level.key !== undefined) {
+    if (following === '{' || following === '[') return undefined;
     return {
       ...common,
       type: 'value',
@@ -333,6 +343,15 @@ function flowWord(text: string, from: number, offset: number): Range {
   const rest = /(?:[^,[\]{}:#\n]|:(?![\s,[\]{}]|$)|(?<!\s)#)*/y;
   rest.lastIndex = offset;
   return { start: from, end: offset + (rest.exec(text)?.[0].trimEnd().length ?? 0) };
+}
+
+/** The first sign from an offset to the end of a flow collection. */
+function signAfter(text: string, from: number, last: number): FlowSign['sign'] | undefined {
+  for (const { sign, at } of flowSigns(text, from)) {
+    if (at >= last) break;
+    if (sign !== '\n') return sign;
+  }
+  return undefined;
 }
 
 function flowKeysAfter(text: string, from: number): string[] {

@@ -429,7 +429,7 @@ function item({ slot, start, part }: Question, wanted: Wanted): Completion {
     type: wanted.type,
     ...(wanted.detail === undefined ? {} : { detail: wanted.detail }),
     range: { start: start + slot.range.start, end: start + slot.range.end },
-    snippet: slot.needsSpace ? ` ${snippet}` : snippet,
+    snippet: `${slot.needsSpace ? ' ' : ''}${snippet}${slot.needsComma ? ',' : ''}`,
     filter: `${quote}${wanted.label}`,
     order: wanted.order,
     isDeprecated: wanted.isDeprecated ?? false,

@@ -50,7 +50,7 @@ test('the resource that loses something comes first', () => {
 
 test('what is carried over is folded away beside what is lost, and shown where nothing is', () => {
   const [rule = '', route = ''] = reportMarkdown(workspace, conversion).split('## VirtualService/shop/cart');
-  assert.match(rule, /\*\*lost\*\*[^]*<details>[^]*carried over/);
+  assert.match(rule, /\*\*lost\*\*[^]*<details>[^]*Carried over/);
   assert.doesNotMatch(route.split('\n## ')[0] ?? '', /<details>/);
 });
 

@@ -7,7 +7,7 @@ import { type SummaryLine, summarize } from '../queries/conversion-summary.ts';
 import { type Conversion, resourceText } from '../queries/convert.ts';
 import { countsInWords } from './report-words.ts';
 
-const fateWords: Record<Fate, string> = { exact: 'carried over', changed: '**changed**', lost: '**lost**' };
+const fateWords: Record<Fate, string> = { exact: '', changed: '**changed** ', lost: '**lost** ' };
 
 /** The report below a heading of the first level; what weakens security stands first. */
 export function reportMarkdown(workspace: Workspace, conversion: Conversion): string {
@@ -25,11 +25,15 @@ export function reportMarkdown(workspace: Workspace, conversion: Conversion): st
       lines.filter((it) => it.entry.fate === 'exact'),
       lines.filter((it) => it.entry.fate !== 'exact'),
     ];
-    if (touched.length > 0) blocks.push(table(touched));
+    if (touched.length > 0) blocks.push(list(touched));
     // What is carried over is there for those who want to check it, and out of the way of what needs a decision.
     if (kept.length > 0 && touched.length > 0)
-      blocks.push(`<details><summary>Carried over: ${kept.length} more lines</summary>`, table(kept), '</details>');
-    else if (kept.length > 0) blocks.push(table(kept));
+      blocks.push(
+        `<details><summary>Carried over: ${kept.length === 1 ? '1 more line' : `${kept.length} more lines`}</summary>`,
+        list(kept),
+        '</details>',
+      );
+    else if (kept.length > 0) blocks.push(list(kept));
   }
   if (conversion.notes.length > 0) {
     const items = conversion.notes.map((it) => `- *${it.kind}*: ${escapeMarkdown(it.text)}`);
@@ -45,26 +49,27 @@ export function reportMarkdown(workspace: Workspace, conversion: Conversion): st
   return `${blocks.join('\n\n')}\n`;
 }
 
-function table(lines: readonly SummaryLine[]): string {
-  return ['| Field | Fate | Where it went, and why |', '|---|---|---|', ...lines.map(row)].join('\n');
+/** One line a field, since a narrow pane cuts tables off. */
+function list(lines: readonly SummaryLine[]): string {
+  return lines.map(item).join('\n');
 }
 
-function row({ entry, path, leaves, target: place }: SummaryLine): string {
+function item({ entry, path, leaves, target: place }: SummaryLine): string {
   const field = `${path === '' ? 'everything' : code(path)}${leaves > 1 ? ` (${leaves} fields)` : ''}`;
-  const target = place === '' ? '' : `→ ${code(place)}`;
+  const fate = fateWords[entry.fate];
+  const target = place === '' ? '' : ` → ${code(place)}`;
   const reason = escapeMarkdown(entry.reason) + (entry.code === '' ? '' : ` (${code(entry.code)})`);
-  const why = [target, entry.reason === '' ? '' : reason].filter((it) => it !== '').join('<br>');
-  return `| ${[field, fateWords[entry.fate], why].join(' | ')} |`;
+  const why = entry.reason === '' ? '' : `<br>${reason}`;
+  return `- ${fate}${field}${target}${why}`;
 }
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A code span that a table cell can hold. */
 function code(text: string): string {
   const fence = text.includes('`') ? '``' : '`';
-  return `${fence}${text.replaceAll('|', '\\|')}${fence}`;
+  return `${fence}${text}${fence}`;
 }
 
 function escapeMarkdown(text: string): string {

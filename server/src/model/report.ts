@@ -64,6 +64,7 @@ export class Ledger {
   readonly #resources: ReadonlySet<Resource>;
   readonly #entries = new Map<Resource, Map<string, ReportEntry>>();
   readonly #notes: Note[] = [];
+  readonly #sources = new Map<string, Set<Resource>>();
 
   /** Accounts for these resources; fates of leaves of others (facts read on the way) are ignored. */
   constructor(resources: readonly Resource[]) {
@@ -96,6 +97,11 @@ export class Ledger {
     if (!this.#notes.some((it) => it.kind === kind && it.text === text)) this.#notes.push({ kind, text, risk });
   }
 
+  /** The resources of which a leaf went to a new one, by its name as targets begin with it: `HTTPRoute/shop/reviews`. */
+  sourcesOf(place: string): ReadonlySet<Resource> {
+    return this.#sources.get(place) ?? new Set();
+  }
+
   /**
    * The whole account: every leaf of every source once, in document order. What nobody spoke of is lost, for the reason
    * that `unspoken` gives when it knows the field.
@@ -121,8 +127,10 @@ export class Ledger {
 
   /** One leaf may serve several targets: the worst fate is the one that counts, the graver risk among equals. */
   #record(asked: Asked<unknown> | readonly Origin[], fate: Omit<ReportEntry, 'resource' | 'path'>): void {
+    const places = fate.target.split(', ').map((it) => it.split(' ')[0] ?? '');
     for (const { resource, path } of 'from' in asked ? asked.from : asked) {
       if (!this.#resources.has(resource)) continue;
+      for (const place of places) if (place.includes('/')) this.#tell(place, resource);
       const entries = this.#entries.get(resource) ?? new Map<string, ReportEntry>();
       this.#entries.set(resource, entries);
       for (const leaf of leavesWithin(resource, path)) {
@@ -132,6 +140,13 @@ export class Ledger {
         if (!known || worse(entry, known)) entries.set(id, entry);
       }
     }
+  }
+
+  /** Remembers all of them: a leaf that serves several targets names but one in its entry. */
+  #tell(place: string, resource: Resource): void {
+    const known = this.#sources.get(place) ?? new Set<Resource>();
+    this.#sources.set(place, known);
+    known.add(resource);
   }
 }
 

@@ -107,7 +107,7 @@ export function convert(
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
       for (const entry of report.entries) addTo(entries, entry.resource, entry);
       for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
-      made.push({ outputs, resources, environment, report: report.entries });
+      made.push({ outputs, resources, environment, ledger });
     }
   }
   notes.push(...clashes(made));
@@ -134,7 +134,7 @@ interface Made {
   readonly outputs: readonly Output[];
   readonly resources: readonly Resource[];
   readonly environment: Environment;
-  readonly report: readonly ReportEntry[];
+  readonly ledger: Ledger;
 }
 
 function resourcesOf(workspace: Workspace, selection: Selection): readonly Resource[] {
@@ -188,24 +188,22 @@ function isCarrier({ manifest }: WrittenManifest): number {
 function convertedFiles(workspace: Workspace, made: readonly Made[], to: DialectId): readonly ConvertedFile[] {
   const byFile = new Map<Uri, WrittenManifest[]>();
   const seen = new Map<Environment, Set<string>>();
-  for (const { outputs, resources, environment, report } of made) {
+  for (const one of made) {
+    const { outputs, resources, environment } = one;
     const written = seen.get(environment) ?? new Set();
     seen.set(environment, written);
-    const sources = sourcesByPlace(report);
     for (const output of outputs) {
       if (!('create' in output)) continue;
       const manifest = pruned(output.create);
       const yaml = manifestYaml(manifest);
       if (written.has(yaml)) continue;
       written.add(yaml);
-      const place = placeText(manifest.kind, manifest.metadata.namespace ?? '', manifest.metadata.name, '');
-      const told = output.from ? new Set(output.from.map((it) => it.resource)) : sources.get(place);
-      const from = resources.filter((it) => told?.has(it));
+      const from = sourcesOf(one, output);
       const home = from[0] ?? resources[0];
       if (!home) continue;
-      const names = (from.length > 0 ? from : [home]).map((it) => resourceText(environment, it));
-      const text = yamlComment(`Converted from ${inWords([...new Set(names)])}.`) + yaml;
-      addTo(byFile, home.uri, { manifest, text });
+      const names = [...new Set(from.map((it) => resourceText(environment, it)))];
+      const comment = names.length === 0 ? '' : yamlComment(`Converted from ${inWords(names)}.`);
+      addTo(byFile, home.uri, { manifest, text: comment + yaml });
     }
   }
   const paths = new Set<string>();
@@ -257,19 +255,29 @@ export function resourceText(environment: Environment, resource: Resource): stri
   return placeText(resource.kind, environment.namespaceOf(resource), resource.name || '?', '');
 }
 
-/** `HTTPRoute/shop/reviews` → the resources of which a leaf went there. */
-function sourcesByPlace(report: readonly ReportEntry[]): ReadonlyMap<string, ReadonlySet<Resource>> {
-  const sources = new Map<string, Set<Resource>>();
-  for (const { target, resource } of report) {
-    for (const place of target.split(', ')) {
-      const name = place.split(' ')[0] ?? '';
-      if (!name.includes('/')) continue;
-      const known = sources.get(name) ?? new Set<Resource>();
-      sources.set(name, known);
-      known.add(resource);
-    }
-  }
-  return sources;
+/**
+ * What a new resource was made from: what its writer says, else whose leaves went there. One that nobody speaks of is
+ * there for those of the same name, as ServiceDefaults are for a ServiceRouter; with one source there is no question.
+ */
+function sourcesOf({ outputs, resources, ledger }: Made, output: Creation): readonly Resource[] {
+  const told = ({ from, create }: Creation): readonly Resource[] => {
+    if (from) return from.map((it) => it.resource);
+    return [...ledger.sourcesOf(placeText(create.kind, create.metadata.namespace ?? '', create.metadata.name, ''))];
+  };
+  const own = told(output);
+  const { name, namespace } = output.create.metadata;
+  const kin = outputs.filter(isCreation).filter(({ create: { metadata } }) => {
+    return metadata.name === name && metadata.namespace === namespace;
+  });
+  const found = new Set(own.length > 0 ? own : kin.flatMap(told));
+  const from = resources.filter((it) => found.has(it));
+  return from.length === 0 && resources.length === 1 ? resources : from;
+}
+
+type Creation = Extract<Output, { readonly create: ManifestValue }>;
+
+function isCreation(output: Output): output is Creation {
+  return 'create' in output;
 }
 
 function inWords(names: readonly string[]): string {

@@ -17,6 +17,7 @@ import type {
   RouteTarget,
   ServiceName,
 } from '../../../model/ir.ts';
+import type { Kind } from '../../../model/kind.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
 import { subsetSpace } from '../declarations.ts';
@@ -53,7 +54,7 @@ export function writeRoutes(ir: Ir, drafts: Drafts): void {
       group.routes.push({ route, target });
     }
   }
-  const chains = [...groups.values()].map((it) => new Chain(it, ir, drafts));
+  const chains = [...groups.values()].map((it) => new Chain(forAllClients(it, drafts), ir, drafts));
   const plain = new Map<string, number>();
   for (const chain of chains) for (const name of chain.plainReferences()) plain.set(name, (plain.get(name) ?? 0) + 1);
   for (const chain of chains) chain.write((plain.get(chain.named.name) ?? 0) === 0);
@@ -67,6 +68,24 @@ interface Group {
 interface Refused {
   readonly code: string;
   readonly reason: string;
+}
+
+/**
+ * The routes of a service that every client may follow. Those for some clients alone would take the place of the others
+ * for all clients, so where there are others these stay, and of routes for different clients the first ones do.
+ */
+function forAllClients({ service, routes }: Group, drafts: Drafts): Group {
+  const clientsOf = ({ route }: Group['routes'][number]) => route.visibility?.value.join(', ');
+  const kept = routes.some((it) => clientsOf(it) === undefined) ? undefined : routes[0] && clientsOf(routes[0]);
+  for (const it of routes) {
+    if (clientsOf(it) === kept) continue;
+    const others = kept === undefined ? 'all clients' : `the clients in ${kept}`;
+    loseRoute(it.route, drafts, {
+      code: 'client-scope',
+      reason: `Consul routes the requests of all clients to "${service.name}" alike, and the route for ${others} is kept, not this one for those in ${clientsOf(it) ?? ''}.`,
+    });
+  }
+  return { service, routes: routes.filter((it) => clientsOf(it) === kept) };
 }
 
 function loseRoute(route: Route, { ledger }: Drafts, { code, reason }: Refused): void {
@@ -126,6 +145,8 @@ class Chain {
   readonly #drafts: Drafts;
   readonly #atoms: readonly Atom[];
   readonly #routes: unknown[] = [];
+  /** Fates of what Consul's own last route does, once it is known which entry stands for the chain. */
+  readonly #defaults: ((place: string) => void)[] = [];
   readonly #isHttp: boolean;
 
   constructor(group: Group, ir: Ir, drafts: Drafts) {
@@ -164,11 +185,10 @@ class Chain {
       this.#writeTcp();
       return;
     }
-    const router = this.#drafts.place(ServiceRouter, this.named, '');
+    // Its entries come first, before those of the services that it leads to.
+    this.#drafts.spec(ServiceRouter, this.named);
     if (!environment.index.find(Service, this.#group.service.namespace, this.#group.service.name))
       ledger.note('assumed', `Consul knows the service "${this.named.name}" by the name of its Kubernetes Service.`);
-    for (const { target } of this.#group.routes) this.#writeTarget(target, router);
-    this.#drafts.needHttp(this.named, this.#protocol());
 
     let isClosed = false;
     const written = new Map<RouteRule, RuleDraft | undefined>();
@@ -180,6 +200,20 @@ class Chain {
       }
       isClosed = this.#writeAtom(atom, at, written, mayOwnSplit) && isEvery(atom.match);
     }
+    const main = this.#drafts.place(this.#mainKind(), this.named, '');
+    for (const settle of this.#defaults) settle(main);
+    const isWritten = [...written.values()].some((it) => it !== undefined);
+    for (const { target } of this.#group.routes) {
+      if (isWritten) this.#writeTarget(target, `${main} metadata.name`);
+      else
+        ledger.lost(
+          target,
+          'no-equivalent',
+          'None of its rules can be written for Consul, so nothing is.',
+          'availability',
+        );
+    }
+    if (!isWritten) return;
     if (!isClosed && this.#group.routes.some(({ route }) => route.unmatched === 'not-found'))
       ledger.note(
         'implicit',
@@ -188,6 +222,12 @@ class Chain {
       );
     if (this.#routes.length > 0) this.#drafts.spec(ServiceRouter, this.named)['routes'] = this.#routes;
     this.#noteDefaults();
+  }
+
+  /** The entry that stands for the chain: the first that Consul asks. */
+  #mainKind(): Kind {
+    if (this.#routes.length > 0) return ServiceRouter;
+    return this.#drafts.has(ServiceSplitter, this.named) ? ServiceSplitter : ServiceDefaults;
   }
 
   /** What Consul does when nobody says otherwise, where the source may do something else. */
@@ -213,10 +253,9 @@ class Chain {
     return hint === 'http2' || hint === 'kubernetes.io/h2c' ? 'http2' : 'http';
   }
 
-  #writeTarget(target: Asked<RouteTarget>, router: string): void {
+  #writeTarget(target: Asked<RouteTarget>, place: string): void {
     const { ledger, environment } = this.#drafts;
     const { value } = target;
-    const place = `${router} metadata.name`;
     const isOther =
       value.type === 'service' &&
       value.port !== undefined &&
@@ -259,19 +298,23 @@ class Chain {
     }
     let draft = written.get(rule);
     if (!draft) {
+      this.#drafts.needHttp(this.named, this.#protocol());
       draft = this.#writeRule(rule, position, isEvery(match) && mayOwnSplit);
       written.set(rule, draft);
       if (rule.name) this.#drafts.ledger.lost(rule.name, 'metrics-only', 'Routes have no names in Consul.', 'none');
     }
     const isDefault = isEvery(match) && !draft.rewrite && isJustService(draft.destination, this.named.name);
     const at = this.#routes.length;
-    if (match)
-      this.#exactMatch(match, isDefault ? this.#drafts.place(ServiceRouter, this.named, '') : this.#place(at, 'match'));
-    if (draft.from) {
-      const place = isDefault ? this.#drafts.place(ServiceRouter, this.named, 'metadata.name') : draft.at;
-      this.#drafts.ledger.exact(draft.from, place, isDefault ? "Consul's own last route goes there." : '');
+    const { from } = draft;
+    if (isDefault) {
+      this.#defaults.push((place) => {
+        if (match) this.#exactMatch(match, place);
+        if (from) this.#drafts.ledger.exact(from, place, "Consul's own last route goes there.");
+      });
+      return true;
     }
-    if (isDefault) return true;
+    if (match) this.#exactMatch(match, this.#place(at, 'match'));
+    if (from) this.#drafts.ledger.exact(from, draft.at);
     for (const { http, tail } of forms) {
       const prefixRewrite = draft.rewrite && rewritten(draft.rewrite.value, tail);
       const path = Object.keys(http).some((it) => it.startsWith('path')) ? {} : { pathPrefix: '/' };
@@ -389,8 +432,21 @@ class Chain {
         'no-equivalent',
         'Matched as the header ":scheme", always http here.',
       );
-    if (match.port) ledger.exact(match.port, place, 'It is the one port that Consul knows of the service.');
+    if (match.port) this.#settlePort(match.port, place);
     if (match.clients) ledger.exact(match.clients, place, 'Config entries are about clients in the mesh.');
+  }
+
+  /** The port of a match that is written: the one that Consul knows, or one of which nobody can tell. */
+  #settlePort(port: Asked<number>, place: string): void {
+    const { ledger, environment } = this.#drafts;
+    if (isRegisteredPort(environment, this.#group.service, port.value) === undefined)
+      ledger.changed(
+        port,
+        place,
+        'port-not-addressable',
+        `Consul knows one port of a service, and the workspace does not tell whether it is ${port.value}: the route holds for that one.`,
+      );
+    else ledger.exact(port, place, 'It is the one port that Consul knows of the service.');
   }
 
   // ---- Destinations ------------------------------------------------------------------------------------------------
@@ -687,9 +743,9 @@ class Chain {
     const name = consulName(this.#drafts.environment, backend.service);
     const place = this.#drafts.place(ServiceResolver, this.named, 'spec.redirect');
     for (const { target } of this.#group.routes)
-      this.#writeTarget(target, this.#drafts.place(ServiceResolver, this.named, ''));
+      this.#writeTarget(target, this.#drafts.place(ServiceResolver, this.named, 'metadata.name'));
     ledger.exact(backend.from, place);
-    if (match?.port) ledger.exact(match.port, place, 'It is the one port that Consul knows of the service.');
+    if (match?.port) this.#settlePort(match.port, place);
     if (match?.sni)
       ledger.changed(match.sni, place, 'sni-route', 'All connections go there, whatever name TLS asks for.');
     for (const [part, asked] of Object.entries(atom.rule.parts))

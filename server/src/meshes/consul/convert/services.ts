@@ -108,7 +108,8 @@ export function isRegisteredPort(environment: Environment, service: ServiceName,
   if (facts.ports.length === 1) return true;
   const registered = registeredPort(environment, facts);
   if (registered === undefined) return undefined;
-  return registered.port === (found.targetPort ?? found.port) || registered.name === found.targetPort;
+  const target = found.targetPort ?? found.port;
+  return typeof target === 'string' ? registered.name === target : registered.port === target;
 }
 
 /** The container port that Consul registers for a Service: the annotated one, else the first of the pod. */

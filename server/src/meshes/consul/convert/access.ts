@@ -282,8 +282,10 @@ function decisionOf(
 ): Decision | undefined {
   const { ledger } = drafts;
   const place = drafts.place(ServiceIntentions, named(service, drafts), 'spec.sources');
+  // Fewer are let in without an allow; that nothing is left of a policy at all is told elsewhere.
+  const risk = effect === 'allow' ? 'availability' : 'security';
   const drop = (code: string, reason: string): undefined => {
-    for (const it of originsOf(rule)) ledger.lost(it, code, reason, 'security');
+    for (const it of originsOf(rule)) ledger.lost(it, code, reason, risk);
   };
   // Conditions that Consul cannot see: without them an allow would be wider, a deny is only stricter.
   const isEveryNetwork = rule.networks.length > 0 && rule.networks.every((it) => everyNetwork.has(it.value));

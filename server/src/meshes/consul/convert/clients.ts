@@ -28,8 +28,10 @@ export function resolveClient(
 ): readonly Client[] | 'all' {
   const { environment, ledger } = drafts;
   const identity = asked.value;
+  // Whom a deny misses gets in; whom an allow misses does not, and an exception that is not certain leaves out its allow.
+  const risk = effect === 'deny' && !isCertain ? 'security' : 'availability';
   const lose = (code: string, reason: string): readonly Client[] => {
-    ledger.lost(asked, code, reason, 'security');
+    ledger.lost(asked, code, reason, risk);
     return [];
   };
   const clients = (names: readonly string[], namespace: string, reason: string): readonly Client[] => {
@@ -72,7 +74,7 @@ export function resolveClient(
         '',
         'namespace-enumerated',
         `Consul knows no namespaces: the services of "${identity.namespace}" in the workspace are named one by one.`,
-        'security',
+        risk,
       );
       return clients([...new Set(names)], identity.namespace, '');
     }

@@ -131,7 +131,12 @@ function isAboutPort(
   const why = 'Consul protects one port of a service';
   if (registered === undefined && effect === 'allow') {
     for (const it of [...ports, ...notPorts])
-      ledger.lost(it, 'port-not-addressable', `${why}, and which one is not known; the rule is left out.`, 'security');
+      ledger.lost(
+        it,
+        'port-not-addressable',
+        `${why}, and which one is not known; the rule is left out.`,
+        'availability',
+      );
     return false;
   }
   if (registered === undefined) {
@@ -149,7 +154,7 @@ function isAboutPort(
         it,
         'port-not-addressable',
         `${why}, ${registered}; what is said of another does not hold here.`,
-        'security',
+        effect === 'deny' ? 'security' : 'availability',
       );
   }
   for (const it of notPorts) {

@@ -25,17 +25,23 @@ export const virtualserviceConflictingHosts: Rule = {
       const rivals = rivalsOf(resource, environment, host, scopes);
       const [first] = rivals;
       if (!first) continue;
-      const names = rivals.map((it) => `"${environment.namespaceOf(it)}/${it.name}"`);
+      const names = rivals.slice(0, namedRivals).map((it) => `"${environment.namespaceOf(it)}/${it.name}"`);
+      const more = rivals.length > namedRivals ? ' and others' : '';
       yield {
         path: ['metadata', 'name'],
-        message: `Host "${text}" is also routed by VirtualService ${names.join(', ')}; which of them counts is not defined.`,
-        related: rivals.map((it) => ({ resource: it, path: ['spec', 'hosts'], message: 'It routes this host too.' })),
-        fixes: keepApart(resource, rivals, environment),
+        message: `Host "${text}" is also routed by VirtualService ${names.join(', ')}${more}; which of them counts is not defined.`,
+        related: rivals
+          .slice(0, namedRivals)
+          .map((it) => ({ resource: it, path: ['spec', 'hosts'], message: 'It routes this host too.' })),
+        fixes: rivals.length > namedRivals ? [] : keepApart(resource, rivals, environment),
       };
       return; // One finding a resource: the other hosts clash with the same rivals.
     }
   },
 };
+
+/** How many rivals a message names; beyond them nobody looks for more, since thousands may route one host. */
+const namedRivals = 10;
 
 /** Rivals of different namespaces can each keep to their own. */
 function keepApart(resource: Resource, rivals: readonly Resource[], environment: Environment): Fix[] {
@@ -69,19 +75,18 @@ function rivalsOf(
   scopes: ReadonlySet<string>,
 ): readonly Resource[] {
   const rivals = new Set<Resource>();
+  const isPublic = scopes.has('*');
   for (const { site } of environment.index.declared(routedHostSpace, host)) {
-    if (isRival(site.resource) && [...exportScopes(site.resource, environment)].some((it) => scopes.has(it)))
-      rivals.add(site.resource);
+    if (rivals.size > namedRivals) return [...rivals];
+    if (!isRival(site.resource)) continue;
+    const others = exportScopes(site.resource, environment);
+    // What a namespace keeps to itself also collides with what everybody sees.
+    if (others.has('*') !== isPublic || [...others].some((it) => scopes.has(it))) rivals.add(site.resource);
   }
-  // What a namespace keeps to itself also collides with what everybody sees, wildcards included.
-  for (const [other, places] of environment.index.declaredIn(routedHostSpace)) {
-    if (other !== host && !other.startsWith('*') && !host.startsWith('*')) continue;
-    for (const { site } of places) {
-      if (!isRival(site.resource)) continue;
-      const others = exportScopes(site.resource, environment);
-      const oneIsPrivate = scopes.has('*') !== others.has('*');
-      if (oneIsPrivate && (scopes.has('*') ? covers(host, other) : covers(other, host))) rivals.add(site.resource);
-    }
+  const { wildcards, kept } = unusualHosts(environment);
+  for (const { key, resource: other } of isPublic ? (host.startsWith('*') ? kept : []) : wildcards) {
+    if (rivals.size > namedRivals) break;
+    if (isPublic ? covers(host, key) : covers(key, host)) if (isRival(other)) rivals.add(other);
   }
   return [...rivals];
 
@@ -90,4 +95,35 @@ function rivalsOf(
     const isSame = other.name === resource.name && environment.namespaceOf(other) === environment.namespaceOf(resource);
     return !isSame && isForMesh(other);
   }
+}
+
+interface RoutedHost {
+  readonly key: string;
+  readonly resource: Resource;
+}
+
+/** Hosts that collide with others than themselves: wildcards that everybody sees, and what namespaces keep to themselves. */
+interface UnusualHosts {
+  readonly wildcards: readonly RoutedHost[];
+  readonly kept: readonly RoutedHost[];
+}
+
+/** By the list of all VirtualServices, which the index renews when one changes. */
+const unusualHostsOf = new WeakMap<readonly Resource[], UnusualHosts>();
+
+function unusualHosts(environment: Environment): UnusualHosts {
+  const all = environment.index.all(VirtualService);
+  const known = unusualHostsOf.get(all);
+  if (known) return known;
+  const wildcards: RoutedHost[] = [];
+  const kept: RoutedHost[] = [];
+  for (const [key, places] of environment.index.declaredIn(routedHostSpace)) {
+    for (const { site } of places) {
+      if (!exportScopes(site.resource, environment).has('*')) kept.push({ key, resource: site.resource });
+      else if (key.startsWith('*')) wildcards.push({ key, resource: site.resource });
+    }
+  }
+  const found = { wildcards, kept };
+  unusualHostsOf.set(all, found);
+  return found;
 }

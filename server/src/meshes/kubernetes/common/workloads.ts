@@ -26,14 +26,20 @@ export interface ContainerPort {
 
 /** The workloads of a namespace. */
 export function workloadsIn(environment: Environment, namespace: string): readonly Workload[] {
-  return workloadKinds.flatMap(({ kind }) =>
-    environment.index
-      .all(kind)
-      .filter((it) => environment.namespaceOf(it) === namespace)
-      .map((it) => workloadOf(it, environment))
-      .filter((it) => it !== undefined),
-  );
+  return workloadKinds.flatMap(({ kind }) => {
+    const all = environment.index.all(kind);
+    let byNamespace = workloadsOf.get(all);
+    if (!byNamespace) {
+      const workloads = all.map((it) => workloadOf(it, environment)).filter((it) => it !== undefined);
+      byNamespace = groupBy(workloads, (it) => it.namespace);
+      workloadsOf.set(all, byNamespace);
+    }
+    return byNamespace.get(namespace) ?? [];
+  });
 }
+
+/** By namespace; the index gives the same list of a kind until a resource of it changes. */
+const workloadsOf = new WeakMap<readonly Resource[], ReadonlyMap<string, readonly Workload[]>>();
 
 /** A resource as a workload; undefined when it makes no pods. */
 export function workloadOf(resource: Resource, environment: Environment): Workload | undefined {
@@ -118,9 +124,32 @@ export function servicesOfPods(
   namespace: string,
   labels: Readonly<Record<string, string>>,
 ): readonly ServiceFacts[] {
-  return environment.index.all(Service).flatMap((it) => {
-    if (environment.namespaceOf(it) !== namespace) return [];
-    const facts = serviceFacts(environment, namespace, it.name);
+  return namesOfServices(environment, namespace).flatMap((name) => {
+    const facts = serviceFacts(environment, namespace, name);
     return facts && Object.keys(facts.selector).length > 0 && selects(facts.selector, labels) ? [facts] : [];
   });
+}
+
+function namesOfServices(environment: Environment, namespace: string): readonly string[] {
+  const all = environment.index.all(Service);
+  let byNamespace = servicesOf.get(all);
+  if (!byNamespace) {
+    byNamespace = groupBy(all, (it) => environment.namespaceOf(it));
+    servicesOf.set(all, byNamespace);
+  }
+  return (byNamespace.get(namespace) ?? []).map((it) => it.name);
+}
+
+const servicesOf = new WeakMap<readonly Resource[], ReadonlyMap<string, readonly Resource[]>>();
+
+/** Items by key, in their order. Node 20 has no Map.groupBy yet. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }

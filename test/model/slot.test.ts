@@ -81,6 +81,8 @@ describe('in flow style', () => {
     ['a second item', 'a: [x, |]', 'item a[1]'],
     ['a key in a map in a list', 'a: [{ b: 1, c| }]', 'key a[0] c'],
     ['over several lines', 'a: {\n  b: 1,\n  |\n}', 'key a'],
+    ['on a line below a word without a comma', 'a: [\n  wo\n  rd|\n]', 'item a[0] rd'],
+    ['in quotes over several lines', 'a: [\n  "wo\n  rd|"\n]', 'nothing'],
     ['not closed yet', 'a: { b: 1, |', 'key a'],
     ['not closed, above other keys', 'a: { b: 1, |\nc: 2\n', 'key a'],
     ['below a dash', 'a:\n  - { b: 1, | }', 'key a[0]'],

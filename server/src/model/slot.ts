@@ -293,7 +293,11 @@ function flowSlot(
   const path: (string | number)[] = [...base];
   for (const outer of levels.slice(0, -1)) path.push(...stepsInto(outer));
 
-  const from = word ?? offset;
+  const lineStart = lineStartOf(text, offset);
+  const isWrapped = word !== undefined && word < lineStart;
+  if (isWrapped && /["']/.test(text[word ?? 0] ?? '')) return undefined;
+  // YAML would read on over the line break; who types on a new line means a new word.
+  const from = isWrapped ? offset - text.slice(lineStart, offset).trimStart().length : (word ?? offset);
   const range = flowWord(text, from, offset);
   const following = signAfter(text, range.end, last);
   const needsComma = /^(?:word|quoted|[{[])$/.test(following ?? '');

@@ -57,12 +57,14 @@ export class ClosedWorld {
   }
 }
 
-/** Whether a template may give a resource, or resources beside it, names that nobody can see. */
+/** Whether a template or a patch may give a resource, or resources beside it, names that nobody can see. */
 function isVeiled(resource: Resource, environment: Environment): boolean {
   const { part, value, group, kind } = resource;
+  const { declarations } = rowsFor(environment.tables, kindId({ group, name: kind }));
+  if (declarations.some((it) => it.path !== 'metadata.name') && environment.isPatched(resource)) return true;
   if (!part.masked.templated) return false;
   if (part.masked.hiddenLines || resource.name === '' || !hasKnownNamespace(resource)) return true;
-  return rowsFor(environment.tables, kindId({ group, name: kind })).declarations.some((it) => mayHold(value, it.path));
+  return declarations.some((it) => mayHold(value, it.path));
 }
 
 /** Whether the namespace of a resource can be told: none is written, or a plain name, or that of the Helm release. */

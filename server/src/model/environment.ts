@@ -38,6 +38,12 @@ export interface Environment {
    * one namespace sets `closedWorld` to false.
    */
   isClosed(namespace: string, kinds?: readonly Kind[]): boolean;
+  /** Whether a file is a patch of a kustomization, so that it holds a part of a resource. */
+  isPartial(uri: Uri): boolean;
+  /** Whether a patch changes a resource, so that it may hold more than is written. */
+  isPatched(resource: Resource): boolean;
+  /** Environments of kustomizations that take a file of this one in: overlays of a base. */
+  takenBy(uri: Uri): readonly Environment[];
 }
 
 /** Look-ups over the resources of one environment. Asking is cheap; nothing is proportional to the workspace but `all`. */
@@ -144,7 +150,10 @@ export class EnvironmentIndex implements ResourceIndex {
   }
 
   #add(uri: Uri, part: Part): void {
-    const contribution = this.#contributionOf(indexedResourcesOf(uri, part));
+    const resources = indexedResourcesOf(uri, part);
+    const contribution = this.#environment().isPartial(uri)
+      ? withoutResources(this.#contributionOf(resources))
+      : this.#contributionOf(resources);
     this.#contributions.set(part, contribution);
     for (const resource of contribution.resources) {
       const id = kindId({ group: resource.group, name: resource.kind });
@@ -223,6 +232,16 @@ export class EnvironmentIndex implements ResourceIndex {
     }
     return { resources, declared, referenced };
   }
+}
+
+/** A patch defines no resource, it refers to one; what it puts into it counts. */
+function withoutResources({ declared, referenced }: Contribution): Contribution {
+  const isName = ({ named }: Contribution['declared'][number]) => named.site.path.join('.') === 'metadata.name';
+  return {
+    resources: [],
+    declared: declared.filter((it) => !isName(it)),
+    referenced: [...referenced, ...declared.filter(isName)],
+  };
 }
 
 /** A place in a resource with what the reference table wants to know of it. */

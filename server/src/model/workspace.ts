@@ -8,11 +8,19 @@ import type { AnnotationTable } from './annotations.ts';
 import { ClosedWorld } from './closed-world.ts';
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
 import { type Kind, kindId } from './kind.ts';
-import { type Manifest, parseManifest, type Resource } from './manifest.ts';
+import {
+  isPatched,
+  type Marker,
+  marksEnvironment,
+  parentOf,
+  type Reach,
+  reachOf,
+  readMarker,
+} from './kustomization.ts';
+import { indexedResourcesOf, type Manifest, parseManifest, type Resource } from './manifest.ts';
 import type { SchemaSet } from './schema.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import type { Uri } from './text.ts';
-import { textAt } from './value.ts';
 
 export interface Workspace {
   readonly manifests: ReadonlyMap<Uri, Manifest>;
@@ -41,12 +49,15 @@ export interface Change {
 interface MutableWorkspace extends Workspace {
   readonly manifests: Map<Uri, Manifest>;
   readonly environments: Map<Uri, LiveEnvironment>;
-  /** Folders that are environments because files in them say so: kustomization.yaml, Chart.yaml. */
-  readonly markers: Map<Uri, Markers>;
+  /** Folders that are environments because files in them say so, kustomization.yaml or Chart.yaml, by folder and file. */
+  readonly markers: Map<Uri, Map<Uri, Marker>>;
+  /** What each of these folders deploys, also from elsewhere. */
+  readonly reaches: Map<Uri, Reach>;
+  /** By folder or file, the folders whose kustomizations take it in. */
+  readonly takers: Map<Uri, readonly Uri[]>;
+  /** Files that hold a part of a resource. */
+  readonly patches: Set<Uri>;
 }
-
-/** By file, the namespace that it gives to all resources of its folder: a kustomization's `namespace:`. */
-type Markers = Map<Uri, string | undefined>;
 
 /** A workspace without files. */
 export function createWorkspace(knowledge: Knowledge, settings: Settings = defaultSettings): Workspace {
@@ -55,6 +66,9 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
     manifests: new Map(),
     environments: new Map(),
     markers: new Map(),
+    reaches: new Map(),
+    takers: new Map(),
+    patches: new Set(),
     folders: [],
     settings,
   };
@@ -79,31 +93,58 @@ export function applyChange(before: Workspace, change: Change): Workspace {
     if (marksEnvironment(uri)) regroup = mark(markers, uri, manifest) || regroup;
   }
   if (regroup) regroupAll(next);
-  else for (const { uri, old, manifest } of replaced) liveEnvironmentOf(next, uri).index.replace(old, manifest);
+  else {
+    for (const { uri, old, manifest } of replaced)
+      for (const { index } of environmentsWith(next, uri)) index.replace(old, manifest);
+  }
   return next;
 }
 
-/** The environment of a file: the nearest folder that marks one, else its workspace folder, else its own folder. */
+/**
+ * The environment of a file, where it is judged: the nearest folder that marks one, else its workspace folder, else its
+ * own folder. Kustomizations that take it in, as an overlay does with its base, have it in their environments too.
+ */
 export function environmentOf(workspace: Workspace, uri: Uri): Environment {
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
 }
 
 function regroupAll(workspace: MutableWorkspace): void {
   workspace.environments.clear();
+  followMarkers(workspace);
   for (const manifest of workspace.manifests.values())
-    liveEnvironmentOf(workspace, manifest.uri).index.replace(undefined, manifest);
+    for (const { index } of environmentsWith(workspace, manifest.uri)) index.replace(undefined, manifest);
+}
+
+/** Finds anew what is deployed with what. */
+function followMarkers({ markers, reaches, takers, patches, folders }: MutableWorkspace): void {
+  reaches.clear();
+  takers.clear();
+  patches.clear();
+  const markersIn = (folder: Uri) => [...(markers.get(folder)?.values() ?? [])];
+  const isOurs = (uri: Uri) => folders.length === 0 || folders.some((it) => uri === it || isInside(uri, it));
+  for (const root of markers.keys()) {
+    const reach = reachOf(root, markersIn, isOurs);
+    reaches.set(root, reach);
+    for (const uri of reach.namespaces.keys()) if (uri !== root) takers.set(uri, [...(takers.get(uri) ?? []), root]);
+    for (const uri of markersIn(root).flatMap((it) => it.patches)) patches.add(uri);
+  }
+}
+
+/** The environment of a file, and those that take it in. */
+function environmentsWith(workspace: MutableWorkspace, uri: Uri): readonly LiveEnvironment[] {
+  const root = rootOf(workspace, uri);
+  const roots = new Set([root, ...(workspace.takers.get(root) ?? []), ...(workspace.takers.get(uri) ?? [])]);
+  return [...roots].map((it) => environmentAt(workspace, it));
 }
 
 function liveEnvironmentOf(workspace: MutableWorkspace, uri: Uri): LiveEnvironment {
-  const root = rootOf(workspace, uri);
+  return environmentAt(workspace, rootOf(workspace, uri));
+}
+
+function environmentAt(workspace: MutableWorkspace, root: Uri): LiveEnvironment {
   let environment = workspace.environments.get(root);
   if (!environment) {
-    environment = new LiveEnvironment(
-      root,
-      workspace,
-      namespaceIn(workspace.markers.get(root)),
-      isDeclared(workspace, root),
-    );
+    environment = new LiveEnvironment(root, workspace);
     workspace.environments.set(root, environment);
   }
   return environment;
@@ -128,33 +169,21 @@ function isDeclared({ folders, settings, markers }: MutableWorkspace, root: Uri)
   );
 }
 
-function parentOf(uri: Uri): Uri {
-  const slash = uri.lastIndexOf('/');
-  return slash <= uri.indexOf('//') + 1 ? '' : uri.slice(0, slash);
-}
-
 function isInside(uri: Uri, folder: Uri): boolean {
   return uri.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
-function marksEnvironment(uri: Uri): boolean {
-  return /\/(?:kustomization\.ya?ml|Kustomization|Chart\.yaml)$/.test(uri);
-}
-
 /** Notes what a marker file says now; tells whether files have to be sorted anew. */
-function mark(markers: Map<Uri, Markers>, uri: Uri, manifest: Manifest | undefined): boolean {
+function mark(markers: MutableWorkspace['markers'], uri: Uri, manifest: Manifest | undefined): boolean {
   const folder = parentOf(uri);
-  const files = markers.get(folder) ?? new Map<Uri, string | undefined>();
-  markers.set(folder, files);
-  const namespace = manifest?.parts.map((it) => textAt(it.goodValue, ['namespace'])).find((it) => it !== undefined);
-  const changed = files.has(uri) !== (manifest !== undefined) || files.get(uri) !== namespace;
-  if (manifest) files.set(uri, namespace);
+  const files = markers.get(folder) ?? new Map<Uri, Marker>();
+  const before = files.get(uri);
+  const now = manifest && readMarker(manifest);
+  if (now) files.set(uri, now);
   else files.delete(uri);
-  return changed;
-}
-
-function namespaceIn(markers: Markers | undefined): string | undefined {
-  return [...(markers?.values() ?? [])].find((it) => it !== undefined);
+  if (files.size > 0) markers.set(folder, files);
+  else markers.delete(folder);
+  return JSON.stringify(before) !== JSON.stringify(now);
 }
 
 class LiveEnvironment implements Environment {
@@ -164,28 +193,72 @@ class LiveEnvironment implements Environment {
   readonly tables: Tables;
   readonly settings: Settings;
   readonly index: EnvironmentIndex;
-  readonly #namespace: string | undefined;
+  readonly #workspace: MutableWorkspace;
+  readonly #reach: Reach | undefined;
+  /** Namespaces by file, as far as they were asked for. */
+  readonly #given = new Map<Uri, string | undefined>();
   readonly #clusterKinds: ReadonlySet<string>;
   readonly #world = new ClosedWorld(this);
 
-  constructor(root: Uri, workspace: Workspace, namespace: string | undefined, isDeclared: boolean) {
+  constructor(root: Uri, workspace: MutableWorkspace) {
     this.root = root;
-    this.isDeclared = isDeclared;
+    this.isDeclared = isDeclared(workspace, root);
+    this.#workspace = workspace;
+    this.#reach = workspace.reaches.get(root);
     this.settings = workspace.settings;
     this.schemas = workspace.schemas;
     this.tables = workspace.tables;
-    this.#namespace = namespace;
     this.#clusterKinds = new Set(workspace.tables.kinds.filter((it) => it.scope === 'cluster').map(kindId));
     this.index = new EnvironmentIndex(() => this);
   }
 
   namespaceOf(resource: Resource): string {
     if (this.#clusterKinds.has(kindId({ group: resource.group, name: resource.kind }))) return '';
-    return this.#namespace ?? resource.namespace ?? this.settings.defaultNamespace;
+    return this.#givenNamespace(resource.uri) ?? resource.namespace ?? this.settings.defaultNamespace;
+  }
+
+  /** The namespace that kustomizations give to what stands in a file. */
+  #givenNamespace(uri: Uri): string | undefined {
+    if (!this.#reach) return undefined;
+    const { namespaces } = this.#reach;
+    if (namespaces.size === 1) return namespaces.get(this.root);
+    if (!this.#given.has(uri)) {
+      const place = [uri, rootOf(this.#workspace, uri)].find((it) => namespaces.has(it)) ?? this.root;
+      this.#given.set(uri, namespaces.get(place));
+    }
+    return this.#given.get(uri);
   }
 
   isClosed(namespace: string, kinds: readonly Kind[] = []): boolean {
     const { closedWorld } = this.settings;
-    return closedWorld === 'auto' ? this.#world.holds(namespace, kinds) : closedWorld;
+    if (closedWorld !== 'auto') return closedWorld;
+    return !this.#isOpen && this.#world.holds(namespace, kinds);
+  }
+
+  /** Whether something is deployed along that nobody can read here. */
+  get #isOpen(): boolean {
+    const { manifests } = this.#workspace;
+    return (
+      this.#reach !== undefined &&
+      (this.#reach.markers.some((it) => it.isOpen) || this.#reach.outside.some((it) => !manifests.has(it)))
+    );
+  }
+
+  isPartial(uri: Uri): boolean {
+    return this.#workspace.patches.has(uri);
+  }
+
+  isPatched(resource: Resource): boolean {
+    const { manifests } = this.#workspace;
+    return (
+      this.#reach !== undefined &&
+      isPatched(resource, this.#reach.markers, (uri) =>
+        (manifests.get(uri)?.parts ?? []).flatMap((it) => indexedResourcesOf(uri, it)),
+      )
+    );
+  }
+
+  takenBy(uri: Uri): readonly Environment[] {
+    return environmentsWith(this.#workspace, uri).filter((it) => it !== this);
   }
 }

@@ -24,11 +24,21 @@ export function checkFields(environment: Environment, resource: Resource): reado
   if (version) findings.push(version);
   // Which fields a version had that nobody serves any more, we do not know.
   if (isFormer(resource, kind)) return findings;
-  const { hiddenLines } = resource.part.masked;
-  const problems = validate(schema.root, resource.value, { isUnknown, incomplete: () => hiddenLines });
-  findings.push(...problems.map((it) => schemaFinding(resource, it, schema.root)));
+  const isPartial = environment.isPartial(resource.uri);
+  const incomplete = isPartial || resource.part.masked.hiddenLines;
+  const problems = validate(schema.root, resource.value, { isUnknown, incomplete: () => incomplete });
+  const real = isPartial ? problems.filter((it) => !isDirective(it, resource.value)) : problems;
+  findings.push(...real.map((it) => schemaFinding(resource, it, schema.root)));
   if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, kind, schema.root));
   return findings;
+}
+
+/** Keys by which a patch says what becomes of the list or map they stand in. */
+const directive = /^\$(?:patch|retainKeys|setElementOrder\/|deleteFromPrimitiveList\/)/;
+
+/** Whether a patch means what a schema does not know: a directive, or `null`, which takes a field out. */
+function isDirective({ path }: SchemaProblem, value: unknown): boolean {
+  return path.some((it) => directive.test(String(it))) || valueAt(value, path) === null;
 }
 
 // ---- Kind and version ----------------------------------------------------------------------------------------------

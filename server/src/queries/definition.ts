@@ -1,5 +1,6 @@
 /** Where the name under the cursor is defined. */
 
+import { kindId } from '../model/kind.ts';
 import { declarationsAt, definitionsOf, referencesAt } from '../model/lookup.ts';
 import { rangeAt } from '../model/manifest.ts';
 import type { Named } from '../model/reference.ts';
@@ -33,6 +34,11 @@ export function definedAt(spot: SpotInFile): readonly Named[] {
   for (const reference of referencesAt(environment, resource, path)) {
     if (reference.path.endsWith('.*') !== (spot.on === 'key')) continue;
     found.push(...definitionsOf(environment, reference, named));
+  }
+  if (environment.isPartial(resource.uri) && path.join('.') === 'metadata.name') {
+    // A patch's name is that of the resource it changes.
+    const id = kindId({ group: resource.group, name: resource.kind });
+    found.push(...environment.index.declared(id, `${site.namespace}/${text}`));
   }
   return found.length > 0 || spot.on !== 'value' || declarationsAt(environment, resource, path).length === 0
     ? found

@@ -37,8 +37,8 @@ interface Kept {
 
 interface Answer {
   readonly answer: readonly Located[];
-  /** What of the index it came from. */
-  readonly reads: Reads;
+  /** What of which index it came from. */
+  readonly reads: ReadonlyMap<EnvironmentIndex, Reads>;
 }
 
 const kept = new WeakMap<Part, Kept>();
@@ -59,8 +59,10 @@ export function findingsOf(environment: Environment, uri: Uri, part: Part, depth
     kept.set(part, known);
   }
   if (depth === 'own') return shownOf(known, part, known.own);
-  if (known.shown && mayStay(known, known.shown, depth)) return known.shown.answer;
-  const answers = part.isWellFormed ? ruleAnswers(known, part, depth) : [];
+  if (known.shown && mayStay(known.shown, depth)) return known.shown.answer;
+  // A patch holds a part of a resource; what it lacks, and what it means, only the whole shows.
+  const isWhole = part.isWellFormed && !environment.isPartial(uri);
+  const answers = isWhole ? ruleAnswers(known, part, depth) : [];
   const found = [...known.own, ...answers.flatMap((it) => it.answer)];
   known.shown = { answer: shownOf(known, part, found), reads: oldest(answers.map((it) => it.reads)) };
   return known.shown.answer;
@@ -83,17 +85,19 @@ function withoutEchoes(found: readonly Located[]): readonly Located[] {
   return told.size === 0 ? found : found.filter((it) => !isEcho(it) || !told.has(it.range.start));
 }
 
-function mayStay({ environment }: Kept, { reads }: Answer, depth: Depth): boolean {
-  return depth === 'quick' || (environment.index as EnvironmentIndex).isCurrent(reads);
+function mayStay({ reads }: Answer, depth: Depth): boolean {
+  return depth === 'quick' || [...reads].every(([index, tables]) => index.isCurrent(tables));
 }
 
 /** All tables that were read, each in the oldest version in which one was. */
-function oldest(all: readonly Reads[]): Reads {
-  const tables = new Map<string, number>();
-  for (const reads of all) {
+function oldest(all: readonly Answer['reads'][]): Answer['reads'] {
+  const indexes = new Map<EnvironmentIndex, Map<string, number>>();
+  for (const [index, reads] of all.flatMap((it) => [...it])) {
+    const tables = indexes.get(index) ?? new Map<string, number>();
+    indexes.set(index, tables);
     for (const [table, version] of reads) tables.set(table, Math.min(version, tables.get(table) ?? version));
   }
-  return tables;
+  return indexes;
 }
 
 function withSeverity(found: Located, severity: Severity | 'off' | undefined): Located {
@@ -141,13 +145,36 @@ function ruleAnswer(known: Kept, rule: Rule, resource: Resource, position: numbe
   const { environment, byRule } = known;
   const id = `${position} ${rule.id}`;
   const earlier = byRule.get(id);
-  if (earlier && mayStay(known, earlier, depth)) return earlier;
-  const index = environment.index as EnvironmentIndex;
-  const asked = index.track(() =>
+  if (earlier && mayStay(earlier, depth)) return earlier;
+  const asked = ask(environment, () =>
     [...rule.check(resource, environment)].map((it) => locate(it, rule, resource, environment)),
   );
-  byRule.set(id, asked);
-  return asked;
+  const answer = holdingEverywhere(asked, known, rule, resource);
+  byRule.set(id, answer);
+  return answer;
+}
+
+function ask(environment: Environment, question: () => readonly Located[]): Answer {
+  const index = environment.index as EnvironmentIndex;
+  const { answer, reads } = index.track(question);
+  return { answer, reads: new Map([[index, reads]]) };
+}
+
+/**
+ * Of what is wrong with a file in its own environment, the part that is wrong wherever the file is deployed: what a base
+ * lacks, each of its overlays may bring along. What is wrong in an overlay only, is not shown in the base.
+ */
+function holdingEverywhere(own: Answer, { environment, uri }: Kept, rule: Rule, resource: Resource): Answer {
+  if (own.answer.length === 0) return own;
+  const others = environment
+    .takenBy(uri)
+    .map((taker) => ask(taker, () => [...rule.check(resource, taker)].map((it) => locate(it, rule, resource, taker))));
+  const isFoundBy = ({ range }: Located, { answer }: Answer) =>
+    answer.some((it) => it.range.start === range.start && it.range.end === range.end);
+  return {
+    answer: own.answer.filter((it) => others.every((other) => isFoundBy(it, other))),
+    reads: oldest([own, ...others].map((it) => it.reads)),
+  };
 }
 
 function locate(finding: Finding, rule: Rule, resource: Resource, environment: Environment): Located {

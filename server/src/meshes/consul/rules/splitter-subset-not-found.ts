@@ -24,7 +24,7 @@ export const splitterSubsetNotFound: Rule = {
       for (const named of unresolved(environment, resource, reference)) {
         const service = sibling(named.site, 'service') ?? resource.name;
         const resolver = environment.index.all(ServiceResolver).find((it) => it.name === service);
-        if (resolver && mayDefineMore(resolver)) continue;
+        if (resolver && (environment.isPatched(resolver) || mayDefineMore(resolver))) continue;
         yield {
           path: named.site.path,
           message: resolver

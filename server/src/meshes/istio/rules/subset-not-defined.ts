@@ -27,8 +27,9 @@ export const subsetNotDefined: Rule = {
         const rules = [...ruled]
           .filter(([pattern]) => hosts.some((it) => covers(pattern, it)))
           .flatMap(([, places]) => places);
-        // A rule for a wildcard host may have the subset too, and a template may make it.
-        if (rules.some(({ site }) => mayDefine(site.resource, named.text))) continue;
+        // A rule for a wildcard host may have the subset too, and a template or a patch may make it.
+        if (rules.some(({ site }) => environment.isPatched(site.resource) || mayDefine(site.resource, named.text)))
+          continue;
 
         const home = serviceOfHost(host, namespace, clusterDomain)?.namespace ?? '';
         const known = rules[0]?.site.resource;

@@ -4,9 +4,6 @@ import type { Environment } from '../../../../model/environment.ts';
 import type { Kind } from '../../../../model/kind.ts';
 import type { Resource } from '../../../../model/manifest.ts';
 import type { Rule } from '../../../../model/rule.ts';
-import type { Uri } from '../../../../model/text.ts';
-import { listAt, textAt } from '../../../../model/value.ts';
-import { Kustomization } from '../kinds.ts';
 
 export const duplicateResource: Rule = {
   id: 'common/duplicate-resource',
@@ -47,20 +44,7 @@ function isSame(other: Resource, resource: Resource): boolean {
   );
 }
 
-/** Whether a file is a patch of a kustomization, which names the resource that it changes. */
-function isPatch(resource: Resource, environment: Environment): boolean {
-  if (/patch[^/]*$/i.test(resource.uri)) return true;
-  return environment.index.all(Kustomization).some((it) => {
-    const paths = [
-      ...listAt(it.value, ['patches']).map((patch) => textAt(patch, ['path'])),
-      ...listAt(it.value, ['patchesStrategicMerge']),
-    ];
-    return paths.some(
-      (path) => typeof path === 'string' && `${folderOf(it.uri)}/${path.replace(/^\.\//, '')}` === resource.uri,
-    );
-  });
-}
-
-function folderOf(uri: Uri): Uri {
-  return uri.slice(0, uri.lastIndexOf('/'));
+/** Whether a file is a patch of a kustomization, or is named like one. */
+function isPatch({ uri }: Resource, environment: Environment): boolean {
+  return environment.isPartial(uri) || /(?:^|[-_.])patch[^/]*$/i.test(uri.slice(uri.lastIndexOf('/') + 1));
 }

@@ -8,7 +8,7 @@ import { textEdits } from '../model/edit.ts';
 import { Ledger, type Loss, type Note, placeText, type ReportEntry } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import { applyEdits, type Path, pathText, type Uri } from '../model/text.ts';
-import { isRecord, valueAt } from '../model/value.ts';
+import { isRecord, recordAt, valueAt } from '../model/value.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { fieldRowFor } from '../meshes/ideas.ts';
 import {
@@ -21,6 +21,7 @@ import {
   proxies,
 } from '../meshes/mesh.ts';
 import { meshes, meshOf } from '../meshes/meshes.ts';
+import { isSameThing } from '../meshes/same-thing.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
 import { checkFields } from './check-fields.ts';
 
@@ -103,7 +104,7 @@ export function convert(
       const ir = { ...source.read(resources, environment), proxy: proxies[source.id] };
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
       for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
-      const outputs = target.write(ir, environment, ledger, options);
+      const outputs = target.write(ir, environment, ledger, options).map((it) => renewed(it, environment, ledger));
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
       for (const entry of report.entries) addTo(entries, entry.resource, entry);
       for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
@@ -218,6 +219,44 @@ function convertedFiles(workspace: Workspace, made: readonly Made[], to: Dialect
       manifests: sorted.map((it) => it.manifest),
     };
   });
+}
+
+/**
+ * A new resource as a change of the one that has its name already, where both are about the same: a source that is
+ * converted again brings its result up to date. Other outputs stay as they are.
+ */
+function renewed(output: Output, environment: Environment, ledger: Ledger): Output {
+  if (!('create' in output)) return output;
+  const { apiVersion, kind, metadata, spec } = pruned(output.create);
+  const known = environment.tables.kinds.find((it) => it.name === kind && it.group === groupOf(apiVersion));
+  const existing = known && environment.index.find(known, metadata.namespace ?? '', metadata.name);
+  if (!existing || !isSameThing(existing, known, spec)) return output;
+  const outdated = (path: Path, fields: Readonly<Record<string, unknown>>) =>
+    Object.keys(recordAt(existing.value, path))
+      .filter((it) => !(it in fields))
+      .map((it) => ({ path: [...path, it], value: undefined }));
+  const within = (path: Path, fields: Readonly<Record<string, unknown>>) =>
+    Object.entries(fields).map(([key, value]) => ({ path: [...path, key], value }));
+  const fields = isRecord(spec) ? spec : {};
+  const annotations = metadata.annotations ?? {};
+  const set = [
+    { path: ['apiVersion'], value: apiVersion },
+    ...outdated(['metadata', 'annotations'], annotations).filter(({ path }) => isOfMesh(String(path.at(-1)))),
+    ...within(['metadata', 'annotations'], annotations),
+    ...outdated(['spec'], fields),
+    ...within(['spec'], fields),
+  ];
+  if (set.some(({ path, value }) => !sameValue(valueAt(existing.value, path), value)))
+    ledger.note(
+      'merged',
+      `${placeText(kind, metadata.namespace ?? '', metadata.name, '')} exists already in ${fileNameOf(existing.uri)} and is brought up to date.`,
+    );
+  return { change: existing, set };
+}
+
+/** Whether a mesh reads an annotation: those of others stay when a resource is brought up to date. */
+function isOfMesh(annotation: string): boolean {
+  return /(?:^|\.)(?:istio\.io|linkerd\.io|consul\.hashicorp\.com)\//.test(annotation);
 }
 
 /** New manifests that would take the place of one that exists already, or of one another. */

@@ -194,11 +194,10 @@ export class Drafts {
           spec: sorted(spec),
         },
       };
-    this.ledger.note('merged', `${kind.name} "${existing.name}" exists already and is changed.`);
-    return {
-      change: existing,
-      set: Object.entries(spec).flatMap(([key, value]) => setsFor(existing, ['spec', key], value)),
-    };
+    const set = Object.entries(spec).flatMap(([key, value]) => setsFor(existing, ['spec', key], value));
+    if (set.some(({ path, value }) => JSON.stringify(valueAt(existing.value, path)) !== JSON.stringify(value)))
+      this.ledger.note('merged', `${kind.name} "${existing.name}" exists already and is changed.`);
+    return { change: existing, set };
   }
 }
 

@@ -7,13 +7,32 @@ import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Answers, FieldRow, Idea } from '../../ideas.ts';
 import {
+  ControlPlaneRequestLimit,
+  ExportedServices,
+  GatewayClassConfig,
+  GatewayPolicy,
+  IngressGateway,
+  JWTProvider,
   Mesh,
+  MeshService,
+  PeeringAcceptor,
+  PeeringDialer,
   ProxyDefaults,
+  RateLimit,
+  Registration,
+  RouteAuthFilter,
+  RouteExtProc,
+  RouteRetryFilter,
+  RouteTimeoutFilter,
+  RouteTLSSDSFilter,
+  SamenessGroup,
   ServiceDefaults,
   ServiceIntentions,
   ServiceResolver,
   ServiceRouter,
   ServiceSplitter,
+  TerminatingGateway,
+  TrafficPermissions,
 } from '../kinds.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
@@ -30,6 +49,15 @@ const wiring = 'It says how the proxies of Consul are wired, which other meshes 
 const rawEnvoy = 'It is raw configuration for Envoy as Consul sets it up, and fits no other mesh.';
 const accessLog = 'Logs of access have another scope and form elsewhere; set them up with the mesh.';
 const exposed = 'Other meshes open such a side door for plaintext by port; add it by hand where it is needed.';
+
+const joined = 'How clusters are joined is part of each mesh’s installation, and is not carried over.';
+const signed = 'Tokens are not checked after the conversion; set up by hand what checks them.';
+const budget = 'Limits for the servers of Consul itself have nothing to limit elsewhere.';
+
+/** Whole kinds that are outside of what is converted. */
+function neither(kind: Kind, code: string, risk: Risk, reason: string): readonly FieldRow[] {
+  return alone(kind, code, risk, reason, 'spec.**');
+}
 
 const destination = 'spec.routes[*].destination';
 const http = 'spec.routes[*].match.http';
@@ -276,6 +304,71 @@ export const fields: readonly FieldRow[] = [
     'spec.sources[*].partition',
     'spec.sources[*].samenessGroup',
   ),
+  // Kinds that are not converted
+  ...neither(
+    RouteTimeoutFilter,
+    'no-equivalent',
+    'availability',
+    'Filters that Consul adds to routes of its gateway are not carried over; write the timeout into the new route.',
+  ),
+  ...neither(
+    RouteRetryFilter,
+    'no-equivalent',
+    'availability',
+    'Filters that Consul adds to routes of its gateway are not carried over; write the retries into the new route.',
+  ),
+  ...neither(RouteAuthFilter, 'no-jwt', 'security', signed),
+  ...neither(GatewayPolicy, 'no-jwt', 'security', signed),
+  ...neither(JWTProvider, 'no-jwt', 'security', signed),
+  ...neither(
+    RouteExtProc,
+    'no-equivalent',
+    'security',
+    'An outside processor of requests is attached in another way elsewhere, and is not carried over.',
+  ),
+  ...neither(
+    RouteTLSSDSFilter,
+    'cert-source',
+    'availability',
+    'Elsewhere the certificate of a gateway is a Secret; add it to the listener by hand.',
+  ),
+  ...neither(
+    IngressGateway,
+    'gateway-deploy',
+    'availability',
+    'An IngressGateway is not converted; write it as a Gateway of the Gateway API first.',
+  ),
+  ...neither(
+    TerminatingGateway,
+    'no-equivalent',
+    'availability',
+    'Services outside the mesh are reached in another way elsewhere, and the TLS that this gateway opens to them is not carried over.',
+  ),
+  ...neither(
+    GatewayClassConfig,
+    'gateway-deploy',
+    'none',
+    'It shapes the pods of Consul’s own gateways, which are not carried over.',
+  ),
+  ...neither(
+    TrafficPermissions,
+    'authz-lost',
+    'security',
+    'A TrafficPermissions is not converted; write it as ServiceIntentions first.',
+  ),
+  ...neither(
+    Registration,
+    'vm-identity',
+    'availability',
+    'Services outside the cluster are registered in another way elsewhere, and are not carried over.',
+  ),
+  ...neither(MeshService, 'multicluster-name', 'availability', peers),
+  ...neither(ExportedServices, 'multicluster-name', 'availability', joined),
+  ...neither(PeeringAcceptor, 'multicluster-name', 'availability', joined),
+  ...neither(PeeringDialer, 'multicluster-name', 'availability', joined),
+  ...neither(SamenessGroup, 'enterprise', 'availability', enterprise),
+  ...neither(ControlPlaneRequestLimit, 'enterprise', 'none', budget),
+  ...neither(RateLimit, 'enterprise', 'none', budget),
 ];
 
 const exact = { fate: 'exact' } as const;

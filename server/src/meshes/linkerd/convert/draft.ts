@@ -9,6 +9,7 @@ import { type Path, pathText, samePath } from '../../../model/text.ts';
 import { valueAt } from '../../../model/value.ts';
 import type { ConvertOptions, Output } from '../../mesh.ts';
 import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
+import { isSameThing } from '../../same-thing.ts';
 
 interface Setting {
   readonly path: Path;
@@ -38,19 +39,27 @@ export class Draft {
   }
 
   /**
-   * A name for a new resource: the wanted one, with an addition when the workspace holds another of that name or this
-   * conversion used it already.
+   * A name for a new resource: the wanted one, with an addition when this conversion used it already, or when the
+   * workspace holds another of that name that is about something else than `spec`, which may be a part of it.
    */
-  nameFor(kind: Kind, namespace: string, wanted: string): string {
-    const isTaken = this.environment.index.find(kind, namespace, wanted) !== undefined;
-    const base = isTaken ? shortName(`${wanted}-mw`) : wanted;
+  nameFor(kind: Kind, namespace: string, wanted: string, spec: unknown): string {
+    const isForeign = (name: string) => {
+      const existing = this.environment.index.find(kind, namespace, name);
+      return existing !== undefined && !isSameThing(existing, kind, spec);
+    };
+    const base = isForeign(wanted) ? shortName(`${wanted}-mw`) : wanted;
     for (let count = 1; ; count += 1) {
       const name = count === 1 ? base : `${base}-${count}`;
       const id = `${kindId(kind)} ${namespace}/${name}`;
-      if (this.#names.has(id)) continue;
+      if (this.#names.has(id) || isForeign(name)) continue;
       this.#names.add(id);
       return name;
     }
+  }
+
+  /** Whether this conversion gave out a name. */
+  hasNamed(kind: Kind, namespace: string, name: string): boolean {
+    return this.#names.has(`${kindId(kind)} ${namespace}/${name}`);
   }
 
   /** Adds a resource. Its name must come from `nameFor`, or be known to be free. */

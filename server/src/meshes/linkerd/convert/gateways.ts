@@ -59,7 +59,7 @@ function gatewayOrigins({ carrier, listeners }: GatewayIntent): readonly Origin[
 /** Writes a gateway and gives the sections that routes may bind to; empty when they may bind to all of it. */
 function writeGateway(gateway: GatewayIntent, className: string, draft: Draft): readonly string[] {
   const { namespace } = gateway;
-  const name = draft.nameFor(Gateway, namespace, gateway.name);
+  const name = draft.nameFor(Gateway, namespace, gateway.name, { gatewayClassName: className });
   const place = placeText('Gateway', namespace, name, 'spec');
   const listeners: Readonly<Record<string, unknown>>[] = [];
   const redirecting: string[] = [];
@@ -185,10 +185,16 @@ function settleListener(source: Listener, host: Asked<string> | undefined, targe
 
 function writeRedirect(gateway: GatewayIntent, name: string, sections: readonly string[], draft: Draft): void {
   const { namespace } = gateway;
-  const route = draft.nameFor(HTTPRoute, namespace, shortName(`${name}-https-redirect`));
+  const parentRefs = sections.map((sectionName) => ({
+    group: Gateway.group,
+    kind: Gateway.name,
+    name,
+    sectionName,
+  }));
+  const route = draft.nameFor(HTTPRoute, namespace, shortName(`${name}-https-redirect`), { parentRefs });
   draft.create(HTTPRoute, namespace, route, {
     spec: {
-      parentRefs: sections.map((sectionName) => ({ group: Gateway.group, kind: Gateway.name, name, sectionName })),
+      parentRefs,
       rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
     },
     from: gateway.listeners.flatMap((it) => it.httpsRedirect?.from ?? []),

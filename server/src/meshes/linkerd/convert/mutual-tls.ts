@@ -6,7 +6,7 @@
 import type { Labels, MutualTls } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { type Path, pathText } from '../../../model/text.ts';
-import { textAt, textRecordAt } from '../../../model/value.ts';
+import { textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
@@ -95,7 +95,7 @@ function writeNamespace({ mode }: MutualTls, namespace: string, draft: Draft): v
   const existing = draft.environment.index.find(Namespace, '', namespace);
   if (existing) draft.change(existing, path, policy);
   else
-    draft.create(Namespace, '', draft.nameFor(Namespace, '', namespace), {
+    draft.create(Namespace, '', draft.nameFor(Namespace, '', namespace, undefined), {
       annotations: { [inboundPolicy]: policy },
       from: mode.from,
     });
@@ -161,6 +161,7 @@ function writePort(
     .find(
       (one) =>
         draft.environment.namespaceOf(one) === namespace &&
+        valueAt(one.value, ['spec', 'port']) === value.port &&
         JSON.stringify(textRecordAt(one.value, ['spec', 'podSelector', 'matchLabels'])) === JSON.stringify(labels),
     );
   const isProtected = draft.ir.access.some(({ target, port: own }) => {
@@ -176,12 +177,13 @@ function writePort(
     );
     return;
   }
-  const name = draft.nameFor(Server, namespace, shortName(`${it.name}-${value.port}`));
+  const pods = { podSelector: { matchLabels: labels }, port: value.port };
+  const name = existing?.name ?? draft.nameFor(Server, namespace, shortName(`${it.name}-${value.port}`), pods);
   const accessPolicy = policies[value.mode];
-  if (existing && existing.name === name) draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
+  if (existing) draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
   else
     draft.create(Server, namespace, name, {
-      spec: { podSelector: { matchLabels: labels }, port: value.port, accessPolicy },
+      spec: { ...pods, accessPolicy },
       from: port.from,
     });
   const place = placeText('Server', namespace, name, 'spec.accessPolicy');

@@ -66,7 +66,7 @@ function makeSubsetService(draft: Draft, service: ServiceName, subset: string): 
   const wanted = shortName(`${service.name}-${subset}`.toLowerCase());
   const existing = draft.environment.index.find(Service, service.namespace, wanted);
   if (existing && isSame(textRecordAt(existing.value, ['spec', 'selector']), selector)) return { name: wanted };
-  const name = draft.nameFor(Service, service.namespace, wanted);
+  const name = draft.nameFor(Service, service.namespace, wanted, { selector });
   const clusterIp = valueAt(base.resource.value, ['spec', 'clusterIP']);
   draft.create(Service, service.namespace, name, {
     spec: { ...(clusterIp === 'None' ? { clusterIP: 'None' } : {}), selector, ports: portsOf(base) },

@@ -2,7 +2,6 @@
 
 import type { Access, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
-import type { Resource } from '../../../model/manifest.ts';
 import { placeText } from '../../../model/report.ts';
 import { listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import {
@@ -242,6 +241,7 @@ function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft):
   const writer = new PolicyWriter(draft, unit.namespace, server, baseName(accesses, server, port, isOnlyPort), from);
   if (!isPlain) writer.onRoutes(table);
   else if (!open) writer.onServer(grants);
+  noteOtherPolicies(server, unit.namespace, draft);
 
   const place = placeText('Server', unit.namespace, server, 'spec');
   for (const access of accesses) {
@@ -293,7 +293,6 @@ function serverFor(unit: Unit, port: Port, accesses: readonly Access[], accessPo
   const existing = existingServer(unit, port.number, draft);
   if (existing) {
     draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
-    noteOtherPolicies(existing, unit.namespace, draft);
     return existing.name;
   }
   const name = nameOf(unit, port, draft);
@@ -378,7 +377,10 @@ function nameOf(unit: Unit, { number }: Port, draft: Draft): string {
     label ??
     unit.accesses[0]?.name ??
     'server';
-  return draft.nameFor(Server, unit.namespace, shortName(`${name}-${number}`));
+  return draft.nameFor(Server, unit.namespace, shortName(`${name}-${number}`), {
+    podSelector: { matchLabels: unit.labels },
+    port: number,
+  });
 }
 
 /** A Server of the workspace for this port of these pods: a second one would not count. */
@@ -391,20 +393,21 @@ function existingServer(unit: Unit, port: number, draft: Draft) {
   });
 }
 
-/** Policies add up: what stands on a Server already lets in more than the source did. */
-function noteOtherPolicies(server: Resource, namespace: string, draft: Draft): void {
+/** Policies add up: what others stand on a Server already let in more than the source did. */
+function noteOtherPolicies(server: string, namespace: string, draft: Draft): void {
   const others = draft.environment.index
     .all(AuthorizationPolicy)
     .filter(
       (it) =>
         draft.environment.namespaceOf(it) === namespace &&
         textAt(it.value, ['spec', 'targetRef', 'kind']) === Server.name &&
-        textAt(it.value, ['spec', 'targetRef', 'name']) === server.name,
+        textAt(it.value, ['spec', 'targetRef', 'name']) === server &&
+        !draft.hasNamed(AuthorizationPolicy, namespace, it.name),
     );
   if (others.length === 0) return;
   draft.ledger.note(
     'assumed',
-    `Policies of Server "${server.name}" in ${namespace} go on letting clients in beside the new ones: ` +
+    `Policies of Server "${server}" in ${namespace} go on letting clients in beside the new ones: ` +
       `${others.map((it) => it.name).join(', ')}.`,
     'security',
   );
@@ -468,11 +471,12 @@ class PolicyWriter {
       const wanted =
         key === 'rest' ? `${this.#server}-default` : isProbe ? `${this.#server}-probes` : `${this.#base}-${count}`;
       if (key !== 'rest' && !isProbe) count += 1;
-      const name = this.#draft.nameFor(PolicyHTTPRoute, this.#namespace, shortName(wanted));
+      const parentRefs = [{ group: Server.group, kind: Server.name, name: this.#server }];
+      const name = this.#draft.nameFor(PolicyHTTPRoute, this.#namespace, shortName(wanted), { parentRefs });
       if (key !== 'rest' && !isProbe) this.firstRoute ??= name;
       this.#draft.create(PolicyHTTPRoute, this.#namespace, name, {
         spec: {
-          parentRefs: [{ group: Server.group, kind: Server.name, name: this.#server }],
+          parentRefs,
           rules: chunked(group.map((row) => matchOf(row, pathOf(row.cell, cells)))).map((matches) => ({ matches })),
         },
         from: this.#from,
@@ -495,11 +499,12 @@ class PolicyWriter {
 
   #policies(kind: Kind, target: string, wanted: string, grants: readonly Grant[], networkName: string): void {
     for (const grant of grants.flatMap(separated)) {
-      const name = this.#draft.nameFor(AuthorizationPolicy, this.#namespace, shortName(wanted));
+      const targetRef = { group: kind.group, kind: kind.name, name: target };
+      const name = this.#draft.nameFor(AuthorizationPolicy, this.#namespace, shortName(wanted), { targetRef });
       this.firstPolicy ??= name;
       this.#draft.create(AuthorizationPolicy, this.#namespace, name, {
         spec: {
-          targetRef: { group: kind.group, kind: kind.name, name: target },
+          targetRef,
           requiredAuthenticationRefs: this.#references(grant, name, networkName),
         },
         from: this.#from,
@@ -511,8 +516,9 @@ class PolicyWriter {
     const networks = networksOf(grant);
     const references = this.#identities(grant, name);
     if (networks) {
-      const own = this.#draft.nameFor(NetworkAuthentication, this.#namespace, shortName(`${name}-networks`));
-      this.#draft.create(NetworkAuthentication, this.#namespace, own, { spec: { networks }, from: this.#from });
+      const spec = { networks };
+      const own = this.#draft.nameFor(NetworkAuthentication, this.#namespace, shortName(`${name}-networks`), spec);
+      this.#draft.create(NetworkAuthentication, this.#namespace, own, { spec, from: this.#from });
       return [...references, reference(NetworkAuthentication, own)];
     }
     if (references.length > 0) return references;
@@ -526,10 +532,10 @@ class PolicyWriter {
     const id = `${this.#namespace}/${wanted}`;
     const known = made.get(id);
     if (known !== undefined) return known;
-    const name = this.#draft.nameFor(NetworkAuthentication, this.#namespace, wanted);
+    const spec = { networks: everyNetwork.map((cidr) => ({ cidr })) };
+    const name = this.#draft.nameFor(NetworkAuthentication, this.#namespace, wanted, spec);
     made.set(id, name);
-    const networks = everyNetwork.map((cidr) => ({ cidr }));
-    this.#draft.create(NetworkAuthentication, this.#namespace, name, { spec: { networks }, from: this.#from });
+    this.#draft.create(NetworkAuthentication, this.#namespace, name, { spec, from: this.#from });
     return name;
   }
 
@@ -539,13 +545,13 @@ class PolicyWriter {
     const [only, ...more] = identities;
     if (only?.type === 'account' && only.trustDomain === undefined && more.length === 0)
       return [{ kind: 'ServiceAccount', name: only.name, namespace: only.namespace }];
-    const own = this.#draft.nameFor(MeshTLSAuthentication, this.#namespace, shortName(`${name}-clients`));
     const refs = identities.filter((it) => it.type === 'namespace' || it.trustDomain === undefined).map(identityRef);
     const texts = identities.filter(isForeign).map((it) => this.#foreign(it));
     const spec = {
       ...(refs.length === 0 ? {} : { identityRefs: refs }),
       ...(who.type === 'authenticated' ? { identities: ['*'] } : texts.length === 0 ? {} : { identities: texts }),
     };
+    const own = this.#draft.nameFor(MeshTLSAuthentication, this.#namespace, shortName(`${name}-clients`), spec);
     this.#draft.create(MeshTLSAuthentication, this.#namespace, own, { spec, from: this.#from });
     return [reference(MeshTLSAuthentication, own)];
   }

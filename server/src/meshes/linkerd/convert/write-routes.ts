@@ -346,7 +346,7 @@ function writeHttpRoute(
   draft: Draft,
   { namespace, name: wanted, head, from }: RouteHead,
 ): string {
-  const name = draft.nameFor(HTTPRoute, namespace, shortName(wanted));
+  const name = draft.nameFor(HTTPRoute, namespace, shortName(wanted), head);
   const rules = placed.map(({ rule, matches }) => ({
     ...(matches.every(isEmpty) ? {} : { matches: matches.map(written) }),
     ...(rule.filters.length === 0 ? {} : { filters: rule.filters }),

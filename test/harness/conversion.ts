@@ -23,6 +23,7 @@ import { defaultConvertOptions } from '../../server/src/meshes/mesh.ts';
 import { meshOf } from '../../server/src/meshes/meshes.ts';
 import { tables } from '../../server/src/meshes/knowledge.ts';
 import { loadAnnotations } from '../../server/src/model/annotations.ts';
+import type { Environment } from '../../server/src/model/environment.ts';
 import { allResources, type Resource } from '../../server/src/model/manifest.ts';
 import { leavesOf } from '../../server/src/model/report.ts';
 import { loadSchemas } from '../../server/src/model/schema.ts';
@@ -211,13 +212,20 @@ function checkOutputs(
     for (const resource of allResources(manifest)) {
       const environment = environmentOf(after, resource.uri);
       const name = `${resource.group} ${resourceText(environment, resource)}`;
-      const problems = checkFields(environment, resource)
-        .filter((it) => !allowed.includes(it.code))
-        .map((it) => it.message);
+      const problems = problemsOf(environment, resource, allowed);
       assert.deepEqual(problems, [], `${name} does not fit its schema:\n${texts.get(path)}`);
       assert.ok(!names.has(name) || isSaid(conversion, name), `${name} is written twice.`);
       names.add(name);
     }
+  }
+  for (const { resource, text } of changedManifests(workspace, conversion)) {
+    const changed = workspaceOf(new Map([['changed.yaml', text]]));
+    const environment = environmentOf(changed, uriOf('changed.yaml'));
+    const known = problemsOf(environmentOf(workspace, resource.uri), resource, allowed);
+    const problems = resourcesOf(changed, [uriOf('changed.yaml')])
+      .flatMap((it) => problemsOf(environment, it, allowed))
+      .filter((it) => !known.includes(it));
+    assert.deepEqual(problems, [], `${resource.kind} ${resource.name} does not fit its schema once changed:\n${text}`);
   }
   for (const [uri, manifest] of workspace.manifests) {
     if (converted.includes(uri)) continue;
@@ -226,6 +234,12 @@ function checkOutputs(
       assert.ok(!names.has(name) || isSaid(conversion, name), `${name} exists already; it has to be changed.`);
     }
   }
+}
+
+function problemsOf(environment: Environment, resource: Resource, allowed: readonly string[]): readonly string[] {
+  return checkFields(environment, resource)
+    .filter((it) => !allowed.includes(it.code))
+    .map((it) => it.message);
 }
 
 /** Whether a note tells that somebody has to put two resources of this name together. */

@@ -10,6 +10,7 @@ import { valueAt } from '../../../model/value.ts';
 import type { ConvertOptions, Output } from '../../mesh.ts';
 import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { isSameThing } from '../../same-thing.ts';
+import { Server } from '../kinds.ts';
 
 interface Setting {
   readonly path: Path;
@@ -83,6 +84,13 @@ export class Draft {
     if (valueAt(resource.value, path) === value) return;
     const settings = this.#changed.get(resource) ?? [];
     this.#changed.set(resource, [...settings.filter((it) => !samePath(it.path, path)), { path, value }]);
+  }
+
+  /** Sets whom a Server lets in by itself; one of a version that cannot say it is raised to one that can. */
+  changeAccessPolicy(server: Resource, accessPolicy: string): void {
+    if ((valueAt(server.value, ['spec', 'accessPolicy']) ?? 'deny') === accessPolicy) return;
+    this.change(server, ['apiVersion'], apiVersionOf(Server));
+    this.change(server, ['spec', 'accessPolicy'], accessPolicy);
   }
 
   /** All that was made. Tells which resources exist already and are changed. */

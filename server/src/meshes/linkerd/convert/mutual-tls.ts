@@ -180,7 +180,7 @@ function writePort(
   const pods = { podSelector: { matchLabels: labels }, port: value.port };
   const name = existing?.name ?? draft.nameFor(Server, namespace, shortName(`${it.name}-${value.port}`), pods);
   const accessPolicy = policies[value.mode];
-  if (existing) draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
+  if (existing) draft.changeAccessPolicy(existing, accessPolicy);
   else
     draft.create(Server, namespace, name, {
       spec: { ...pods, accessPolicy },

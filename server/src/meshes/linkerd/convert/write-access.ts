@@ -292,7 +292,7 @@ function tableFor(
 function serverFor(unit: Unit, port: Port, accesses: readonly Access[], accessPolicy: string, draft: Draft): string {
   const existing = existingServer(unit, port.number, draft);
   if (existing) {
-    draft.change(existing, ['spec', 'accessPolicy'], accessPolicy);
+    draft.changeAccessPolicy(existing, accessPolicy);
     return existing.name;
   }
   const name = nameOf(unit, port, draft);

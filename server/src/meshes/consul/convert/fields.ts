@@ -341,7 +341,7 @@ export const fields: readonly FieldRow[] = [
   ...neither(
     TerminatingGateway,
     'no-equivalent',
-    'availability',
+    'security',
     'Services outside the mesh are reached in another way elsewhere, and the TLS that this gateway opens to them is not carried over.',
   ),
   ...neither(

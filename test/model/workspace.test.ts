@@ -59,6 +59,43 @@ describe('environments', () => {
     assert.equal(environment(workspace, 'dev/b.yaml').isDeclared, true);
   });
 
+  test('a kustomization leaves the environments alone that it does not touch', () => {
+    const before = open({
+      'dev/kustomization.yaml': '',
+      'dev/a.yaml': service('a'),
+      'prod/b.yaml': service('b'),
+      'c.yaml': service('c'),
+    });
+    const [dev, rest] = [environment(before, 'dev/a.yaml'), environment(before, 'c.yaml')];
+    const after = change(before, { 'prod/kustomization.yaml': 'resources: [b.yaml]\n' });
+    assert.equal(environment(after, 'dev/a.yaml'), dev);
+    assert.equal(environment(after, 'c.yaml'), rest);
+    assert.deepEqual(namesIn(after, 'c.yaml'), ['c']);
+    assert.deepEqual(namesIn(after, 'prod/b.yaml'), ['b']);
+  });
+
+  test('an overlay that comes changes what is said of its base', () => {
+    const before = open({ 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': service('a') });
+    const base = environment(before, 'base/a.yaml');
+    const after = change(before, { 'over/kustomization.yaml': 'resources: [../base]\n', 'over/b.yaml': service('b') });
+    assert.notEqual(environment(after, 'base/a.yaml'), base);
+    assert.deepEqual(namesIn(after, 'over/b.yaml'), ['a', 'b']);
+    assert.deepEqual(namesIn(after, 'base/a.yaml'), ['a']);
+  });
+
+  test('reading 500 kustomizations with 8 files each takes time that grows with the files alone', () => {
+    const started = process.cpuUsage();
+    let workspace = open({});
+    for (let folder = 0; folder < 500; folder += 1) {
+      for (let file = 0; file < 8; file += 1)
+        workspace = change(workspace, { [`${folder}/a${file}.yaml`]: service(`a${folder}-${file}`) });
+      workspace = change(workspace, { [`${folder}/kustomization.yaml`]: 'namePrefix: x\n' });
+    }
+    assert.equal(namesIn(workspace, '499/a0.yaml').length, 8);
+    const { user, system } = process.cpuUsage(started);
+    assert.ok(user + system < 5_000_000, `It took ${Math.round((user + system) / 1_000)} ms.`);
+  });
+
   test('folders of the settings part it as well', () => {
     const workspace = open(
       { 'env/dev/a.yaml': service('a'), 'env/prod/b.yaml': service('b') },

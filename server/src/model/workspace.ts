@@ -54,9 +54,18 @@ interface MutableWorkspace extends Workspace {
   /** What each of these folders deploys, also from elsewhere. */
   readonly reaches: Map<Uri, Reach>;
   /** By folder or file, the folders whose kustomizations take it in. */
-  readonly takers: Map<Uri, readonly Uri[]>;
+  readonly takers: Map<Uri, Uri[]>;
   /** Files that hold a part of a resource. */
   readonly patches: Set<Uri>;
+  /** What stands in which index, by file. */
+  readonly indexed: Map<Uri, Indexed>;
+  /** Whether markers changed since files were sorted into environments. They are sorted when somebody asks. */
+  readonly sorting: { isStale: boolean };
+}
+
+interface Indexed {
+  readonly manifest: Manifest;
+  readonly environments: readonly LiveEnvironment[];
 }
 
 /** A workspace without files. */
@@ -69,33 +78,33 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
     reaches: new Map(),
     takers: new Map(),
     patches: new Set(),
+    indexed: new Map(),
+    sorting: { isStale: false },
     folders: [],
     settings,
   };
   return workspace;
 }
 
-/** The next workspace. Files that did not change are not read again; new settings or folders re-sort all files. */
+/**
+ * The next workspace. Files that did not change are not read again; new settings or folders re-sort all files, a marker
+ * that says something else those that it moves.
+ */
 export function applyChange(before: Workspace, change: Change): Workspace {
-  const { manifests, markers } = before as MutableWorkspace;
   const settings = change.settings ?? before.settings;
   const folders = change.folders ?? before.folders;
   const next: MutableWorkspace = { ...(before as MutableWorkspace), folders, settings };
-  let regroup = change.settings !== undefined || change.folders !== undefined;
-  const replaced: { readonly uri: Uri; readonly old: Manifest | undefined; readonly manifest: Manifest | undefined }[] =
-    [];
+  const { manifests, markers, sorting } = next;
   for (const [uri, text] of change.files ?? []) {
-    const old = manifests.get(uri);
-    const manifest = text === undefined ? undefined : parseManifest(uri, text, old);
+    const manifest = text === undefined ? undefined : parseManifest(uri, text, manifests.get(uri));
     if (manifest) manifests.set(uri, manifest);
     else manifests.delete(uri);
-    replaced.push({ uri, old, manifest });
-    if (marksEnvironment(uri)) regroup = mark(markers, uri, manifest) || regroup;
+    if (marksEnvironment(uri) && mark(markers, uri, manifest)) sorting.isStale = true;
   }
-  if (regroup) regroupAll(next);
-  else {
-    for (const { uri, old, manifest } of replaced)
-      for (const { index } of environmentsWith(next, uri)) index.replace(old, manifest);
+  if (change.settings !== undefined || change.folders !== undefined) forgetSorting(next);
+  for (const uri of change.files?.keys() ?? []) {
+    if (sorting.isStale) readAhead(manifests.get(uri));
+    else place(next, uri);
   }
   return next;
 }
@@ -105,18 +114,52 @@ export function applyChange(before: Workspace, change: Change): Workspace {
  * own folder. Kustomizations that take it in, as an overlay does with its base, have it in their environments too.
  */
 export function environmentOf(workspace: Workspace, uri: Uri): Environment {
+  sortFiles(workspace as MutableWorkspace);
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
 }
 
-function regroupAll(workspace: MutableWorkspace): void {
-  workspace.environments.clear();
-  followMarkers(workspace);
-  for (const manifest of workspace.manifests.values())
-    for (const { index } of environmentsWith(workspace, manifest.uri)) index.replace(undefined, manifest);
+function forgetSorting({ environments, reaches, indexed, sorting }: MutableWorkspace): void {
+  environments.clear();
+  reaches.clear();
+  indexed.clear();
+  sorting.isStale = true;
 }
 
-/** Finds anew what is deployed with what. */
-function followMarkers({ markers, reaches, takers, patches, folders }: MutableWorkspace): void {
+/** Reads the resources of a manifest that is sorted later, so that whoever asks first does not wait for all of them. */
+function readAhead(manifest: Manifest | undefined): void {
+  for (const part of manifest?.parts ?? []) indexedResourcesOf(manifest?.uri ?? '', part);
+}
+
+/** Sorts files into environments if markers changed; only what these move, or judge otherwise, is indexed anew. */
+function sortFiles(workspace: MutableWorkspace): void {
+  const { manifests, environments, indexed, sorting } = workspace;
+  if (!sorting.isStale) return;
+  sorting.isStale = false;
+  for (const root of followMarkers(workspace)) environments.delete(root);
+  for (const uri of new Set([...indexed.keys(), ...manifests.keys()])) place(workspace, uri);
+  const used = new Set([...indexed.values()].flatMap((it) => it.environments));
+  for (const [root, environment] of environments) if (!used.has(environment)) environments.delete(root);
+}
+
+/** Brings the indexes up to date with what a file says now and where it belongs now. */
+function place(workspace: MutableWorkspace, uri: Uri): void {
+  const { manifests, environments, indexed } = workspace;
+  const manifest = manifests.get(uri);
+  const before = indexed.get(uri);
+  const now = manifest ? environmentsWith(workspace, uri) : [];
+  if (before?.manifest === manifest && isSameList(before?.environments ?? [], now)) return;
+  for (const it of before?.environments ?? [])
+    if (!now.includes(it) && environments.get(it.root) === it) it.index.replace(before?.manifest, undefined);
+  for (const it of now) it.index.replace(before?.environments.includes(it) ? before.manifest : undefined, manifest);
+  if (manifest) indexed.set(uri, { manifest, environments: now });
+  else indexed.delete(uri);
+}
+
+/** Finds anew what is deployed with what, and gives the folders whose environments are not what they were. */
+function followMarkers(workspace: MutableWorkspace): ReadonlySet<Uri> {
+  const { markers, reaches, takers, patches, folders } = workspace;
+  const reachesBefore = new Map(reaches);
+  const patchesBefore = new Set(patches);
   reaches.clear();
   takers.clear();
   patches.clear();
@@ -125,9 +168,39 @@ function followMarkers({ markers, reaches, takers, patches, folders }: MutableWo
   for (const root of markers.keys()) {
     const reach = reachOf(root, markersIn, isOurs);
     reaches.set(root, reach);
-    for (const uri of reach.namespaces.keys()) if (uri !== root) takers.set(uri, [...(takers.get(uri) ?? []), root]);
+    for (const uri of reach.namespaces.keys()) {
+      if (uri === root) continue;
+      const known = takers.get(uri);
+      if (known) known.push(root);
+      else takers.set(uri, [root]);
+    }
     for (const uri of markersIn(root).flatMap((it) => it.patches)) patches.add(uri);
   }
+
+  const changed = new Set<Uri>();
+  for (const root of new Set([...reachesBefore.keys(), ...reaches.keys()])) {
+    const [before, now] = [reachesBefore.get(root), reaches.get(root)];
+    if (before && now && isSameReach(before, now)) continue;
+    changed.add(root);
+    // What an overlay makes of its base counts for what is said of the base.
+    for (const uri of [...(before?.namespaces.keys() ?? []), ...(now?.namespaces.keys() ?? [])])
+      changed.add(markers.has(uri) ? uri : rootOf(workspace, uri));
+  }
+  for (const uri of patches) if (!patchesBefore.has(uri)) changed.add(rootOf(workspace, uri));
+  for (const uri of patchesBefore) if (!patches.has(uri)) changed.add(rootOf(workspace, uri));
+  return changed;
+}
+
+function isSameReach(a: Reach, b: Reach): boolean {
+  return (
+    isSameList(a.markers, b.markers) &&
+    isSameList(a.outside, b.outside) &&
+    isSameList([...a.namespaces].flat(), [...b.namespaces].flat())
+  );
+}
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((it, position) => it === b[position]);
 }
 
 /** The environment of a file, and those that take it in. */
@@ -179,11 +252,12 @@ function mark(markers: MutableWorkspace['markers'], uri: Uri, manifest: Manifest
   const files = markers.get(folder) ?? new Map<Uri, Marker>();
   const before = files.get(uri);
   const now = manifest && readMarker(manifest);
+  if (JSON.stringify(before) === JSON.stringify(now)) return false;
   if (now) files.set(uri, now);
   else files.delete(uri);
   if (files.size > 0) markers.set(folder, files);
   else markers.delete(folder);
-  return JSON.stringify(before) !== JSON.stringify(now);
+  return true;
 }
 
 class LiveEnvironment implements Environment {

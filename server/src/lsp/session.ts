@@ -7,6 +7,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Files } from '../files/files.ts';
+import { marksEnvironment } from '../model/kustomization.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Uri } from '../model/text.ts';
 import { applyChange, type Change, createWorkspace, type Knowledge, type Workspace } from '../model/workspace.ts';
@@ -139,19 +140,16 @@ export class Session {
   async #readFolders(folders: readonly Uri[], settings: Settings): Promise<void> {
     const before = [...this.#workspace.manifests.keys()];
     const seen = new Set<Uri>();
+    for (const folder of folders) for await (const uri of this.#files.list(folder, settings.exclude)) seen.add(uri);
     let started = performance.now();
-    for (const folder of folders) {
-      for await (const uri of this.#files.list(folder, settings.exclude)) {
-        if (seen.has(uri)) continue;
-        seen.add(uri);
-        if (this.#open.has(uri)) continue;
-        const text = await this.#readOrLog(uri);
-        if (text === undefined || this.#open.has(uri)) continue;
-        this.#change({ files: new Map([[uri, text]]) });
-        if (performance.now() - started < turn) continue;
-        await nextTurn();
-        started = performance.now();
-      }
+    for (const uri of markersFirst(seen)) {
+      if (this.#open.has(uri)) continue;
+      const text = await this.#readOrLog(uri);
+      if (text === undefined || this.#open.has(uri)) continue;
+      this.#change({ files: new Map([[uri, text]]) });
+      if (performance.now() - started < turn) continue;
+      await nextTurn();
+      started = performance.now();
     }
     const gone = before.filter((it) => !seen.has(it) && !this.#open.has(it));
     if (gone.length > 0) this.#change({ files: new Map(gone.map((it) => [it, undefined])) });
@@ -228,6 +226,12 @@ export class Session {
     const manifest = this.#workspace.manifests.get(uri);
     return manifest && linesOf(manifest);
   }
+}
+
+/** Files in an order in which no file has to change its environment: what marks environments comes first. */
+function markersFirst(uris: Iterable<Uri>): readonly Uri[] {
+  const all = [...uris];
+  return [...all.filter(marksEnvironment), ...all.filter((it) => !marksEnvironment(it))];
 }
 
 /** Diff views, history and output channels show text that nobody edits. */

@@ -287,6 +287,8 @@ export interface Access {
   readonly combine: 'deny-over-allow' | 'any' | 'source-precedence';
   /** What happens to a client that nothing names. */
   readonly otherwise: 'deny' | 'allow' | 'unknown';
+  /** Whom the ports of these workloads let in that no policy is about, where the source says so by itself. */
+  readonly otherPorts?: 'nobody' | 'authenticated';
   readonly rules: readonly AccessRule[];
 }
 

@@ -104,19 +104,23 @@ function onItsPort(access: Access, drafts: Drafts): Access {
       ports: [number],
     })),
   }));
+  if (access.otherPorts === 'authenticated') warnOfPlaintext(access, port.value, drafts);
   // The first policy of a workload opens the ports that no policy is about.
   const siblings = drafts.ir.access.filter((it) => it.combine === 'any' && sameWorkload(it, access));
   if (siblings[0] !== access) return { ...access, rules: onPort };
   const closed = siblings.flatMap((it) =>
     typeof it.port?.value === 'number' ? [{ value: it.port.value, from: [] }] : [],
   );
+  // Istio closes them by itself then.
+  if (siblings.some((it) => it.otherPorts === 'nobody')) return { ...access, rules: onPort };
+  const isSure = siblings.some((it) => it.otherPorts === 'authenticated');
   const place = `${access.namespace}/${access.name}`;
   drafts.ledger.note(
     'generated',
-    `AuthorizationPolicy "${place}" has a rule for the ports that no policy is about: in Istio an ALLOW policy would close them too. Take it out where the pods are closed by default.`,
+    `AuthorizationPolicy "${place}" has a rule for the ports that no policy is about: in Istio an ALLOW policy would close them too.${isSure ? '' : ' Take it out where the pods are closed by default.'}`,
   );
   const open: AccessRule = {
-    clients: [],
+    clients: isSure ? [{ value: { type: 'authenticated' }, from: [] }] : [],
     notClients: [],
     networks: [],
     notNetworks: [],
@@ -124,6 +128,21 @@ function onItsPort(access: Access, drafts: Drafts): Access {
     conditions: [],
   };
   return { ...access, rules: [...onPort, open] };
+}
+
+/** Networks name clients without an identity, which a strict mode of the pods refuses before any policy is asked. */
+function warnOfPlaintext({ rules }: Access, port: number, { ledger }: Drafts): void {
+  for (const { clients, networks } of rules) {
+    if (clients.length > 0) continue;
+    for (const it of networks)
+      ledger.changed(
+        it,
+        '',
+        'needs-mtls',
+        `Mutual TLS is strict for these pods, so clients without it are refused all the same: let them in by portLevelMtls of a PeerAuthentication, ${port}: PERMISSIVE. Probes of the kubelet are let in.`,
+        'availability',
+      );
+  }
 }
 
 function sameWorkload(a: Access, b: Access): boolean {

@@ -10,6 +10,7 @@ import type {
   Asked,
   Identity,
   Ir,
+  Labels,
   MutualTls,
   Operation,
   Origin,
@@ -160,8 +161,20 @@ function readServer(server: Resource, environment: Environment): Access | Peculi
     effect: { value: policy === 'audit' ? 'audit' : 'allow', from },
     combine: 'any',
     otherwise: 'deny',
+    ...otherPortsOf(namespace, labels, environment),
     rules: [...defaultRules(policy, from), ...rulesOf(policies, routes, environment)],
   };
+}
+
+/** What the default inbound policy of the pods, or of their namespace, says of ports without a Server. */
+function otherPortsOf(namespace: string, labels: Labels, environment: Environment): Pick<Access, 'otherPorts'> {
+  const home = environment.index.find(Namespace, '', namespace);
+  const above = textAt(home?.value, ['metadata', 'annotations', inboundPolicy]);
+  const pods = workloadsIn(environment, namespace).filter((it) => selects(labels, it.labels));
+  const own = pods.length === 0 ? [above] : pods.map((it) => it.annotations[inboundPolicy] ?? above);
+  if (own.some((it) => it === 'deny')) return { otherPorts: 'nobody' };
+  const isSure = own.some((it) => it === 'all-authenticated' || it === 'cluster-authenticated');
+  return isSure ? { otherPorts: 'authenticated' } : {};
 }
 
 const protocols: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ import {
   workloadsIn,
   workloadsOfService,
 } from '../../kubernetes/common/workloads.ts';
+import { Gateway } from '../../kubernetes/gateway/kinds.ts';
 import { serviceSpace } from '../declarations.ts';
 
 export const annotation = {
@@ -47,7 +48,9 @@ export function serviceNamed(environment: Environment, name: string, namespace: 
     const [service] = workload ? servicesOfPods(environment, workload.namespace, workload.labels) : [];
     if (service) return { name: service.name, namespace: service.namespace };
   }
-  return { name, namespace };
+  // A gateway is a client by its own name, too.
+  const gateway = environment.index.all(Gateway).find((it) => it.name === name);
+  return { name, namespace: gateway ? environment.namespaceOf(gateway) : namespace };
 }
 
 /** Consul's name of a Kubernetes Service: what its pods say, else its own. */

@@ -65,12 +65,35 @@ export function usableRules(accesses: readonly Access[], port: Port, draft: Draf
     if (usable === 'elsewhere') continue;
     if (!usable) {
       isReduced = isReduced || effect === 'allow';
+      loseRule(rule, effect, draft);
       continue;
     }
     rules.push(usable.rule);
     fates.push(...usable.fates);
   }
   return { rules, fates, isReduced };
+}
+
+/** What a rule that is left out says beside the part for which it is; that has its own reason already. */
+function loseRule(rule: AccessRule, effect: Effect, { ledger }: Draft): void {
+  const { clients, notClients, networks, notNetworks, conditions, operations } = rule;
+  const inOperations = operations.flatMap((it) => Object.values<readonly Asked<unknown>[]>({ ...it }).flat());
+  const asked: readonly Asked<unknown>[] = [...clients, ...notClients, ...networks, ...notNetworks, ...conditions];
+  const from = [...asked, ...inOperations].flatMap((it) => it.from);
+  if (effect === 'allow')
+    ledger.lost(
+      from,
+      'security-stricter',
+      'The rule has a part that Linkerd cannot say, so it is left out and allows less.',
+      'availability',
+    );
+  else
+    ledger.lost(
+      from,
+      'no-deny',
+      'None of whom or what it denies can be said in Linkerd, so it is left out.',
+      'security',
+    );
 }
 
 interface Context {

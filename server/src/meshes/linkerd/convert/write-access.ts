@@ -1,6 +1,6 @@
 /** Who may call, as Servers with routes and policies: one Server for each port of the pods that are protected. */
 
-import type { Access, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
+import type { Access, AccessRule, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
 import { listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
@@ -219,7 +219,7 @@ function writeServer(unit: Unit, port: Port, isOnlyPort: boolean, draft: Draft):
   const accesses = unit.accesses.filter((it) => isAbout(it, port, unit));
   if (accesses.length === 0) return;
   const usable = usableRules(accesses, port, draft);
-  if (usable.isReduced && !usable.rules.some((it) => it.effect === 'allow')) {
+  if (usable.isReduced && usable.rules.length === 0) {
     return loseAll(
       accesses,
       'Nothing that it allows can be said, so it is left out rather than refusing everyone.',
@@ -347,13 +347,19 @@ function isOpenOtherwise(accesses: readonly Access[], draft: Draft): boolean {
   const otherwise = accesses.map((it) =>
     it.otherwise === 'unknown' ? draft.options.consulDefaultPolicy : it.otherwise,
   );
-  if (otherwise.includes('unknown'))
+  const isSaid = accesses.every((it) => it.combine === 'source-precedence' && it.rules.some(isForEveryone));
+  if (otherwise.includes('unknown') && !isSaid)
     draft.ledger.note(
       'assumed',
       'Clients that no rule names are refused: nothing says what happens to them.',
       'availability',
     );
   return otherwise.every((it) => it === 'allow');
+}
+
+/** Whether a rule decides about all clients that none before it names, and all of their requests. */
+function isForEveryone({ clients, operations, conditions }: AccessRule): boolean {
+  return clients.some((it) => it.value.type === 'authenticated') && operations.length + conditions.length === 0;
 }
 
 /** An access policy that says it all; undefined when it takes policies of its own. */
@@ -501,7 +507,7 @@ class PolicyWriter {
     for (const grant of grants.flatMap(separated)) {
       const targetRef = { group: kind.group, kind: kind.name, name: target };
       const name = this.#draft.nameFor(AuthorizationPolicy, this.#namespace, shortName(wanted), { targetRef });
-      this.firstPolicy ??= name;
+      if (networkName !== probeNetworks) this.firstPolicy ??= name;
       this.#draft.create(AuthorizationPolicy, this.#namespace, name, {
         spec: {
           targetRef,

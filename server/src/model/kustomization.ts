@@ -5,7 +5,7 @@
 
 import { indexedResourcesOf, type Manifest, parseManifest, type Resource } from './manifest.ts';
 import type { Uri } from './text.ts';
-import { isRecord, listAt, textAt } from './value.ts';
+import { isRecord, listAt, recordAt, textAt, valueAt } from './value.ts';
 
 export interface Marker {
   /** The namespace that it gives to all it deploys. */
@@ -18,6 +18,8 @@ export interface Marker {
   readonly patched: readonly Target[];
   /** Whether it deploys what cannot be read here, or under other names than are written. */
   readonly isOpen: boolean;
+  /** Whether it is deployed only as a part of what takes it in. */
+  readonly isComponent: boolean;
 }
 
 /** Resources that a patch changes; what is not said may be any. */
@@ -51,7 +53,7 @@ export function readMarker({ uri, parts }: Manifest): Marker {
   const value = parts.map((it) => it.goodValue).find(isRecord);
   if (uri.endsWith('/Chart.yaml')) {
     const isOpen = listAt(value, ['dependencies']).length > 0;
-    return { namespace: undefined, includes: [], patches: [], patched: [], isOpen };
+    return { namespace: undefined, includes: [], patches: [], patched: [], isOpen, isComponent: false };
   }
   const folder = parentOf(uri);
   const resolved = (texts: readonly unknown[]) => texts.map((it) => (isPath(it) ? resolve(folder, it) : undefined));
@@ -65,9 +67,22 @@ export function readMarker({ uri, parts }: Manifest): Marker {
       ...patches.map((it) => textAt(it, ['path'])),
       ...listAt(value, ['patchesStrategicMerge']),
     ]).filter((it) => it !== undefined),
-    patched: [...patches.flatMap(targetOf), ...inline.flatMap(changedBy)],
+    patched: [...patches.flatMap(targetOf), ...inline.flatMap(changedBy), ...labelledBy(value)],
     isOpen: included.includes(undefined) || opening.some((it) => value?.[it] !== undefined && !isEmpty(value[it])),
+    isComponent: value?.['kind'] === 'Component',
   };
+}
+
+/** Kinds whose pods get the labels that a kustomization gives to all it deploys. */
+const labelled = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Pod'];
+
+/** Workloads that get labels which their manifests do not show. */
+function labelledBy(value: unknown): Target[] {
+  const reachesPods = (it: unknown) =>
+    [['includeTemplates'], ['includeSelectors']].some((path) => valueAt(it, path) === true);
+  const isLabelled =
+    Object.keys(recordAt(value, ['commonLabels'])).length > 0 || listAt(value, ['labels']).some(reachesPods);
+  return isLabelled ? labelled.map((kind) => ({ kind, name: undefined })) : [];
 }
 
 function isEmpty(value: unknown): boolean {

@@ -309,12 +309,14 @@ class LiveEnvironment implements Environment {
     return !this.#isOpen && this.#world.holds(namespace, kinds);
   }
 
-  /** Whether something is deployed along that nobody can read here. */
+  /** Whether something is deployed along that nobody can read here; with a component that is all that takes it in. */
   get #isOpen(): boolean {
-    const { manifests } = this.#workspace;
+    const { manifests, markers } = this.#workspace;
+    const isComponent = [...(markers.get(this.root)?.values() ?? [])].some((it) => it.isComponent);
     return (
-      this.#reach !== undefined &&
-      (this.#reach.markers.some((it) => it.isOpen) || this.#reach.outside.some((it) => !manifests.has(it)))
+      isComponent ||
+      (this.#reach !== undefined &&
+        (this.#reach.markers.some((it) => it.isOpen) || this.#reach.outside.some((it) => !manifests.has(it))))
     );
   }
 

@@ -24,7 +24,9 @@ export const serverNoMatchingPods: Rule = {
       return;
     const namespace = environment.namespaceOf(resource);
     const workloads = workloadsIn(environment, namespace);
-    if (workloads.some((it) => selectorMatches(selector, it.labels) || isHidden(selector, it))) return;
+    const mayMatch = (it: Workload) =>
+      selectorMatches(selector, it.labels) || isHidden(selector, it) || environment.isPatched(it.resource);
+    if (workloads.some(mayMatch)) return;
 
     const wanted = Object.entries(textRecordAt(selector, ['matchLabels'])).map(([key, value]) => `${key}=${value}`);
     const what = wanted.length > 0 ? `labels ${wanted.join(', ')}` : 'this selector';

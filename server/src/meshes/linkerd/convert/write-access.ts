@@ -82,7 +82,8 @@ function unitsOf(accesses: readonly Access[], draft: Draft): readonly Unit[] {
   for (const { scope } of scopes) {
     const workloads = workloadsFor(scope, draft);
     if (workloads.length === 0 && Object.keys(scope.labels).length > 0 && !units.some((it) => sameScope(it, scope))) {
-      const own = scopes.filter((it) => sameScope(it.scope, scope)).map((it) => it.access);
+      // Wider policies hold for these pods, too.
+      const own = scopes.filter((it) => contains(it.scope, scope)).map((it) => it.access);
       units.push({ ...scope, accesses: own, workloads: [] });
     }
     for (const workload of workloads) {
@@ -105,8 +106,15 @@ function unitsOf(accesses: readonly Access[], draft: Draft): readonly Unit[] {
     }
   }
   for (const { access, scope } of scopes)
-    if (!units.some((it) => it.accesses.includes(access)))
-      lose(access, draft, `a workload with container ports in namespace "${scope.namespace}"`);
+    if (!units.some((it) => (it.workloads.length > 0 ? it.accesses.includes(access) : sameScope(it, scope))))
+      lose(
+        access,
+        draft,
+        `a workload with container ports in namespace "${scope.namespace}"`,
+        units.some((it) => it.accesses.includes(access))
+          ? 'Written only for pods that another policy names'
+          : undefined,
+      );
   return units;
 }
 
@@ -127,6 +135,11 @@ function covers(scope: Scope, workload: Workload): boolean {
   return scope.namespace === workload.namespace && selects(scope.labels, workload.labels);
 }
 
+/** Whether all pods of the second scope are in the first. */
+function contains(a: Scope, b: Scope): boolean {
+  return a.namespace === b.namespace && selects(a.labels, b.labels);
+}
+
 function sameScope(a: Scope, b: Scope): boolean {
   return a.namespace === b.namespace && sameLabels(a.labels, b.labels);
 }
@@ -141,11 +154,11 @@ function selectorOf({ resource, labels }: Workload): Labels {
 }
 
 /** Records a whole policy as lost for want of a fact; what it closed stays open. */
-function lose(access: Access, draft: Draft, missing: string): void {
+function lose(access: Access, draft: Draft, missing: string, written = 'Not written'): void {
   draft.ledger.lost(
     allOrigins(access),
     'authz-lost',
-    `Not written: the workspace does not hold ${missing}.`,
+    `${written}: the workspace does not hold ${missing}.`,
     'security',
   );
   draft.ledger.note('missing', `Add the manifest of ${missing} to the workspace, then convert again.`, 'security');

@@ -121,7 +121,7 @@ test('JSON holds manifests and report', () => {
 test('The report alone goes to standard output', () => {
   const { stdout, stderr } = run({ files: [route], format: 'markdown', reportOnly: true });
   assert.match(stdout, /^# Conversion to Linkerd\n\n3 fields carried over, 1 lost\.\n/);
-  assert.match(stdout, /\| `spec\.http\[0\]\.mirror\.host` \| \*\*lost\*\* \|/);
+  assert.match(stdout, /^- \*\*lost\*\* `spec\.http\[0\]\.mirror\.host`/m);
   assert.equal(stderr, '');
 });
 

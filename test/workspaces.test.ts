@@ -45,3 +45,44 @@ describe('a workspace as people keep it', () => {
     });
   }
 });
+
+/** A slip in each: the file, what it says, what it says by mistake, and the rule that has to see it. */
+const slips: readonly (readonly [path: string, right: string, wrong: string, rule: string])[] = [
+  ['argo-rollouts/checkout.yaml', 'host: checkout-canary', 'host: checkout-canari', 'istio/destination-host-not-found'],
+  ['consul-config/services/billing.yaml', 'weight: 99.5', 'weight: 95', 'consul/service-splitter-sum'],
+  ['helm-chart/templates/virtualservice.yaml', '{ prefix: /cart }', '{ prefx: /cart }', 'common/unknown-field'],
+  [
+    'istio-library/networking/virtual-service-authors-test-user.yaml',
+    'subset: v2',
+    'subset: v9',
+    'istio/subset-not-defined',
+  ],
+  [
+    'kustomize-overlays/overlays/prod/mirror.yaml',
+    'host: cart-canary',
+    'host: cart-canari',
+    'istio/mirror-host-not-found',
+  ],
+  [
+    'linkerd-poll/policy.yaml',
+    '- name: web\n      kind: MeshTLSAuthentication',
+    '- name: wep\n      kind: MeshTLSAuthentication',
+    'linkerd/authz-authentication-not-found',
+  ],
+  ['multi-tenant/tenants/team-a.yaml', 'host: frontend', 'host: fronted', 'istio/destination-host-not-found'],
+];
+
+describe('a slip in one is seen, and nothing else', () => {
+  for (const [file, right, wrong, rule] of slips) {
+    test(file, () => {
+      const root = `${home}/${file.split('/')[0]}`;
+      const slipped = `${home}/${file}`.slice(root.length + 1);
+      const files = new Map(yamlBelow(root).map((it) => [it, readFileSync(`${root}/${it}`, 'utf8')]));
+      const text = files.get(slipped) ?? '';
+      assert.ok(text.includes(right));
+      const found = complaints(files.set(slipped, text.replace(right, wrong)));
+      assert.equal(found.length, 1, found.join('\n'));
+      assert.match(found[0] ?? '', new RegExp(`^${slipped}:\\d+ (?:error|warning) ${rule}: `));
+    });
+  }
+});

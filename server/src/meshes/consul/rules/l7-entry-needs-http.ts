@@ -4,6 +4,7 @@ import type { Environment } from '../../../model/environment.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Fix, Rule, Severity } from '../../../model/rule.ts';
 import { isOfKind } from '../../../model/kind.ts';
+import type { Path } from '../../../model/text.ts';
 import { isKnown, listAt, textAt, valueAt } from '../../../model/value.ts';
 import { ProxyDefaults, ServiceDefaults, ServiceIntentions, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { httpProtocols, protocolOf } from '../protocol.ts';
@@ -22,8 +23,11 @@ export const l7EntryNeedsHttp: Rule = {
     const protocol = protocolOf(environment, service);
     if (httpProtocols.has(protocol.name)) return;
     const defaults = environment.index.all(ServiceDefaults).find((it) => it.name === service);
-    if (defaults && !isKnown(defaults.value, ['spec', 'protocol'], defaults.part.masked.hiddenLines)) return;
-    if (!protocol.source && environment.index.all(ProxyDefaults).some(hidesProtocol)) return;
+    const mayGet = (it: Resource, path: Path) =>
+      environment.isPatched(it) || !isKnown(it.value, path, it.part.masked.hiddenLines);
+    if (defaults && mayGet(defaults, ['spec', 'protocol'])) return;
+    const isLeftOpen = (it: Resource) => mayGet(it, ['spec', 'config', 'protocol']);
+    if (!protocol.source && environment.index.all(ProxyDefaults).some(isLeftOpen)) return;
     yield {
       path: ['metadata', 'name'],
       message: `${resource.kind} needs a service that speaks http, http2 or grpc; "${service}" speaks ${protocol.name}${protocol.source ? '' : ", Consul's default"}.`,
@@ -54,10 +58,6 @@ function serviceOf(resource: Resource): string | undefined {
     (it) => listAt(it, ['permissions']).length > 0,
   );
   return looksIntoRequests ? textAt(resource.value, ['spec', 'destination', 'name']) : undefined;
-}
-
-function hidesProtocol({ value, part }: Resource): boolean {
-  return !isKnown(value, ['spec', 'config', 'protocol'], part.masked.hiddenLines);
 }
 
 function setProtocol(defaults: Resource): Fix {

@@ -42,11 +42,18 @@ function groupKey({ service, client }: Destination): string {
   return JSON.stringify([service.value.namespace, service.value.name, client?.value ?? null]);
 }
 
-/** Settings of a service for the other services that its routes send requests to. */
+/**
+ * Settings of a service for the other services that its routes send requests to. A connect timeout is among them only
+ * where a client asks for it: that of a service is its own, in the source as in Istio.
+ */
 function copiesForBackends(destination: Destination, { routes }: Ir): readonly Destination[] {
   const { service, client, subset, parts } = destination;
   const { outlier, limits, connectTimeout } = parts;
-  const copied = { ...(outlier && { outlier }), ...(limits && { limits }), ...(connectTimeout && { connectTimeout }) };
+  const copied = {
+    ...(outlier && { outlier }),
+    ...(limits && { limits }),
+    ...(client && connectTimeout && { connectTimeout }),
+  };
   if (subset !== undefined || Object.keys(copied).length === 0) return [];
   const own = routes.filter((it) => it.isMesh && isRouted([it], service.value));
   const backends = own.flatMap((it) => it.rules.flatMap((rule) => rule.parts.backends?.value ?? []));

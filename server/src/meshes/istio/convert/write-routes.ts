@@ -335,8 +335,9 @@ function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
       }));
       ledger.exact(asked, place('mirrors'));
     },
-    timeout: (asked, { rule, place }) => {
-      if (asked.value < 0) ledger.exact(asked, place(), 'Istio has no timeout unless one is set.');
+    timeout: (asked, { rule, place, parts }) => {
+      if (isAnswered(parts)) ledger.exact(asked, place(), answeredAtOnce);
+      else if (asked.value < 0) ledger.exact(asked, place(), 'Istio has no timeout unless one is set.');
       else {
         rule['timeout'] = writeDuration(asked.value);
         ledger.exact(asked, place('timeout'));
@@ -353,7 +354,8 @@ function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
         );
     },
     retries: (asked, { rule, place, parts, drafts }) => {
-      rule['retries'] = writeRetries(asked, parts.backendTimeout?.value, drafts, place('retries'));
+      if (isAnswered(parts)) ledger.exact(asked, place(), answeredAtOnce);
+      else rule['retries'] = writeRetries(asked, parts.backendTimeout?.value, drafts, place('retries'));
     },
     fault: (asked, { rule, place }) => {
       const { delay, abort } = asked.value;
@@ -370,6 +372,13 @@ function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
     },
   };
 }
+
+/** Whether the proxy answers by itself, so that nobody is waited for or asked again. */
+function isAnswered({ redirect, directResponse }: RouteRule['parts']): boolean {
+  return redirect !== undefined || directResponse !== undefined;
+}
+
+const answeredAtOnce = 'The proxy itself answers what the rule takes, and at once.';
 
 function writeBackends(asked: Asked<readonly Backend[]>, { rule, draft, drafts, place }: HttpTarget): void {
   const { ledger } = drafts;

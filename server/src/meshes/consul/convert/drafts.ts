@@ -117,11 +117,16 @@ export class Drafts {
       );
   }
 
+  /** The protocol of HTTP's family that a service speaks, by what was written so far or by the workspace. */
+  httpProtocol(named: Named): string | undefined {
+    const own = this.#drafts.get(`${ServiceDefaults.name}/${named.name}`)?.spec['protocol'];
+    const known = typeof own === 'string' ? own : protocolOf(this.environment, named.name).name;
+    return httpProtocols.has(known) ? known : undefined;
+  }
+
   /** Makes sure that a service speaks a protocol whose requests Consul can see; a known one of that family stays. */
   needHttp(named: Named, protocol = 'http'): void {
-    const known = protocolOf(this.environment, named.name);
-    const own = this.#drafts.get(`${ServiceDefaults.name}/${named.name}`)?.spec['protocol'];
-    if (httpProtocols.has(known.name) || (typeof own === 'string' && httpProtocols.has(own))) return;
+    if (this.httpProtocol(named) !== undefined) return;
     this.spec(ServiceDefaults, named)['protocol'] = protocol;
     this.ledger.note(
       'generated',

@@ -242,8 +242,11 @@ class Chain {
       );
   }
 
+  /** The protocol of the chain: Consul refuses one whose services do not speak the same. */
   #protocol(): string {
     const { service, routes } = this.#group;
+    const known = this.#drafts.httpProtocol(this.named);
+    if (known !== undefined) return known;
     if (routes.some(({ route }) => route.protocol === 'grpc')) return 'grpc';
     const said = this.#ir.destinations.find(
       (it) => sameService(it.service.value, service) && it.parts.protocol !== undefined,

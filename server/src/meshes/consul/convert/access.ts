@@ -10,6 +10,7 @@ import { listAt, textAt } from '../../../model/value.ts';
 import { serviceFacts, type ServiceFacts } from '../../kubernetes/common/workloads.ts';
 import type { ConvertOptions } from '../../mesh.ts';
 import { ServiceDefaults, ServiceIntentions } from '../kinds.ts';
+import { httpProtocols } from '../protocol.ts';
 import { type Client, everyone, resolveClient } from './clients.ts';
 import type { Drafts, Named, Spec } from './drafts.ts';
 import { mayOverlap, type Permission, permissionsOf } from './permissions.ts';
@@ -178,7 +179,6 @@ function writeIntentions(
       `${place} spec.sources`,
       isDefaultDeny ? 'A policy that allows denies everything else; that is written out.' : '',
     );
-    if (it.protocol) ledger.exact(it.protocol, drafts.place(ServiceDefaults, destination, 'spec.protocol'));
   }
   const names = [...new Set(decisions.flatMap((it) => [...it.clients, ...it.except]).map((it) => it.name))];
   const writer = new SourceWriter(decisions, hasAllow, place, drafts);
@@ -193,6 +193,7 @@ function writeIntentions(
   }
   sources.push(writer.source(everyone, others, sources.length));
   if (writer.looksIntoRequests) drafts.needHttp(destination, protocolOf(relevant));
+  for (const it of relevant) if (it.protocol) writeProtocol(it.protocol, destination, drafts);
   const spec = drafts.spec(ServiceIntentions, destination);
   spec['destination'] = { name: destination.name };
   spec['sources'] = [...keptSources(destination, sources, drafts), ...sources];
@@ -209,6 +210,23 @@ function keptSources(destination: Named, sources: readonly Spec[], drafts: Draft
   const existing = drafts.existing(ServiceIntentions, destination.name);
   const ours = new Set(sources.map((it) => it['name']));
   return listAt(existing?.value, ['spec', 'sources']).filter((it) => !ours.has(textAt(it, ['name'])));
+}
+
+/** What a port speaks, as its policy says, unless other entries of the service need another protocol. */
+function writeProtocol(asked: Asked<string>, destination: Named, drafts: Drafts): void {
+  const { ledger } = drafts;
+  if (httpProtocols.has(asked.value)) drafts.needHttp(destination, asked.value);
+  const place = drafts.place(ServiceDefaults, destination, 'spec.protocol');
+  const protocol = drafts.httpProtocol(destination) ?? 'tcp';
+  if (protocol !== asked.value)
+    ledger.changed(
+      asked,
+      place,
+      'merge-conflict',
+      `Consul takes "${destination.name}" for ${protocol}, since other entries say so or need it.`,
+    );
+  else
+    ledger.exact(asked, place, protocol === 'tcp' ? 'Consul takes a service for tcp unless it is told otherwise.' : '');
 }
 
 function protocolOf(policies: readonly Access[]): string {

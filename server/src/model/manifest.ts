@@ -272,7 +272,7 @@ export function nodesAt(
 }
 
 function pairOf(document: Document, pairs: readonly Pair[], name: string): Pair | undefined {
-  const own = pairs.findLast((it) => keyText(it.key) === name);
+  const own = ownPair(pairs, name);
   if (own) return own;
   for (const { key, value } of pairs) {
     if (keyText(key) !== '<<') continue;
@@ -283,6 +283,20 @@ function pairOf(document: Document, pairs: readonly Pair[], name: string): Pair 
     }
   }
   return undefined;
+}
+
+/** Large maps are sorted by key once, since each of hundreds of findings looks for its own. */
+const pairsByKey = new WeakMap<readonly Pair[], ReadonlyMap<string | undefined, Pair>>();
+
+/** The last pair with this key, which is the one that Kubernetes keeps. */
+function ownPair(pairs: readonly Pair[], name: string): Pair | undefined {
+  if (pairs.length < 50) return pairs.findLast((it) => keyText(it.key) === name);
+  let byKey = pairsByKey.get(pairs);
+  if (!byKey) {
+    byKey = new Map(pairs.map((it) => [keyText(it.key), it]));
+    pairsByKey.set(pairs, byKey);
+  }
+  return byKey.get(name);
 }
 
 /** What stands at an offset of a part: the path from the part's root, and whether the key or the value is meant. */
@@ -300,7 +314,7 @@ export function spotAt(part: Part, offset: number): Spot | undefined {
 
 function spotIn(node: unknown, offset: number, path: Path): Spot | undefined {
   if (isMap(node)) {
-    for (const { key, value } of node.items) {
+    for (const { key, value } of around(node.items, offset, (it) => it.key ?? it.value)) {
       const name = keyText(key);
       if (name === undefined) continue;
       const here = [...path, name];
@@ -312,8 +326,8 @@ function spotIn(node: unknown, offset: number, path: Path): Spot | undefined {
     return undefined;
   }
   if (isSeq(node)) {
-    for (const [position, item] of node.items.entries()) {
-      const inside = contains(item, offset) ? spotIn(item, offset, [...path, position]) : undefined;
+    for (const item of around(node.items, offset, (it) => it)) {
+      const inside = contains(item, offset) ? spotIn(item, offset, [...path, node.items.indexOf(item)]) : undefined;
       if (inside) return inside;
     }
     return undefined;
@@ -323,6 +337,18 @@ function spotIn(node: unknown, offset: number, path: Path): Spot | undefined {
   return (isScalar(node) || isAlias(node)) && !isEmpty && range.start <= offset && offset <= range.end
     ? { path, on: 'value', range }
     : undefined;
+}
+
+/** The last item that starts at or before an offset, and the one before it, which may end there. */
+function around<Item>(items: readonly Item[], offset: number, first: (item: Item) => unknown): readonly Item[] {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rangeOf(first(items[middle] as Item)).start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return items.slice(Math.max(low - 2, 0), low);
 }
 
 function contains(node: unknown, offset: number): boolean {

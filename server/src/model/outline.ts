@@ -3,6 +3,8 @@
  * read while the document is half typed. Completion stands on it: it says where a new word would land.
  */
 
+import { nestingLimit } from './depth.ts';
+
 /** A key (`host:`) or the dash of a list item, in reading order; one line may hold several (`- route:`). */
 export interface Entry {
   readonly type: 'key' | 'item';
@@ -37,7 +39,7 @@ export interface Outline {
 }
 
 const keyPattern =
-  /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{},&*!|>%@`-](?:[^#\n]|(?<=\S)#)*?|-\S(?:[^#\n]|(?<=\S)#)*?)\s*:(?=\s|$)/;
+  /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{},&*!|>%@`-](?:[^#\n]|(?<=\S)#)*?|-\S(?:[^#\n]|(?<=\S)#)*?)(?<!\s)\s*:(?=\s|$)/;
 
 /** Reads the outline of a text. Takes any text, also broken YAML; lines that are no structure are skipped. */
 export function readOutline(text: string): Outline {
@@ -56,7 +58,7 @@ export function readOutline(text: string): Outline {
     let column = line.length - line.trimStart().length;
     let rest = line.slice(column);
     if (rest !== '' && !rest.startsWith('#') && !/^(---|\.\.\.|%)/.test(line)) {
-      while (/^-(\s|$)/.test(rest)) {
+      for (let dashes = 0; dashes < nestingLimit && /^-(\s|$)/.test(rest); dashes += 1) {
         entries.push(entryAt('item', '', at, column, 1, rest, lineNumber));
         const gap = rest.slice(1).length - rest.slice(1).trimStart().length;
         column += 1 + gap;

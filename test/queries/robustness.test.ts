@@ -104,6 +104,66 @@ describe('documents that nobody should read', () => {
   });
 });
 
+describe('thousands of one thing', () => {
+  const lines = (count: number, one: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => one(at)).join('');
+  const tooMuch = /is not checked, since reading it takes too long/;
+
+  test('20,000 equal keys: the first mistakes are listed, the others counted', () => {
+    const found = askAll(`${head}spec:\n${'  a: 1\n'.repeat(20_000)}`, [0]);
+    const duplicates = found.filter((it) => it.code === 'common/duplicate-map-key');
+    assert.equal(duplicates.length, 201);
+    assert.equal(duplicates.at(-1)?.message, 'From here on, 19,799 more mistakes of this document are not listed.');
+  });
+
+  const texts: Readonly<Record<string, string>> = {
+    '100,000 equal keys': `${head}spec:\n${'  a: 1\n'.repeat(100_000)}`,
+    'a million blank lines': `${head}spec:\n${'\n'.repeat(1_000_000)}`,
+    'a million blank lines before it': `${'\n'.repeat(1_000_000)}${head}`,
+    '50,000 pairs in brackets': `${head}spec: { hosts: [${lines(50_000, (at) => `k${at}: v, `)}] }\n`,
+    '50,000 pairs in braces': `${head}spec: { ${lines(50_000, (at) => `k${at}: v, `)} }\n`,
+    '20,000 anchors and aliases': `${head}spec:\n${lines(20_000, (at) => `  a${at}: &a${at} x\n  b${at}: *a${at}\n`)}`,
+    '20,000 aliases without anchors': `${head}spec:\n${lines(20_000, (at) => `  a${at}: *b\n`)}`,
+    '10,000 routes': `${head}spec:\n  hosts: [a]\n  http:\n${lines(10_000, (at) => `    - match: [{ uri: { prefix: /p${at} } }]\n      route: [{ destination: { host: h${at} } }]\n`)}`,
+    '100,000 templates': `${head}spec:\n${lines(100_000, (at) => `  k${at}: {{ .x }}\n`)}`,
+    '100,000 templates that are never closed': `${head}spec:\n${'  a: {{ .x\n'.repeat(100_000)}`,
+    '30,000 unknown fields': `${head}spec:\n${lines(30_000, (at) => `  k${at}: v\n`)}`,
+    '20,000 quotes that are never closed': `${head}spec:\n${'  a: "x\n'.repeat(20_000)}`,
+    '100,000 brackets beside each other': `${head}spec: ${'[] '.repeat(100_000)}\n`,
+    '100,000 closing brackets': `${head}spec: ${']'.repeat(100_000)}\n`,
+    '100,000 dashes on a line': `${head}spec:\n${'- '.repeat(100_000)}\n`,
+    '100,000 spaces in a line': `${head}spec:\n  key${' '.repeat(100_000)}x\n`,
+    '30,000 tabs': `${head}spec:\n${'\ta: 1\n'.repeat(30_000)}`,
+  };
+  for (const [name, text] of Object.entries(texts)) test(name, () => void askAll(text, ends(text)));
+
+  test('what is not read says so', () => {
+    assert.match(askAll(texts['a million blank lines'] ?? '', [0])[0]?.message ?? '', tooMuch);
+    assert.match(askAll(texts['100,000 equal keys'] ?? '', [0])[0]?.message ?? '', tooMuch);
+  });
+
+  test('a megabyte in a block of text is read', () => {
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  a.json: |\n${'    { "a": [1, 2, 3], "b": 4 },\n'.repeat(32_000)}`;
+    assert.ok(text.length > 1_000_000);
+    assert.deepEqual(askAll(text, [0]), []);
+  });
+
+  test('messages name long words by their start', () => {
+    for (const text of [
+      `${head}spec:\n  ${'x'.repeat(300_000)}\n`,
+      `${head}spec:\n  ${'x '.repeat(150_000)}\n`,
+      `${head}spec:\n  ? ${'x'.repeat(300_000)}\n  : 1\n  ? ${'x'.repeat(300_000)}\n  : 1\n`,
+      `${head}spec: *${'x'.repeat(300_000)}\n`,
+    ]) {
+      const found = askAll(text, [0]);
+      assert.ok(found.length > 0);
+      for (const { message } of found) assert.ok(message.length < 200, message.slice(0, 300));
+    }
+    const unfinished = `${head}spec:\n  hosts: [a]\n  ${'x'.repeat(60)}\n  gateways: [b]\n`;
+    assert.match(askAll(unfinished, [0])[0]?.message ?? '', /^"x{40}…" is not finished/);
+  });
+});
+
 test('a megabyte of YAML without resources costs next to nothing', () => {
   const text = Array.from({ length: 25_000 }, (_, at) => `key${at}:\n  name: value${at}\n  list: [a, b]\n`).join('');
   const uri = uriOf('values.yaml');

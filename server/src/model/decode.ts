@@ -1,7 +1,7 @@
 /** YAML nodes → the value that Kubernetes decodes. Never throws; what is wrong comes back as problems. */
 
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
-import type { Range } from './text.ts';
+import { type Range, shortened } from './text.ts';
 import { resolvePlain } from './scalar.ts';
 
 /** A mistake in the text of one part; offsets count from the start of the part. */
@@ -51,7 +51,7 @@ function decodeNode(node: Node | null | undefined, decoder: Decoder): unknown {
 function decodeAlias(alias: Alias, decoder: Decoder): unknown {
   const target = decoder.anchors.get(alias.source);
   if (!target) {
-    const message = `No anchor "&${alias.source}" stands above this alias.`;
+    const message = `No anchor "&${shortened(alias.source)}" stands above this alias.`;
     decoder.problems.push({ code: 'common/yaml-syntax', range: rangeOf(alias), message });
     return null;
   }
@@ -87,7 +87,7 @@ function decodeMap(pairs: readonly Pair<Node, Node | null>[], decoder: Decoder):
       decoder.problems.push({
         code: 'common/duplicate-map-key',
         range: rangeOf(key),
-        message: `Key "${name}" stands twice in this map; Kubernetes refuses it or keeps only the last one.`,
+        message: `Key "${shortened(name)}" stands twice in this map; Kubernetes refuses it or keeps only the last one.`,
       });
     }
     seen.add(name);

@@ -8,7 +8,8 @@ import { decode, rangeOf, type TextProblem } from './decode.ts';
 import { nestingLimit, tooDeepAt } from './depth.ts';
 import { looksLikeManifest } from './looks-like-manifest.ts';
 import { type Masked, maskTemplates, placeholder } from './mask.ts';
-import { lineStartOf, type Range } from './text.ts';
+import { LineIndex, lineStartOf, type Range, shortened } from './text.ts';
+import { weightLimit, weightOf } from './weight.ts';
 
 /** Longer documents are not read; Kubernetes itself refuses objects above 1.5 MB (etcd's request limit). */
 export const partLengthLimit = 1_500_000;
@@ -95,13 +96,34 @@ export class Part {
     const { document, problems } = parseTolerantly(text);
     this.#document = new WeakRef(document);
     const decoded = decode(document);
-    return {
-      value: decoded.value,
-      problems: [...problems, ...controlSigns(text), ...decoded.problems]
-        .filter((it) => !this.#mayExclude(it))
-        .sort((a, b) => a.range.start - b.range.start),
-    };
+    const all = [...problems, ...controlSigns(text), ...decoded.problems]
+      .filter((it) => !this.#mayExclude(it))
+      .sort((a, b) => a.range.start - b.range.start);
+    return { value: decoded.value, problems: limited(all) };
   }
+}
+
+/** How many mistakes in its text a document lists; nobody reads more, and an editor would choke on them. */
+export const problemLimit = 200;
+
+/** The first problems; where there are more, the last one says how many. */
+function limited(problems: readonly TextProblem[]): readonly TextProblem[] {
+  const next = problems[problemLimit];
+  if (!next) return problems;
+  const rest = problems.slice(problemLimit);
+  const isBroken = rest.some((it) => it.code === 'common/yaml-syntax');
+  const count = rest.length.toLocaleString('en');
+  return [
+    ...problems.slice(0, problemLimit),
+    {
+      code: isBroken ? 'common/yaml-syntax' : next.code,
+      range: next.range,
+      message:
+        rest.length === 1
+          ? 'From here on, 1 more mistake of this document is not listed.'
+          : `From here on, ${count} more mistakes of this document are not listed.`,
+    },
+  ];
 }
 
 /** What go-yaml refuses wherever it stands, in quotes and comments too. Source: go-yaml's readerc.go. */
@@ -137,6 +159,13 @@ function unreadable(text: string): TextProblem | undefined {
       `This document has ${size} million characters and is not checked; Kubernetes refuses objects above 1.5 MB.`,
     );
   }
+  if (weightOf(text, weightLimit) > weightLimit) {
+    const count = weightLimit.toLocaleString('en');
+    return syntax(
+      firstLine,
+      `This document has more than ${count} lines, keys and items and is not checked, since reading it takes too long.`,
+    );
+  }
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
     return syntax(
@@ -154,15 +183,25 @@ function syntax(range: Range, message: string): TextProblem {
 /** How often a broken text is mended and read again, so that one mistake does not hide the rest. */
 const repairLimit = 8;
 
+/** How many signs are read again for that; long documents are mended less often, since each time may take a second. */
+const repairLength = 200_000;
+
+/** The parser may stumble at every sign; only so many of its complaints are put into words. */
+const explainLimit = 2_000;
+
 /** Parses; where the parser loses its way, the word at fault is blanked (same length) and the rest is read again. */
 function parseTolerantly(text: string): { readonly document: Document; readonly problems: readonly TextProblem[] } {
   const found: TextProblem[] = [];
   let mended = text;
   for (let attempt = 0; ; attempt += 1) {
     const document = parse(mended);
-    const repair = attempt < repairLimit ? findRepair(mended, document) : undefined;
+    const mayRepair = attempt < repairLimit && attempt * text.length < repairLength;
+    const repair = mayRepair ? findRepair(mended, document) : undefined;
     if (!repair) {
-      const rest = document.errors.map((it) => explain(it, mended)).filter((it) => it !== undefined);
+      const rest = document.errors
+        .slice(0, explainLimit)
+        .map((it) => explain(it, mended))
+        .filter((it) => it !== undefined);
       return { document, problems: distinct([...found, ...rest], mended) };
     }
     found.push(repair.problem);
@@ -197,7 +236,7 @@ function findRepair(text: string, document: Document): Repair | undefined {
       if (!wrapped || text.slice(word.start, word.end).trim() === '') continue;
       return {
         blank: word,
-        problem: syntax(word, `"${text.slice(word.start, word.end).trim()}" is not finished: a key needs a colon.`),
+        problem: syntax(word, notFinished(text, word)),
       };
     }
     if (error.code === 'MISSING_CHAR' && /closing ["']/.test(error.message)) {
@@ -211,6 +250,10 @@ function findRepair(text: string, document: Document): Repair | undefined {
     }
   }
   return undefined;
+}
+
+function notFinished(text: string, { start, end }: Range): string {
+  return `"${shortened(text.slice(start, end).trim())}" is not finished: a key needs a colon.`;
 }
 
 /** Where the quoted scalar starts that runs into `end`. */
@@ -264,8 +307,8 @@ function explain(error: YAMLError, text: string): TextProblem | undefined {
   const start = Math.min(error.pos[0], text.length);
   const end = Math.min(Math.max(error.pos[1], start + 1), Math.max(line.end, start + 1), text.length);
   if (error.code === 'MISSING_CHAR' && error.message.includes('map values')) {
-    const word = text.slice(start, line.end).trim();
-    return syntax({ start, end: line.end }, `"${word}" is not finished: a key needs a colon.`);
+    const word = { start, end: line.end };
+    return syntax(word, notFinished(text, word));
   }
   const bracket = error.code === 'BAD_INDENT' ? openBracket(text, start, error.message) : undefined;
   if (bracket !== undefined) return syntax({ start: bracket, end: bracket + 1 }, 'This bracket is never closed.');
@@ -288,9 +331,10 @@ function openBracket(text: string, end: number, message: string): number | undef
 
 /** One mistake often makes the parser stumble several times on its line; the first time says enough. */
 function distinct(problems: readonly TextProblem[], text: string): TextProblem[] {
+  const lines = problems.length > 0 ? new LineIndex(text) : undefined;
   const seen = new Set<string>();
   return problems.filter(({ range, message }) => {
-    const key = `${lineStartOf(text, range.start)}:${message}`;
+    const key = `${lines?.positionAt(range.start).line}:${message}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -84,6 +84,14 @@ export function lineStartOf(text: string, offset: number): number {
   return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
+/** A name as messages show it: long ones end with an ellipsis after 40 signs. */
+export function shortened(name: string): string {
+  const signs = [...name.slice(0, 2 * nameLength)];
+  return name.length <= nameLength ? name : `${signs.slice(0, nameLength).join('')}…`;
+}
+
+const nameLength = 40;
+
 /** `spec.http[0].route`, the way people write paths; keys with dots or other signs are quoted: `labels["a/b"]`. */
 export function pathText(path: Path): string {
   let text = '';

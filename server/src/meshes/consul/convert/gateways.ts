@@ -128,7 +128,8 @@ function listenersOf(listener: Listener, place: string, first: number, { ledger 
         : home === '*'
           ? 'All'
           : { selector: { matchLabels: { 'kubernetes.io/metadata.name': home } } };
-    if (host) ledger.exact(host, `${place}[${first + at}].hostname`);
+    if (host && named === '*') ledger.exact(host, `${place}[${first + at}]`, 'Without a host name it takes all hosts.');
+    else if (host) ledger.exact(host, `${place}[${first + at}].hostname`);
     return {
       name: at === 0 ? id : `${id}-${at}`,
       port: port.value,
@@ -194,7 +195,7 @@ class GatewayRoute {
       if (open.includes(it)) ledger.exact(it, `${this.#place} spec.parentRefs`);
       else ledger.lost(it, 'gateway-deploy', 'This gateway opens no listener in Consul.', 'availability');
     }
-    const hostnames = [...new Set(targets.flatMap((it) => this.#hostname(it)))];
+    const hostnames = this.#hostnames(targets);
     for (const { kind, name, spec } of this.#filters) this.#drafts.add(manifest(kind, name, namespace, spec));
     this.#drafts.add(
       manifest(HTTPRoute, this.#name, namespace, {
@@ -219,12 +220,24 @@ class GatewayRoute {
     return sections ? sections.map((sectionName) => ({ ...parent, sectionName })) : [parent];
   }
 
-  #hostname(target: Route['targets'][number]): readonly string[] {
+  /** Host names of a route; none where it takes all those of its listener. */
+  #hostnames(targets: Route['targets']): readonly string[] {
     const { ledger, environment } = this.#drafts;
-    const { value } = target;
-    ledger.exact(target, `${this.#place} spec.hostnames`);
-    if (value.type === 'host') return value.host === '*' ? [] : [value.host];
-    return [`${value.service.name}.${value.service.namespace}.svc.${environment.settings.clusterDomain}`];
+    const isForAll = targets.some(({ value }) => value.type === 'host' && value.host === '*');
+    const found: string[] = [];
+    for (const target of targets) {
+      const { value } = target;
+      const name =
+        value.type === 'host'
+          ? value.host
+          : `${value.service.name}.${value.service.namespace}.svc.${environment.settings.clusterDomain}`;
+      if (isForAll) ledger.exact(target, this.#place, everyHost);
+      else if (found.includes(name) || found.length < mostHostnames) {
+        if (!found.includes(name)) found.push(name);
+        ledger.exact(target, `${this.#place} spec.hostnames`);
+      } else ledger.lost(target, 'order-limit', tooManyHosts, 'availability');
+    }
+    return found;
   }
 
   #rules(rules: readonly RouteRule[]): readonly Spec[] {
@@ -447,6 +460,11 @@ class GatewayRoute {
     );
   }
 }
+
+const everyHost = 'Without host names a route takes all those of its listener.';
+/** How many host names a route may have, by the CRD. */
+const mostHostnames = 16;
+const tooManyHosts = 'A route holds 16 host names; split the source in two for the others.';
 
 function gatewayPaths(path: PathMatch | undefined): readonly (Spec | undefined)[] {
   if (!path || isEveryPath(path)) return [path && { type: 'PathPrefix', value: '/' }];

@@ -3,7 +3,7 @@
  * implementation takes them, and what a route may do there is that implementation's affair.
  */
 
-import type { Asked, GatewayIntent, Listener, Origin, Route } from '../../../model/ir.ts';
+import type { Asked, GatewayIntent, Listener, Origin, Route, RouteTarget } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { Gateway, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { type Draft, shortName } from './draft.ts';
@@ -172,7 +172,8 @@ function settleListener(source: Listener, host: Asked<string> | undefined, targe
   const { ledger } = draft;
   ledger.exact(source.port, `${target}.port`);
   ledger.exact(source.protocol, `${target}.protocol`);
-  if (host) ledger.exact(host, `${target}.hostname`);
+  if (host && splitHost(host.value)[1] === '*') ledger.exact(host, target, 'Without a host name it takes all hosts.');
+  else if (host) ledger.exact(host, `${target}.hostname`);
   if (!source.tls) return;
   ledger.exact(source.tls, `${target}.tls`);
   if (source.tls.value.secret !== undefined)
@@ -247,8 +248,7 @@ function writeRoute(route: Route, sections: ReadonlyMap<string, readonly string[
     }
     draft.ledger.exact(gateway, placeText('HTTPRoute', route.namespace, name, 'spec.parentRefs'));
     // Inside the mesh the hosts have fates of their own.
-    for (const it of route.targets)
-      if (!route.isMesh) draft.ledger.exact(it, placeText('HTTPRoute', route.namespace, name, 'spec.hostnames'));
+    if (!route.isMesh) settleHostnames(route, placeText('HTTPRoute', route.namespace, name, ''), draft);
   }
 }
 
@@ -259,11 +259,32 @@ function parentsOf(gateway: string, own: string, sections: ReadonlyMap<string, r
   return wanted.length === 0 ? [base] : wanted.map((sectionName) => ({ ...base, sectionName }));
 }
 
-function hostnamesOf(route: Route, draft: Draft): readonly string[] {
-  const hosts = route.targets.map(({ value }) =>
-    value.type === 'host'
-      ? value.host
-      : `${value.service.name}.${value.service.namespace}.svc.${draft.environment.settings.clusterDomain}`,
-  );
-  return hosts.includes('*') ? [] : hosts.slice(0, 16);
+/** How many host names a route may have, by the CRD. */
+const mostHostnames = 16;
+
+/** Host names of a route; none where it takes all those of its listener. */
+function hostnamesOf({ targets }: Route, draft: Draft): readonly string[] {
+  const hosts = [...new Set(targets.map(({ value }) => hostnameOf(value, draft)))];
+  return hosts.includes('*') ? [] : hosts.slice(0, mostHostnames);
+}
+
+function hostnameOf(target: RouteTarget, draft: Draft): string {
+  if (target.type === 'host') return target.host;
+  return `${target.service.name}.${target.service.namespace}.svc.${draft.environment.settings.clusterDomain}`;
+}
+
+function settleHostnames(route: Route, place: string, draft: Draft): void {
+  const { ledger } = draft;
+  const written = hostnamesOf(route, draft);
+  for (const it of route.targets) {
+    if (written.length === 0) ledger.exact(it, place, 'Without host names a route takes all those of its listener.');
+    else if (written.includes(hostnameOf(it.value, draft))) ledger.exact(it, `${place} spec.hostnames`);
+    else
+      ledger.lost(
+        it,
+        'order-limit',
+        'A route holds 16 host names; split the source in two for the others.',
+        'availability',
+      );
+  }
 }

@@ -13,6 +13,11 @@ export interface Kind {
   readonly former?: readonly string[];
   /** Why no supported release serves it any more, and what takes its place. */
   readonly removed?: string;
+  /**
+   * Fields of the spec that say what a resource is about: hosts, a parent, pods. Two resources of one name with the same
+   * subject are an older and a newer state of one thing. Absent where nobody can tell.
+   */
+  readonly subject?: readonly string[];
 }
 
 /** A kind of which we know names, labels and references, but no schema. */

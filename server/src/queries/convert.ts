@@ -21,7 +21,7 @@ import {
   proxies,
 } from '../meshes/mesh.ts';
 import { meshes, meshOf } from '../meshes/meshes.ts';
-import { isSameThing } from '../meshes/same-thing.ts';
+import { isSameThing } from '../model/same-thing.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
 import { checkFields } from './check-fields.ts';
 

@@ -7,18 +7,21 @@ export const VirtualService: Kind = {
   name: 'VirtualService',
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/virtualservice',
+  subject: ['hosts', 'gateways'],
 };
 export const DestinationRule: Kind = {
   group: 'networking.istio.io',
   name: 'DestinationRule',
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/destinationrule',
+  subject: ['host'],
 };
 export const Gateway: Kind = {
   group: 'networking.istio.io',
   name: 'Gateway',
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/gateway',
+  subject: ['selector'],
 };
 export const ServiceEntry: Kind = {
   group: 'networking.istio.io',
@@ -37,12 +40,14 @@ export const PeerAuthentication: Kind = {
   name: 'PeerAuthentication',
   versions: ['v1', 'v1beta1'],
   schema: 'istio/peerauthentication',
+  subject: ['selector'],
 };
 export const AuthorizationPolicy: Kind = {
   group: 'security.istio.io',
   name: 'AuthorizationPolicy',
   versions: ['v1', 'v1beta1'],
   schema: 'istio/authorizationpolicy',
+  subject: ['selector', 'action'],
 };
 export const RequestAuthentication: Kind = {
   group: 'security.istio.io',

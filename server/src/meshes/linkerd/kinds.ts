@@ -7,30 +7,35 @@ export const Server: Kind = {
   name: 'Server',
   versions: ['v1beta3', 'v1beta2', 'v1beta1', 'v1alpha1'],
   schema: 'linkerd/server',
+  subject: ['podSelector', 'port'],
 };
 export const AuthorizationPolicy: Kind = {
   group: 'policy.linkerd.io',
   name: 'AuthorizationPolicy',
   versions: ['v1alpha1'],
   schema: 'linkerd/authorizationpolicy',
+  subject: ['targetRef'],
 };
 export const MeshTLSAuthentication: Kind = {
   group: 'policy.linkerd.io',
   name: 'MeshTLSAuthentication',
   versions: ['v1alpha1'],
   schema: 'linkerd/meshtlsauthentication',
+  subject: ['identities', 'identityRefs'],
 };
 export const NetworkAuthentication: Kind = {
   group: 'policy.linkerd.io',
   name: 'NetworkAuthentication',
   versions: ['v1alpha1'],
   schema: 'linkerd/networkauthentication',
+  subject: ['networks'],
 };
 export const PolicyHTTPRoute: Kind = {
   group: 'policy.linkerd.io',
   name: 'HTTPRoute',
   versions: ['v1beta3', 'v1beta2', 'v1beta1', 'v1alpha1'],
   schema: 'linkerd/httproute',
+  subject: ['parentRefs'],
 };
 export const EgressNetwork: Kind = {
   group: 'policy.linkerd.io',

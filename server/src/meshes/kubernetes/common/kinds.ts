@@ -3,7 +3,7 @@
 import { type Kind, lookupKind } from '../../../model/kind.ts';
 
 export const Namespace = lookupKind('', 'Namespace', ['v1'], 'cluster');
-export const Service = lookupKind('', 'Service', ['v1']);
+export const Service: Kind = { ...lookupKind('', 'Service', ['v1']), subject: ['selector'] };
 export const ServiceAccount = lookupKind('', 'ServiceAccount', ['v1']);
 export const Pod = lookupKind('', 'Pod', ['v1']);
 export const ReplicationController = lookupKind('', 'ReplicationController', ['v1']);

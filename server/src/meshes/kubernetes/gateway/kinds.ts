@@ -8,6 +8,7 @@ export const HTTPRoute: Kind = {
   versions: ['v1', 'v1beta1'],
   former: ['v1alpha2'],
   schema: 'kubernetes/httproute',
+  subject: ['parentRefs'],
 };
 export const GRPCRoute: Kind = {
   group: 'gateway.networking.k8s.io',
@@ -21,6 +22,7 @@ export const Gateway: Kind = {
   versions: ['v1', 'v1beta1'],
   former: ['v1alpha2'],
   schema: 'kubernetes/gateway',
+  subject: ['gatewayClassName'],
 };
 export const GatewayClass: Kind = {
   group: 'gateway.networking.k8s.io',

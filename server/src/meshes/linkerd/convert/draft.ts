@@ -9,7 +9,7 @@ import { type Path, pathText, samePath } from '../../../model/text.ts';
 import { valueAt } from '../../../model/value.ts';
 import type { ConvertOptions, Output } from '../../mesh.ts';
 import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
-import { isSameThing } from '../../same-thing.ts';
+import { isSameThing } from '../../../model/same-thing.ts';
 import { Server } from '../kinds.ts';
 
 interface Setting {

@@ -8,7 +8,13 @@ import { DestinationRule, Gateway } from '../../server/src/meshes/istio/kinds.ts
 import { kindId } from '../../server/src/model/kind.ts';
 import type { Settings } from '../../server/src/model/settings.ts';
 import { defaultSettings } from '../../server/src/model/settings.ts';
-import { applyChange, createWorkspace, environmentOf, type Workspace } from '../../server/src/model/workspace.ts';
+import {
+  applyChange,
+  createWorkspace,
+  environmentOf,
+  sortSome,
+  type Workspace,
+} from '../../server/src/model/workspace.ts';
 import { diagnose } from '../../server/src/queries/diagnose.ts';
 import { knowledge } from '../harness/check.ts';
 
@@ -229,6 +235,70 @@ spec: { servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*
     const alone = open({ 'a.yaml': route });
     const settings: Settings = { ...defaultSettings, rules: { 'istio/virtualservice-gateway-not-found': 'off' } };
     assert.deepEqual(codes(applyChange(alone, { settings })), []);
+  });
+});
+
+describe('thousands of files', () => {
+  const count = 200;
+  const files = Object.fromEntries(
+    Array.from({ length: count }, (_, folder) => [
+      ...Array.from({ length: 8 }, (_, at) => [`f${folder}/a${at}.yaml`, service(`a${at}`, `n${folder}`)]),
+      [`f${folder}/kustomization.yaml`, 'resources: [a0.yaml]\n'],
+    ]).flat() as [string, string][],
+  );
+  const workOf = (action: () => void) => {
+    const started = process.cpuUsage();
+    action();
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1_000;
+  };
+
+  test('are read one by one in time that grows with their number, wherever kustomizations come among them', () => {
+    let workspace = open({});
+    const work = workOf(() => {
+      for (const [path, text] of Object.entries(files)) workspace = change(workspace, { [path]: text });
+      assert.equal(namesIn(workspace, 'f7/a0.yaml').length, 8);
+    });
+    assert.ok(work < 2_500, `${Math.round(work)} ms`);
+  });
+
+  test('keep their index when a setting only says what is shown', () => {
+    const before = open(files);
+    const { index } = environment(before, 'f7/a0.yaml');
+    const settings: Settings = { ...defaultSettings, rules: { 'istio/subset-not-defined': 'off' }, closedWorld: true };
+    const after = applyChange(before, { settings, folders: [root] });
+    assert.equal(environment(after, 'f7/a0.yaml').index, index);
+    assert.equal(environment(after, 'f7/a0.yaml').settings, settings);
+    assert.equal(environment(after, 'f7/a0.yaml').isClosed('elsewhere'), true);
+    const later = change(after, { 'f7/a0.yaml': service('b', 'n7') });
+    assert.ok(namesIn(later, 'f7/a1.yaml').includes('b'));
+    assert.equal(namesIn(later, 'f7/a1.yaml').length, 8);
+  });
+
+  test('are sorted anew a few at a time when a setting moves them', () => {
+    const before = open(files);
+    environment(before, 'f7/a0.yaml');
+    const after = applyChange(before, {
+      settings: { ...defaultSettings, environments: ['f7'], defaultNamespace: 'x' },
+    });
+    let turns = 0;
+    while (!sortSome(after, () => true)) turns += 1;
+    assert.equal(turns, Object.keys(files).length - 1);
+    assert.equal(namesIn(after, 'f7/a0.yaml').length, 8);
+    assert.equal(
+      sortSome(after, () => true),
+      true,
+    );
+  });
+
+  test('are all sorted when somebody asks in between', () => {
+    const before = open(files);
+    const after = applyChange(before, { settings: { ...defaultSettings, clusterDomain: 'x' } });
+    assert.equal(
+      sortSome(after, () => true),
+      false,
+    );
+    assert.equal(namesIn(after, 'f150/a0.yaml').length, 8);
   });
 });
 

@@ -10,7 +10,14 @@ import type { Files } from '../files/files.ts';
 import { marksEnvironment } from '../model/kustomization.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Uri } from '../model/text.ts';
-import { applyChange, type Change, createWorkspace, type Knowledge, type Workspace } from '../model/workspace.ts';
+import {
+  applyChange,
+  type Change,
+  createWorkspace,
+  type Knowledge,
+  sortSome,
+  type Workspace,
+} from '../model/workspace.ts';
 import { diagnose } from '../queries/diagnose.ts';
 import type { Depth } from '../queries/findings.ts';
 import { linesOf, toDiagnostic } from './to-lsp.ts';
@@ -138,11 +145,15 @@ export class Session {
   }
 
   async #readFolders(folders: readonly Uri[], settings: Settings): Promise<void> {
+    await this.#sort();
     const before = [...this.#workspace.manifests.keys()];
     const seen = new Set<Uri>();
     for (const folder of folders) for await (const uri of this.#files.list(folder, settings.exclude)) seen.add(uri);
     let started = performance.now();
+    let wasMarker = false;
     for (const uri of markersFirst(seen)) {
+      if (wasMarker && !marksEnvironment(uri)) await this.#sort();
+      wasMarker = marksEnvironment(uri);
       if (this.#open.has(uri)) continue;
       const text = await this.#readOrLog(uri);
       if (text === undefined || this.#open.has(uri)) continue;
@@ -153,8 +164,18 @@ export class Session {
     }
     const gone = before.filter((it) => !seen.has(it) && !this.#open.has(it));
     if (gone.length > 0) this.#change({ files: new Map(gone.map((it) => [it, undefined])) });
+    await this.#sort();
     this.#isScanned = true;
     await this.#settle();
+  }
+
+  /** Sorts what new settings, folders or markers move, a turn at a time, so that no question has to wait for all of it. */
+  async #sort(): Promise<void> {
+    for (;;) {
+      const started = performance.now();
+      if (sortSome(this.#workspace, () => performance.now() - started >= turn)) return;
+      await nextTurn();
+    }
   }
 
   /** One file that a disk cannot give costs that file, not the others. */
@@ -196,6 +217,7 @@ export class Session {
 
   async #settle(): Promise<void> {
     if (!this.#isScanned) return;
+    await this.#sort();
     const { workspace } = this;
     for (const uri of this.#open.keys()) {
       await nextTurn();

@@ -59,8 +59,8 @@ interface MutableWorkspace extends Workspace {
   readonly patches: Set<Uri>;
   /** What stands in which index, by file. */
   readonly indexed: Map<Uri, Indexed>;
-  /** Whether markers changed since files were sorted into environments. They are sorted when somebody asks. */
-  readonly sorting: { isStale: boolean };
+  /** Whether markers changed since files were sorted into environments, and which files are not yet sorted anew. */
+  readonly sorting: { isStale: boolean; readonly waiting: Set<Uri> };
 }
 
 interface Indexed {
@@ -79,7 +79,7 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
     takers: new Map(),
     patches: new Set(),
     indexed: new Map(),
-    sorting: { isStale: false },
+    sorting: { isStale: false, waiting: new Set() },
     folders: [],
     settings,
   };
@@ -87,8 +87,9 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
 }
 
 /**
- * The next workspace. Files that did not change are not read again; new settings or folders re-sort all files, a marker
- * that says something else those that it moves.
+ * The next workspace. Files that did not change are not read again. New folders, and settings that say where a resource
+ * belongs, re-sort all files; a marker that says something else re-sorts those that it moves. Files are sorted when
+ * somebody asks, or by `sortSome` before.
  */
 export function applyChange(before: Workspace, change: Change): Workspace {
   const settings = change.settings ?? before.settings;
@@ -101,7 +102,8 @@ export function applyChange(before: Workspace, change: Change): Workspace {
     else manifests.delete(uri);
     if (marksEnvironment(uri) && mark(markers, uri, manifest)) sorting.isStale = true;
   }
-  if (change.settings !== undefined || change.folders !== undefined) forgetSorting(next);
+  if (!isSameList(folders, before.folders) || !sortsAlike(settings, before.settings)) forgetSorting(next);
+  else if (JSON.stringify(settings) !== JSON.stringify(before.settings)) renewEnvironments(next);
   for (const uri of change.files?.keys() ?? []) {
     if (sorting.isStale) readAhead(manifests.get(uri));
     else place(next, uri);
@@ -114,8 +116,17 @@ export function applyChange(before: Workspace, change: Change): Workspace {
  * own folder. Kustomizations that take it in, as an overlay does with its base, have it in their environments too.
  */
 export function environmentOf(workspace: Workspace, uri: Uri): Environment {
-  sortFiles(workspace as MutableWorkspace);
+  sortSome(workspace, () => false);
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
+}
+
+/** Whether settings put every resource into the same environment and namespace; most settings only say what is shown. */
+function sortsAlike(a: Settings, b: Settings): boolean {
+  return (
+    a.clusterDomain === b.clusterDomain &&
+    a.defaultNamespace === b.defaultNamespace &&
+    isSameList(a.environments, b.environments)
+  );
 }
 
 function forgetSorting({ environments, reaches, indexed, sorting }: MutableWorkspace): void {
@@ -125,20 +136,47 @@ function forgetSorting({ environments, reaches, indexed, sorting }: MutableWorks
   sorting.isStale = true;
 }
 
+/** Environments with the settings of today and the indexes that they had. */
+function renewEnvironments(workspace: MutableWorkspace): void {
+  const { environments, indexed } = workspace;
+  const renewed = new Map<LiveEnvironment, LiveEnvironment>();
+  for (const [root, before] of environments) {
+    const now = new LiveEnvironment(root, workspace, before.index);
+    renewed.set(before, now);
+    environments.set(root, now);
+  }
+  for (const [uri, it] of indexed)
+    indexed.set(uri, { ...it, environments: it.environments.map((before) => renewed.get(before) ?? before) });
+}
+
 /** Reads the resources of a manifest that is sorted later, so that whoever asks first does not wait for all of them. */
 function readAhead(manifest: Manifest | undefined): void {
   for (const part of manifest?.parts ?? []) indexedResourcesOf(manifest?.uri ?? '', part);
 }
 
-/** Sorts files into environments if markers changed; only what these move, or judge otherwise, is indexed anew. */
-function sortFiles(workspace: MutableWorkspace): void {
-  const { manifests, environments, indexed, sorting } = workspace;
-  if (!sorting.isStale) return;
-  sorting.isStale = false;
-  for (const root of followMarkers(workspace)) environments.delete(root);
-  for (const uri of new Set([...indexed.keys(), ...manifests.keys()])) place(workspace, uri);
+/**
+ * Sorts files into environments if markers, folders or settings changed; only what these move, or judge otherwise, is
+ * indexed anew. Stops when `isEnough` says so, which it is asked after each file; tells whether all is done. What a
+ * caller leaves, the next question does.
+ */
+export function sortSome(workspace: Workspace, isEnough: () => boolean): boolean {
+  const live = workspace as MutableWorkspace;
+  const { manifests, environments, indexed, sorting } = live;
+  if (sorting.isStale) {
+    sorting.isStale = false;
+    for (const root of followMarkers(live)) environments.delete(root);
+    for (const uri of [...indexed.keys(), ...manifests.keys()]) sorting.waiting.add(uri);
+  }
+  if (sorting.waiting.size === 0) return true;
+  for (const uri of sorting.waiting) {
+    place(live, uri);
+    sorting.waiting.delete(uri);
+    if (isEnough()) break;
+  }
+  if (sorting.waiting.size > 0) return false;
   const used = new Set([...indexed.values()].flatMap((it) => it.environments));
   for (const [root, environment] of environments) if (!used.has(environment)) environments.delete(root);
+  return true;
 }
 
 /** Brings the indexes up to date with what a file says now and where it belongs now. */
@@ -274,7 +312,7 @@ class LiveEnvironment implements Environment {
   readonly #clusterKinds: ReadonlySet<string>;
   readonly #world = new ClosedWorld(this);
 
-  constructor(root: Uri, workspace: MutableWorkspace) {
+  constructor(root: Uri, workspace: MutableWorkspace, index?: EnvironmentIndex) {
     this.root = root;
     this.isDeclared = isDeclared(workspace, root);
     this.#workspace = workspace;
@@ -283,7 +321,7 @@ class LiveEnvironment implements Environment {
     this.schemas = workspace.schemas;
     this.tables = workspace.tables;
     this.#clusterKinds = new Set(workspace.tables.kinds.filter((it) => it.scope === 'cluster').map(kindId));
-    this.index = new EnvironmentIndex(() => this);
+    this.index = index ?? new EnvironmentIndex(() => this);
   }
 
   namespaceOf(resource: Resource): string {

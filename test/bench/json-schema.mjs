@@ -25,7 +25,6 @@ export function jsonSchemas() {
         required: ['apiVersion', 'kind'],
         properties: { apiVersion: { const: it.apiVersion }, kind: { const: it.kind } },
       },
-      // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
       then: { $ref: `#/definitions/${nameOf(it)}` },
     })),
     definitions,

@@ -11,7 +11,6 @@ import { cliFile, meshwright } from './shell.ts';
 const cwd = process.cwd();
 const misspelt =
   'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: b}\nspec:\n  host: [a.example.com]\n';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with it
 const escape = /\u001b\[/;
 
 test('--help of each command names what it takes, and ends with 0', () => {

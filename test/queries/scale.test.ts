@@ -63,4 +63,16 @@ spec: { template: { metadata: { labels: { app: a${at} } } } }
     assert.match(found[0]?.message ?? '', /"shop\/a10" and others;/);
     assert.ok(work < 2_000, `${Math.round(work)} ms`);
   });
+
+  test('thousands of the same name are not all compared with each other', () => {
+    const text = documents(2_000, (at) => virtualService('a', `h${at}`));
+    const workspace = workspaceOf(new Map([['a.yaml', text]]));
+    let found: ReturnType<typeof diagnose> = [];
+    const work = workOf(() => {
+      found = diagnose(workspace, uriOf('a.yaml')).filter((it) => it.code === 'common/duplicate-resource');
+    });
+    assert.equal(found.length, 2_000);
+    assert.equal(found[0]?.related.length, 20);
+    assert.ok(work < 2_000, `${Math.round(work)} ms`);
+  });
 });

@@ -18,6 +18,7 @@ export const duplicateResource: Rule = {
     const kind: Kind = { group: resource.group, name: resource.kind, versions: [] };
     const others = environment.index
       .findAll(kind, namespace, resource.name)
+      .slice(0, lookLimit)
       .filter((it) => it !== resource && !isSame(it, resource) && !isPatch(it, environment));
     if (others.length === 0) return;
 
@@ -27,21 +28,32 @@ export const duplicateResource: Rule = {
       message: `${resource.kind} "${identity}" is defined ${others.length === 1 ? 'a second time' : `${others.length} more times`}; the one that is applied last wins.`,
       // Loose files are often variants of each other, although nothing in the workspace says so.
       ...(environment.isDeclared || others.some((it) => it.uri === resource.uri) ? {} : { severity: 'info' as const }),
-      related: others.map((it) => ({ resource: it, path: ['metadata', 'name'], message: 'It is defined here too.' })),
+      related: others
+        .slice(0, relatedLimit)
+        .map((it) => ({ resource: it, path: ['metadata', 'name'], message: 'It is defined here too.' })),
     };
   },
 };
 
+/** How many of the same name are looked at, since each of thousands would look at all others. */
+const lookLimit = 100;
+
+/** How many of them an editor is told the places of. */
+const relatedLimit = 20;
+
 /** Equal texts define one resource twice, which harms nobody; in a template, conditions may exclude each other. */
 function isSame(other: Resource, resource: Resource): boolean {
-  const bare = (it: Resource) => it.part.text.replace(/^---.*/, '').trim();
   const isOnePart = other.part === resource.part && other.root.join() === resource.root.join();
   return (
     isOnePart ||
-    (other.part !== resource.part && bare(other) === bare(resource)) ||
+    (other.part !== resource.part && bareText(other) === bareText(resource)) ||
     other.part.masked.hiddenLines ||
     resource.part.masked.hiddenLines
   );
+}
+
+function bareText({ part }: Resource): string {
+  return part.text.replace(/^---.*/, '').trim();
 }
 
 /** Whether a file is a patch of a kustomization, or is named like one. */

@@ -16,34 +16,35 @@ spec:
             host: reviews
       `;
 
-const route = `apiVersion: v1
+/** A Service and its route; each test has a name of its own, so that none finds what another has written. */
+const routeOf = (name: string) => `apiVersion: v1
 kind: Service
-metadata: { name: cart, namespace: trade }
-spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
+metadata: { name: ${name}, namespace: trade }
+spec: { selector: { app: ${name} }, ports: [{ name: http, port: 80 }] }
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
-metadata: { name: cart, namespace: trade }
+metadata: { name: ${name}, namespace: trade }
 spec:
-  hosts: [cart]
+  hosts: [${name}]
   http:
     - timeout: 3s
       route:
-        - destination: { host: cart }
+        - destination: { host: ${name} }
 `;
 
 interface Outcome {
   readonly title: string;
   /** The text that holds the result; undefined while it is not there. */
-  written(source: vscode.TextDocument): Promise<string | undefined>;
-  check(text: string): void;
+  written(source: vscode.TextDocument, route: string): Promise<string | undefined>;
+  check(text: string, route: string): void;
 }
 
 /** What the buttons of a preview do. */
 const outcomes: Readonly<Record<string, Outcome>> = {
   replace: {
     title: 'replaces the source',
-    written: async (source) => (source.getText() === route ? undefined : source.getText()),
+    written: async (source, route) => (source.getText() === route ? undefined : source.getText()),
     check(text) {
       assert.match(text, /kind: HTTPRoute/);
       assert.doesNotMatch(text, /kind: VirtualService/);
@@ -52,8 +53,8 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   },
   insertBelow: {
     title: 'inserts it below',
-    written: async (source) => (source.getText() === route ? undefined : source.getText()),
-    check(text) {
+    written: async (source, route) => (source.getText() === route ? undefined : source.getText()),
+    check(text, route) {
       assert.ok(text.startsWith(route.trimEnd()), 'the source stays as it was');
       assert.match(text, /\n---\n[^]*kind: HTTPRoute/);
     },
@@ -136,6 +137,7 @@ describe('Meshwright in VS Code', () => {
 
   for (const [action, outcome] of Object.entries(outcomes)) {
     it(`converts, shows the result beside its source, and on request ${outcome.title}`, async () => {
+      const route = routeOf(`cart-${action.toLowerCase()}`);
       const document = await write(path.join(action, 'route.yaml'), route);
       await vscode.commands.executeCommand('meshwright.convert', document.uri.toString(), undefined, 'linkerd');
       const result = await eventually('the preview', () =>
@@ -146,8 +148,8 @@ describe('Meshwright in VS Code', () => {
       assert.match(result.getText(), /kind: HTTPRoute/);
       assert.equal(document.getText(), route, 'nothing is written before it is asked for');
       await vscode.commands.executeCommand(`meshwright.conversion.${action}`, result.uri);
-      const text = await eventually(outcome.title, () => outcome.written(document));
-      outcome.check(text);
+      const text = await eventually(outcome.title, () => outcome.written(document, route));
+      outcome.check(text, route);
     });
   }
 

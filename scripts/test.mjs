@@ -67,7 +67,11 @@ function abortOnSignal() {
 
 /** Type check, build, then every *.test.ts that needs no VS Code. */
 async function unit(filter) {
-  if (!filter) await checkTypes();
+  if (!filter) {
+    await checkTypes();
+    // The tests of the panel need the browser that comes with the embedded VS Code.
+    if (isSupported) await ensureEmbedded();
+  }
   const { bundle, bundleTests } = await import('../esbuild.mjs');
   await bundle();
 

@@ -142,7 +142,6 @@ function faultsOf(workspace: Workspace, uri: Uri, found: Located, fix: Fix): str
 
 /** Whether a part has become what the edits say, by their paths. */
 function valueFaults(before: Part, after: Part, edits: readonly FixEdit[]): string[] {
-  if (edits.some((it) => it.type === 'text')) return [];
   const holder: { value: unknown } = { value: structuredClone(before.value) };
   for (const edit of edits) {
     if (!('resource' in edit) || edit.resource.part !== before) continue;

@@ -47,7 +47,6 @@ function joined(edits: readonly TextEdit[], added: TextEdit): TextEdit[] {
 }
 
 function textEditsIn(edit: FixEdit, manifest: Manifest): readonly TextEdit[] {
-  if (edit.type === 'text') return edit.edits;
   if (edit.type === 'append-document') return [appendDocument(manifest.text, edit.text)];
   const { resource } = edit;
   const start = startOf(manifest, resource.part);

@@ -136,7 +136,8 @@ function withoutComment(text: string): string {
 function opaqueAfter(text: string, holder: Entry, lineEnd: number): Omit<Opaque, 'owner'> | undefined {
   const value = holder.inline.replace(/^(?:[&!]\S*\s+)+/, '');
   if (/^[|>][-+0-9]*$/.test(value)) {
-    return { type: 'block-scalar', start: lineEnd, end: indentedEnd(text, lineEnd + 1, blockParentColumn(holder)) };
+    // Under `key: |` it is indented deeper than its key, under `- |` deeper than its dash.
+    return { type: 'block-scalar', start: lineEnd, end: indentedEnd(text, lineEnd + 1, holder.column) };
   }
   const valueStart = holder.inlineStart + holder.inline.length - value.length;
   return signedRegion(text, valueStart, holder.column, lineEnd);
@@ -151,11 +152,6 @@ function signedRegion(text: string, start: number, column: number, lineEnd: numb
 
 function flowRegion(text: string, start: number, column: number): Omit<Opaque, 'owner'> {
   return { type: 'flow', start, end: flowEnd(text, start, column) };
-}
-
-/** A block scalar under `key: |` is indented deeper than its key, one under `- |` deeper than its dash. */
-function blockParentColumn(holder: Entry): number {
-  return holder.column;
 }
 
 function indentedEnd(text: string, from: number, column: number): number {

@@ -3,7 +3,7 @@
 import type { Environment } from './environment.ts';
 import type { Kind } from './kind.ts';
 import type { Resource } from './manifest.ts';
-import type { Path, Range, TextEdit, Uri } from './text.ts';
+import type { Path, Range, Uri } from './text.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -65,8 +65,7 @@ export type FixEdit =
       readonly path: Path;
       readonly value: unknown;
     }
-  | { readonly type: 'append-document'; readonly uri: Uri; readonly text: string }
-  | { readonly type: 'text'; readonly uri: Uri; readonly edits: readonly TextEdit[] };
+  | { readonly type: 'append-document'; readonly uri: Uri; readonly text: string };
 
 /** A finding with its place in a file: what editors and the command line show. */
 export interface Diagnostic {

@@ -379,10 +379,9 @@ function listItems(question: Question, items: SchemaNode): readonly Completion[]
 
 function valueItems(question: Question, node: SchemaNode): readonly Completion[] {
   const { slot } = question;
-  const target = slot.type === 'value' && node.items && slot.range.start === slot.range.end ? node : node;
   const values =
-    target.enum ??
-    (target.types.includes('boolean') ? [true, false] : node.doc?.values ? Object.keys(node.doc.values) : []);
+    node.enum ??
+    (node.types.includes('boolean') ? [true, false] : node.doc?.values ? Object.keys(node.doc.values) : []);
   return values.map((value, position) => {
     const label = String(value);
     return item(question, {

@@ -13,12 +13,13 @@ const home = path.dirname(fileURLToPath(import.meta.url));
 const { structureNode } = await importTypeScript(path.join(home, '../server/src/model/structure.ts'));
 const made = 'Made by npm run generate; do not edit.';
 
-/** Folder of an API group; groups that are not here are none of ours. */
+/** Folder of an API group; groups that are not here are none of ours. Only those of the Gateway API have channels. */
 const folders = [
   [/^(.+\.)?istio\.io$/, 'istio'],
   [/^(.+\.)?linkerd\.io$/, 'linkerd'],
   [/^(.+\.)?consul\.hashicorp\.com$/, 'consul'],
   [/^gateway\.networking\.(x-)?k8s\.io$/, 'kubernetes'],
+  [/^multicluster\.x-k8s\.io$/, 'kubernetes'],
   [/^(.+\.)?smi-spec\.io$/, 'smi'],
 ];
 
@@ -138,7 +139,7 @@ function readCrds(text, where, project) {
     if (crd?.kind !== 'CustomResourceDefinition') continue;
     const folder = folders.find(([group]) => group.test(crd.spec.group))?.[1];
     if (!folder) throw new Error(`${where}: the group ${crd.spec.group} belongs to no folder of schemas/.`);
-    const channel = folder === 'kubernetes' ? channelOf(crd, project) : undefined;
+    const channel = crd.spec.group.startsWith('gateway.') ? channelOf(crd, project) : undefined;
     crds.push({ file: `${folder}/${crd.spec.names.kind.toLowerCase()}.json`, spec: crd.spec, channel, project, where });
   }
   return crds;
@@ -296,7 +297,7 @@ function generatedFiles(root) {
 }
 
 function meshFolders(root) {
-  return folders.map(([, folder]) => folder).filter((it) => existsSync(path.join(root, it)));
+  return [...new Set(folders.map(([, folder]) => folder))].filter((it) => existsSync(path.join(root, it)));
 }
 
 function groupBy(list, keyOf) {

@@ -1,12 +1,15 @@
 /** All that the rooms know, put together in the tables that the workspace, the queries and the index read. */
 
+import type { AnnotationFamily } from '../model/annotations.ts';
 import type { Tables } from '../model/environment.ts';
 import { kindId, kindsIn } from '../model/kind.ts';
 import type { Rule } from '../model/rule.ts';
+import { annotationFamilies as consulAnnotations } from './consul/annotations.ts';
 import { declarations as consulDeclarations } from './consul/declarations.ts';
 import * as consulKinds from './consul/kinds.ts';
 import { references as consulReferences } from './consul/references.ts';
 import { rules as consulRules } from './consul/rules/rules.ts';
+import { annotationFamilies as istioAnnotations } from './istio/annotations.ts';
 import { declarations as istioDeclarations } from './istio/declarations.ts';
 import * as istioKinds from './istio/kinds.ts';
 import { references as istioReferences } from './istio/references.ts';
@@ -17,20 +20,27 @@ import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
 import * as gatewayKinds from './kubernetes/gateway/kinds.ts';
 import { references as gatewayReferences } from './kubernetes/gateway/references.ts';
 import { rules as gatewayRules } from './kubernetes/gateway/rules/rules.ts';
+import * as multiclusterKinds from './kubernetes/multicluster/kinds.ts';
+import { references as multiclusterReferences } from './kubernetes/multicluster/references.ts';
+import { declarations as smiDeclarations } from './kubernetes/smi/declarations.ts';
 import * as smiKinds from './kubernetes/smi/kinds.ts';
 import { references as smiReferences } from './kubernetes/smi/references.ts';
+import { annotationFamilies as linkerdAnnotations } from './linkerd/annotations.ts';
 import * as linkerdKinds from './linkerd/kinds.ts';
 import { references as linkerdReferences } from './linkerd/references.ts';
 import { rules as linkerdRules } from './linkerd/rules/rules.ts';
 
 export const tables: Tables = {
-  kinds: [istioKinds, linkerdKinds, consulKinds, gatewayKinds, smiKinds, commonKinds].flatMap(kindsIn),
-  declarations: [...istioDeclarations, ...consulDeclarations],
+  kinds: [istioKinds, linkerdKinds, consulKinds, gatewayKinds, multiclusterKinds, smiKinds, commonKinds].flatMap(
+    kindsIn,
+  ),
+  declarations: [...istioDeclarations, ...consulDeclarations, ...smiDeclarations],
   references: [
     ...istioReferences,
     ...linkerdReferences,
     ...consulReferences,
     ...gatewayReferences,
+    ...multiclusterReferences,
     ...smiReferences,
     ...commonReferences,
   ],
@@ -38,6 +48,13 @@ export const tables: Tables = {
 
 /** All rules, in the order in which findings are reported. */
 export const rules: readonly Rule[] = [...istioRules, ...gatewayRules, ...linkerdRules, ...consulRules, ...commonRules];
+
+/** How mistakes in labels and annotations of the meshes are judged. */
+export const annotationFamilies: readonly AnnotationFamily[] = [
+  ...istioAnnotations,
+  ...linkerdAnnotations,
+  ...consulAnnotations,
+];
 
 /** Annotations that list codes of findings nobody wants to see: istioctl's and Kiali's. */
 export const suppressionAnnotations: readonly string[] = [

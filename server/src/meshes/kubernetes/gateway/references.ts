@@ -4,6 +4,7 @@ import type { Kind } from '../../../model/kind.ts';
 import type { Reference, Site } from '../../../model/reference.ts';
 import { Service } from '../common/kinds.ts';
 import { byName, sibling, siblingNamespace } from '../common/references.ts';
+import { ServiceImport } from '../multicluster/kinds.ts';
 import { Gateway, GRPCRoute, HTTPRoute } from './kinds.ts';
 
 /** The backends of a route's rules, mirrors included. */
@@ -17,7 +18,7 @@ export function backendNames(from: Kind): readonly Reference[] {
       from,
       path,
       noun: 'Service',
-      to: (site) => (isService(site) ? [Service] : []),
+      to: (site) => [Service, ServiceImport].filter((it) => isBackend(site, it)),
       namespace: siblingNamespace,
     }),
   );
@@ -42,9 +43,9 @@ export function parentNames(from: Kind, others: readonly Kind[] = []): Reference
   });
 }
 
-function isService(site: Site): boolean {
+function isBackend(site: Site, kind: Kind): boolean {
   const group = sibling(site, 'group') ?? '';
-  return (group === '' || group === 'core') && (sibling(site, 'kind') ?? 'Service') === 'Service';
+  return (group === 'core' ? '' : group) === kind.group && (sibling(site, 'kind') ?? Service.name) === kind.name;
 }
 
 export const references: readonly Reference[] = [

@@ -103,6 +103,39 @@ export const ideas = {
 
 export type Idea = keyof typeof ideas;
 
+/** Ideas by what they are about, in the order of a reader. Each stands in one topic. */
+export const topics: readonly { readonly title: string; readonly ideas: readonly Idea[] }[] = [
+  { title: 'Routes', ideas: startingWith('route.', 'match.') },
+  {
+    title: 'Backends and changes',
+    ideas: [
+      ...startingWith('backend.', 'subset.', 'headers.', 'rewrite.'),
+      'redirect',
+      'direct-response',
+      'mirror',
+      'fault',
+      'cors',
+    ],
+  },
+  {
+    title: 'Resilience',
+    ideas: [
+      ...startingWith('timeout', 'retries.', 'outlier.', 'limit.'),
+      'failover',
+      ...startingWith('load-balancer', 'destination.'),
+      'protocol',
+    ],
+  },
+  { title: 'Mutual TLS', ideas: [...startingWith('mtls.'), 'client-tls'] },
+  { title: 'Access', ideas: startingWith('access.') },
+  { title: 'Gateways', ideas: startingWith('gateway.') },
+];
+
+function startingWith(...starts: readonly string[]): readonly Idea[] {
+  const all = Object.keys(ideas) as Idea[];
+  return starts.flatMap((start) => all.filter((it) => it.startsWith(start)));
+}
+
 /** What becomes of an idea in a mesh, unless a value says otherwise. */
 export type Answer =
   | { readonly fate: 'exact'; readonly reason?: string }
@@ -127,15 +160,73 @@ export type FieldRow = { readonly kind: Kind; readonly path: string } & (
 /** What a mesh makes of each idea; a new idea does not compile until each mesh has an answer. */
 export type Answers = Readonly<Record<Idea, Answer>>;
 
+/** What a mesh makes of a field of the Gateway API that stands in a manifest. Fields without a row are not spoken of. */
+export type GatewayApiRow = { readonly kind: Kind; readonly path: string } & (
+  | { readonly fate: 'exact'; readonly reason?: string }
+  | { readonly fate: 'changed' | 'lost'; readonly reason: string }
+);
+
+interface ResourceKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
 /** The row for a leaf of a resource; undefined when the table does not know it. */
-export function fieldRowFor(
-  fields: readonly FieldRow[],
-  resource: { readonly group: string; readonly kind: string },
-  path: Path,
-): FieldRow | undefined {
-  return fields.find(
-    (it) => it.kind.name === resource.kind && it.kind.group === resource.group && fits(path, stepsOf(it.path)),
+export function fieldRowFor(fields: readonly FieldRow[], resource: ResourceKind, path: Path): FieldRow | undefined {
+  return rowFor(fields, resource, path);
+}
+
+/**
+ * The row for a leaf, or for what has leaves below: then only where all of them say the same, as those of `rewrite.uri`
+ * do and those of `retries` do not.
+ */
+export function fieldRowAt(fields: readonly FieldRow[], resource: ResourceKind, path: Path): FieldRow | undefined {
+  const own = fields.filter((it) => isAbout(it, resource));
+  const fitting = own.find((it) => fits(path, stepsOf(it.path)));
+  const below = own.filter(
+    (it) => fixedSteps(it).length > path.length && fits(path, fixedSteps(it).slice(0, path.length)),
   );
+  const [first] = below;
+  if (!first) return fitting;
+  const said = new Set([...below, ...(fitting?.idea ? [fitting] : [])].map((it) => it.idea ?? it.peculiar.reason));
+  return said.size === 1 ? first : undefined;
+}
+
+/** What a mesh makes of a field of the Gateway API; undefined where nothing is known. */
+export function gatewayApiRowFor(
+  rows: readonly GatewayApiRow[],
+  resource: ResourceKind,
+  path: Path,
+): GatewayApiRow | undefined {
+  return rowFor(rows, resource, path);
+}
+
+/** A pattern of a row as people write it: `spec.http[].timeout`; of `.**` stays what it is below. */
+export function patternText(pattern: string): string {
+  return pattern.replaceAll('[*]', '[]').replace(/\.\*\*$/, '');
+}
+
+/** The name of the label or annotation that a row is about; undefined for other fields. */
+export function annotationOfRow({ path }: { readonly path: string }): string | undefined {
+  return /\.(?:annotations|labels)\["([^"]+)"\]$/.exec(path)?.[1];
+}
+
+interface Row {
+  readonly kind: Kind;
+  readonly path: string;
+}
+
+function rowFor<It extends Row>(rows: readonly It[], resource: ResourceKind, path: Path): It | undefined {
+  return rows.find((it) => isAbout(it, resource) && fits(path, stepsOf(it.path)));
+}
+
+function isAbout({ kind }: Row, resource: ResourceKind): boolean {
+  return kind.name === resource.kind && kind.group === resource.group;
+}
+
+function fixedSteps({ path }: Row): readonly string[] {
+  const steps = stepsOf(path);
+  return steps.at(-1) === '**' ? steps.slice(0, -1) : steps;
 }
 
 const steps = new Map<string, readonly string[]>();

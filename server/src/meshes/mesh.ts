@@ -7,7 +7,7 @@ import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
 import type { Ledger } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Answers, FieldRow } from './ideas.ts';
+import type { Answers, FieldRow, GatewayApiRow } from './ideas.ts';
 
 /** What can be converted from and to. */
 export type DialectId = 'istio' | 'linkerd' | 'consul';
@@ -31,8 +31,15 @@ export interface Mesh extends Knowledge {
   readonly shares: readonly Kind[];
   /** Which of its fields say which idea, and which nobody else has. */
   readonly fields: readonly FieldRow[];
+  /**
+   * Where else it says an idea: in fields that a leaf has another row for, in names, and in kinds that it writes and does
+   * not read.
+   */
+  readonly alsoSays: readonly FieldRow[];
   /** What becomes here of each idea that comes from another mesh. */
   readonly answers: Answers;
+  /** What it makes of fields of the Gateway API as they stand. */
+  readonly gatewayApi: readonly GatewayApiRow[];
   /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
   read(resources: readonly Resource[], environment: Environment): Ir;
   /**

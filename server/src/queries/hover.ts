@@ -13,8 +13,10 @@ import {
   codeSpan,
 } from '../render/field-markdown.ts';
 import { featureMarkdown, type LinkTo } from '../render/feature-markdown.ts';
+import { elsewhereMarkdown } from '../render/rosetta-markdown.ts';
 import { featuresOfKey, featuresOfKind } from './compare.ts';
 import { definedAt } from './definition.ts';
+import { elsewhere } from './rosetta.ts';
 import { knownKindOf } from './schema-of.ts';
 import { spotInFile, type SpotInFile } from './spot.ts';
 import { pathText } from '../model/text.ts';
@@ -55,6 +57,7 @@ function annotationHover(
   return paragraphs([
     meaning && `${codeSpan(text)} – ${meaning}`,
     annotationMarkdown(doc),
+    on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,
     featureMarkdown(features, linkTo),
   ]);
 }
@@ -66,7 +69,13 @@ function fieldHover(spot: SpotInFile): string | undefined {
   const names = on === 'value' || definedAt(spot).length > 0 ? resolved(spot) : undefined;
   if (!node) return names;
   const title = `**${codeSpan(pathText(path))}**`;
-  return paragraphs([title, on === 'value' ? valueMarkdown(node, text) : undefined, names, fieldMarkdown(node)]);
+  return paragraphs([
+    title,
+    on === 'value' ? valueMarkdown(node, text) : undefined,
+    names,
+    fieldMarkdown(node),
+    on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,
+  ]);
 }
 
 /** What the name here means in this workspace. */

@@ -1,10 +1,11 @@
 /** Istio, as the rest of the product asks for it. */
 
 import type { Mesh } from '../mesh.ts';
-import { answers, fields } from './convert/fields.ts';
+import { alsoSays, answers, fields } from './convert/fields.ts';
 import { read } from './convert/read.ts';
 import { write } from './convert/write.ts';
 import { declarations } from './declarations.ts';
+import { gatewayApi } from './gateway-api.ts';
 import { kindsIn } from '../../model/kind.ts';
 import * as kinds from './kinds.ts';
 import { references } from './references.ts';
@@ -19,7 +20,9 @@ export const istio: Mesh = {
   references,
   rules,
   fields,
+  alsoSays,
   answers,
+  gatewayApi,
   read,
   write,
 };

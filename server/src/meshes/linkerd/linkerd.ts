@@ -4,9 +4,10 @@ import type { Mesh } from '../mesh.ts';
 import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
 import { GRPCRoute, HTTPRoute } from '../kubernetes/gateway/kinds.ts';
 import { TrafficSplit } from '../kubernetes/smi/kinds.ts';
-import { answers, fields } from './convert/fields.ts';
+import { alsoSays, answers, fields } from './convert/fields.ts';
 import { readLinkerd } from './convert/read.ts';
 import { writeLinkerd } from './convert/write.ts';
+import { gatewayApi } from './gateway-api.ts';
 import { kindsIn } from '../../model/kind.ts';
 import * as kinds from './kinds.ts';
 import { references } from './references.ts';
@@ -21,7 +22,9 @@ export const linkerd: Mesh = {
   rules,
   shares: [HTTPRoute, GRPCRoute, TrafficSplit, Service, Namespace, ...workloadKinds.map((it) => it.kind)],
   fields,
+  alsoSays,
   answers,
+  gatewayApi,
   read: readLinkerd,
   write: writeLinkerd,
 };

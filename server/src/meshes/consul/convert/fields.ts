@@ -6,6 +6,8 @@
 import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Answers, FieldRow, Idea } from '../../ideas.ts';
+import { Pod } from '../../kubernetes/common/kinds.ts';
+import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import {
   ControlPlaneRequestLimit,
   ExportedServices,
@@ -59,6 +61,7 @@ function neither(kind: Kind, code: string, risk: Risk, reason: string): readonly
   return alone(kind, code, risk, reason, 'spec.**');
 }
 
+const excludeInboundPorts = 'consul.hashicorp.com/transparent-proxy-exclude-inbound-ports';
 const destination = 'spec.routes[*].destination';
 const http = 'spec.routes[*].match.http';
 const permission = 'spec.sources[*].permissions[*]';
@@ -369,6 +372,20 @@ export const fields: readonly FieldRow[] = [
   ...neither(SamenessGroup, 'enterprise', 'availability', enterprise),
   ...neither(ControlPlaneRequestLimit, 'enterprise', 'none', budget),
   ...neither(RateLimit, 'enterprise', 'none', budget),
+];
+
+export const alsoSays: readonly FieldRow[] = [
+  ...says(ServiceRouter, 'route.host', 'metadata.name'),
+  ...says(ServiceRouter, 'match.authority', `${http}.header`),
+  ...says(ServiceRouter, 'match.scheme', `${http}.header`),
+  ...says(ServiceResolver, 'destination.host', 'metadata.name'),
+  ...says(ServiceDefaults, 'destination.client', 'metadata.name'),
+  ...says(ServiceDefaults, 'mtls.workload', 'metadata.name'),
+  ...says(Pod, 'mtls.port', `metadata.annotations["${excludeInboundPorts}"]`),
+  ...says(ServiceIntentions, 'access.identity.not', 'spec.sources[*].name'),
+  ...says(ServiceIntentions, 'access.namespace', 'spec.sources[*].name'),
+  ...says(ServiceIntentions, 'access.host', `${permission}.http.header`),
+  ...gatewayFields,
 ];
 
 const exact = { fate: 'exact' } as const;

@@ -5,6 +5,7 @@
 
 import type { Kind } from '../../../model/kind.ts';
 import type { Answers, FieldRow, Idea, PeculiarField } from '../../ideas.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
 import {
   AuthorizationPolicy,
   DestinationRule,
@@ -290,6 +291,15 @@ export const fields: readonly FieldRow[] = [
     ),
   }),
   ...says(ProxyConfig, { 'spec.**': onlyIstio('proxy-only', 'It shapes the proxy of Istio itself.', 'none') }),
+];
+
+export const alsoSays: readonly FieldRow[] = [
+  ...says(VirtualService, { 'spec.http[*].retries.perTryTimeout': 'timeout.backend' }),
+  ...says(VirtualService, { 'spec.http[*].timeout': 'timeout.request-default' }),
+  ...says(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
+  ...says(DestinationRule, { 'spec.subsets[*].trafficPolicy': 'subset.policy' }),
+  ...says(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
+  ...says(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
 ];
 
 // ---- Answers -------------------------------------------------------------------------------------------------------

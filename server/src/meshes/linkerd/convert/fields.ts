@@ -7,6 +7,7 @@ import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Answer, Answers, FieldRow, Idea } from '../../ideas.ts';
 import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
+import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
 import {
@@ -78,8 +79,12 @@ function routeFields(kind: Kind): readonly FieldRow[] {
       'spec.useDefaultGateways',
     ),
     ...says(kind, 'route.name', `${rule}.name`),
-    ...says(kind, 'match.path', `${match}.path.**`, `${match}.method.**`, `${rule}.matches`),
-    ...says(kind, 'match.method', `${match}.method`),
+    ...(kind === GRPCRoute
+      ? says(kind, 'match.path', `${match}.method.**`, `${rule}.matches`)
+      : [
+          ...says(kind, 'match.path', `${match}.path.**`, `${rule}.matches`),
+          ...says(kind, 'match.method', `${match}.method`),
+        ]),
     ...says(kind, 'match.header', `${match}.headers.**`),
     ...says(kind, 'match.query', `${match}.queryParams.**`),
     ...says(kind, 'headers.request', `${filter}.requestHeaderModifier.**`),
@@ -125,12 +130,12 @@ export const fields: readonly FieldRow[] = [
   ...says(Server, 'protocol', 'spec.proxyProtocol'),
   ...says(Server, 'access.action', 'spec.accessPolicy'),
   ...says(AuthorizationPolicy, 'access.workload', 'spec.targetRef.**'),
-  ...says(AuthorizationPolicy, 'access.identity', 'spec.requiredAuthenticationRefs.**'),
   ...says(MeshTLSAuthentication, 'access.identity', 'spec.identityRefs.**', 'spec.identities.**'),
+  ...says(AuthorizationPolicy, 'access.identity', 'spec.requiredAuthenticationRefs.**'),
   ...says(NetworkAuthentication, 'access.network', 'spec.networks.**'),
   // Services, namespaces, workloads
   ...requestAnnotations(Service),
-  ...says(Service, 'outlier.5xx', annotation(accrual), annotation(maxFailures)),
+  ...says(Service, 'outlier.5xx', annotation(maxFailures), annotation(accrual)),
   ...says(Service, 'outlier.base-ejection', annotation(minPenalty)),
   ...says(Service, 'outlier.max-ejection', annotation(maxPenalty)),
   ...says(Namespace, 'mtls.mode', annotation(inboundPolicy)),
@@ -184,6 +189,27 @@ export const fields: readonly FieldRow[] = [
     'A ServiceProfile is not converted; write it as an HTTPRoute first.',
     'spec.**',
   ),
+];
+
+const routeMatch = 'spec.rules[*].matches[*]';
+
+export const alsoSays: readonly FieldRow[] = [
+  ...says(HTTPRoute, 'route.visibility', 'metadata.namespace'),
+  ...says(HTTPRoute, 'match.path.ignore-case', `${routeMatch}.path`),
+  ...says(HTTPRoute, 'backend.subset', 'spec.rules[*].backendRefs[*].name'),
+  ...says(HTTPRoute, 'subset.default', 'spec.rules[*].backendRefs[*].name'),
+  ...says(Service, 'subset.name', 'metadata.name'),
+  ...says(Service, 'subset.labels', 'spec.selector.**'),
+  ...says(Service, 'destination.host', 'metadata.name'),
+  ...says(Service, 'timeout.request-default', annotation(timeoutRequest)),
+  ...says(Server, 'mtls.workload', 'spec.podSelector.**'),
+  ...says(Server, 'mtls.port', 'spec.accessPolicy'),
+  ...says(MeshTLSAuthentication, 'access.namespace', 'spec.identityRefs.**'),
+  ...says(MeshTLSAuthentication, 'access.identity.not', 'spec.identityRefs.**'),
+  ...says(PolicyHTTPRoute, 'access.path', `${routeMatch}.path.**`),
+  ...says(PolicyHTTPRoute, 'access.method', `${routeMatch}.method`),
+  ...says(PolicyHTTPRoute, 'access.header', `${routeMatch}.headers.**`),
+  ...gatewayFields,
 ];
 
 const exact: Answer = { fate: 'exact' };

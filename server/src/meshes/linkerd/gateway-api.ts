@@ -1,0 +1,64 @@
+/**
+ * What Linkerd makes of the Gateway API: routes whose parent is a Service, and no Gateways.
+ * Source: linkerd2 policy-controller/k8s/index/src/outbound and policy-controller/grpc/src/outbound.
+ */
+
+import type { GatewayApiRow } from '../ideas.ts';
+import { Gateway, GRPCRoute, HTTPRoute, TCPRoute, TLSRoute, UDPRoute } from '../kubernetes/gateway/kinds.ts';
+import type { Kind } from '../../model/kind.ts';
+
+const rule = 'spec.rules[*]';
+const filter = `${rule}.filters[*]`;
+const backendFilter = `${rule}.backendRefs[*].filters[*]`;
+
+function reads(kind: Kind, ...paths: readonly string[]): readonly GatewayApiRow[] {
+  return paths.map((path) => ({ kind, path, fate: 'exact' }));
+}
+
+function ignores(kind: Kind, reason: string, ...paths: readonly string[]): readonly GatewayApiRow[] {
+  return paths.map((path) => ({ kind, path, fate: 'lost', reason }));
+}
+
+const wholeRoute = 'Ignores a whole route that has it.';
+
+export const gatewayApi: readonly GatewayApiRow[] = [
+  ...[HTTPRoute, GRPCRoute].flatMap((kind) => [
+    ...reads(kind, 'spec.parentRefs.**', 'spec.hostnames.**'),
+    ...ignores(kind, 'Rules have no names in the version of the Gateway API that it reads.', `${rule}.name`),
+    ...ignores(
+      kind,
+      'Ignores a whole route with a regular expression for a gRPC method.',
+      `${rule}.matches[*].method.type`,
+    ),
+    ...reads(kind, `${rule}.matches.**`),
+    ...reads(kind, `${filter}.requestHeaderModifier.**`, `${filter}.responseHeaderModifier.**`),
+    ...reads(kind, `${backendFilter}.requestHeaderModifier.**`, `${backendFilter}.responseHeaderModifier.**`),
+    ...ignores(
+      kind,
+      wholeRoute,
+      ...['requestMirror', 'urlRewrite', 'cors', 'extensionRef'].map((it) => `${filter}.${it}.**`),
+    ),
+    ...['group', 'kind', 'name', 'namespace', 'port', 'weight'].flatMap((it) =>
+      reads(kind, `${rule}.backendRefs[*].${it}`),
+    ),
+  ]),
+  {
+    kind: HTTPRoute,
+    path: `${filter}.requestRedirect.**`,
+    fate: 'changed',
+    reason: 'Redirects with 301 and 302 only.',
+  },
+  ...reads(HTTPRoute, `${rule}.timeouts.request`),
+  ...ignores(HTTPRoute, 'Ignores it.', `${rule}.timeouts.backendRequest`),
+  ...[TCPRoute, TLSRoute].flatMap((kind): readonly GatewayApiRow[] => [
+    ...reads(kind, 'spec.parentRefs.**', 'spec.hostnames.**'),
+    {
+      kind,
+      path: `${rule}.backendRefs.**`,
+      fate: 'changed',
+      reason: 'Reads it in version v1alpha2, with exactly one rule.',
+    },
+  ]),
+  ...ignores(UDPRoute, 'Carries no UDP.', 'spec.**'),
+  ...ignores(Gateway, 'Has no gateway of its own; another product carries it.', 'spec.**'),
+];

@@ -265,6 +265,11 @@ function hint(root, at) {
   return same.length > 0 ? ` It has ${same.slice(0, 3).join(', ')}.` : '';
 }
 
+const annotationWords = [
+  ...['kind', 'on', 'type', 'values', 'minimum', 'maximum', 'wildcard', 'addresses', 'status', 'internal', 'descriptive'],
+  ...['text', 'default', 'example', 'link', 'since', 'deprecated', 'constraint', 'asAnnotation'],
+];
+
 /** Prose of labels and annotations: mesh → name → entry. */
 function readAnnotations(root) {
   const result = {};
@@ -276,7 +281,9 @@ function readAnnotations(root) {
       const fail = (why) => {
         throw new Error(`schemas/${file}: ${name}: ${why}`);
       };
-      if (typeof entry?.text !== 'string') fail('needs a text.');
+      if (typeof entry?.text !== 'string' && typeof entry?.internal !== 'string')
+        fail('needs a text, or in `internal` why nobody sets it.');
+      checkWords(entry, annotationWords, fail);
       if (!Array.isArray(entry.on) || entry.on.length === 0) fail('on should list the kinds that it works on.');
     }
     result[mesh] = raw;

@@ -64,6 +64,7 @@ describe('samples', () => {
       'linkerd-access.yaml:2 hint common/deprecated-api-version',
       'linkerd-access.yaml:26 error linkerd/authz-authentication-not-found',
       'linkerd-split.yaml:2 warning common/removed-api-version',
+      'webapp.yaml:7 warning consul/inject-annotation-misplaced',
     ]);
   });
 

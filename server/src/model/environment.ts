@@ -1,5 +1,6 @@
 /** An environment: files that are deployed together, with the index of what they hold. */
 
+import type { AnnotationTable } from './annotations.ts';
 import { type Kind, kindId } from './kind.ts';
 import { indexedResourcesOf, type Manifest, type Resource } from './manifest.ts';
 import type { Part } from './part.ts';
@@ -24,6 +25,7 @@ export interface Environment {
   readonly index: ResourceIndex;
   readonly settings: Settings;
   readonly schemas: SchemaSet;
+  readonly annotations: AnnotationTable;
   readonly tables: Tables;
   /** The namespace a resource ends up in; empty for kinds that have none. */
   namespaceOf(resource: Resource): string;

@@ -53,7 +53,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
     (it) =>
       it.start < offset && (offset < it.end || (offset === it.end && !(it.type === 'flow' && isClosed(text, it.end)))),
   );
-  if (inside?.type === 'block-scalar') return undefined;
+  if (inside?.type === 'block-scalar' || isBelowBlockScalar(text, offset, outline)) return undefined;
   if (inside?.type === 'flow') return flowSlot(text, offset, inside, outline, style);
   if (outline.opaque.some((it) => it.start < lineStart && lineStart < it.end && it.end <= offset)) return undefined;
 
@@ -101,6 +101,15 @@ export function slotIn(text: string, offset: number): Slot | undefined {
   const wordStart = lineStart + (before.length - before.trimStart().length);
   const column = wordStart - lineStart;
   return keySlot(text, offset, outline, wordStart, column, wordRange(text, wordStart, lineEnd), false, style);
+}
+
+/** Whether an offset stands on a line that only blank ones part from a block of text, and deep enough to belong to it. */
+function isBelowBlockScalar(text: string, offset: number, { entries, opaque }: Outline): boolean {
+  const last = opaque.findLast((it) => it.end <= offset);
+  const holder = last?.type === 'block-scalar' ? entries[last.owner] : undefined;
+  if (!last || !holder || text.slice(last.end, offset).trim() !== '') return false;
+  const lineStart = lineStartOf(text, offset);
+  return lineStart > last.start && offset - lineStart > holder.column;
 }
 
 type Style = BlockStyle;

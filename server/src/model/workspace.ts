@@ -302,6 +302,7 @@ class LiveEnvironment implements Environment {
   readonly root: Uri;
   readonly isDeclared: boolean;
   readonly schemas: SchemaSet;
+  readonly annotations: AnnotationTable;
   readonly tables: Tables;
   readonly settings: Settings;
   readonly index: EnvironmentIndex;
@@ -319,6 +320,7 @@ class LiveEnvironment implements Environment {
     this.#reach = workspace.reaches.get(root);
     this.settings = workspace.settings;
     this.schemas = workspace.schemas;
+    this.annotations = workspace.annotations;
     this.tables = workspace.tables;
     this.#clusterKinds = new Set(workspace.tables.kinds.filter((it) => it.scope === 'cluster').map(kindId));
     this.index = index ?? new EnvironmentIndex(() => this);

@@ -11,6 +11,7 @@ import type { Part } from '../model/part.ts';
 import type { Finding, Fix, Related, Rule, Severity } from '../model/rule.ts';
 import type { Range, Uri } from '../model/text.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
+import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
 import { suppressionsOf } from './suppressions.ts';
 
@@ -119,7 +120,10 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
   );
   // What is not finished yet is no wrong field either.
   const broken = new Set(text.map((it) => it.range.start));
-  const fields = resourcesOf(uri, part).flatMap((it) => checkFields(environment, it));
+  const fields = resourcesOf(uri, part).flatMap((it) => [
+    ...checkFields(environment, it),
+    ...checkAnnotations(environment, it),
+  ]);
   return [...text, ...fields.filter((it) => !broken.has(it.range.start))];
 }
 

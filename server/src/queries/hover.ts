@@ -1,6 +1,6 @@
 /** What there is to know about the key, value or kind under the cursor. */
 
-import { annotationPlace } from '../model/annotations.ts';
+import { annotationDoc, annotationPlace } from '../model/annotations.ts';
 import { schemaAt } from '../model/schema.ts';
 import type { Range, Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
@@ -48,9 +48,9 @@ function annotationHover(
   { resource, path, on, text }: SpotInFile,
   linkTo: LinkTo | undefined,
 ): string | undefined {
-  if (!annotationPlace(resource.kind, path.slice(0, -1))) return undefined;
+  if (!annotationPlace(resource.kind, path.slice(0, -1), resource.apiVersion)) return undefined;
   const name = String(path.at(-1));
-  const doc = workspace.annotations.get(name);
+  const doc = annotationDoc(workspace.annotations, name);
   if (!doc) return undefined;
   const meaning = on === 'value' && typeof doc.values === 'object' ? doc.values[text] : undefined;
   const features = featuresOfKey(name).map((feature) => ({ feature, meshes: [] }));

@@ -1,6 +1,7 @@
 /** Kinds, fields and annotations as Markdown, for hovers and completion. */
 
-import type { AnnotationDoc } from '../model/annotations.ts';
+import { syntaxWords } from '../model/annotation-value.ts';
+import { type AnnotationDoc, plainKind } from '../model/annotations.ts';
 import type { Kind } from '../model/kind.ts';
 import { apiVersionOf } from '../model/kind.ts';
 import type { FieldDoc, SchemaNode, SchemaSet } from '../model/schema.ts';
@@ -44,20 +45,36 @@ export function valueMarkdown(node: SchemaNode, value: string): string | undefin
 
 /** A label or annotation. */
 export function annotationMarkdown(doc: AnnotationDoc): string {
-  const where = `${doc.isLabel === true ? 'Label' : doc.isLabel === false ? 'Annotation' : 'Key'} on ${doc.on.join(', ')}`;
-  const lines = [where, doc.default && `Default: ${doc.default}`, doc.constraint, doc.since && `Since ${doc.since}`];
+  const where = `${doc.isLabel === true ? 'Label' : doc.isLabel === false ? 'Annotation' : 'Key'} on ${[...new Set(doc.on.map(plainKind))].join(', ')}`;
+  const lines = [
+    where,
+    // What each word means, the list below says.
+    doc.syntax && !isPlainChoice(doc) ? `Value: ${syntaxWords(doc.syntax)}` : undefined,
+    doc.default && `Default: ${doc.default}`,
+    doc.constraint,
+    doc.since && `Since ${doc.since}`,
+    doc.isAlpha ? 'Alpha: it may change or go in any release' : undefined,
+  ];
   const values = isRecord(doc.values)
     ? valueList(doc.values as Record<string, string>)
     : doc.values && `Value: ${doc.values}`;
   return paragraphs([
     `**${doc.name}**`,
     deprecation(doc.deprecated),
+    doc.internal && `**Not set by hand.** ${doc.internal}`,
     doc.text,
+    doc.asAnnotation?.deprecated && `**As an annotation deprecated.** ${doc.asAnnotation.deprecated}`,
     bullets(lines),
     values,
     example(doc.example),
     link(doc.link),
   ]);
+}
+
+/** Whether the values are words that the documentation lists, or such that say nothing of their shape. */
+function isPlainChoice({ syntax, values }: AnnotationDoc): boolean {
+  if (syntax?.type === 'name' || syntax?.type === 'list') return true;
+  return isRecord(values) && (syntax?.type === 'boolean' || syntax?.type === 'enum');
 }
 
 /** The example as it stands in a manifest: the prose holds the value alone. */

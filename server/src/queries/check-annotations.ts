@@ -1,0 +1,229 @@
+/**
+ * Findings about labels and annotations of the meshes that one resource shows by itself: names that nobody knows, places
+ * where nobody reads them, values that nobody understands. That they are text, `check-scalars.ts` looks after.
+ */
+
+import {
+  type AnnotationDoc,
+  type AnnotationFamily,
+  type AnnotationPlace,
+  type AnnotationTable,
+  type AnnotationVerdict,
+  annotationDoc,
+  annotationHomes,
+  isReadOn,
+  plainKind,
+} from '../model/annotations.ts';
+import { valueProblem } from '../model/annotation-value.ts';
+import type { Environment } from '../model/environment.ts';
+import { isWritten, rangeInPart, type Resource } from '../model/manifest.ts';
+import { nearest } from '../model/nearest.ts';
+import { isUnknown } from '../model/part.ts';
+import type { Fix, FixEdit } from '../model/rule.ts';
+import { type Path, shortened } from '../model/text.ts';
+import { isRecord, recordAt, valueAt } from '../model/value.ts';
+import { annotationFamilies } from '../meshes/knowledge.ts';
+import type { Located } from './findings.ts';
+
+/** The findings about labels and annotations of a resource of any kind, unsorted. */
+export function checkAnnotations(environment: Environment, resource: Resource): readonly Located[] {
+  return [...annotationsOf(environment, resource)].flatMap((it) => [...findingsOf(it)]);
+}
+
+/** One label or annotation with all that there is to know of it. */
+interface Entry {
+  readonly environment: Environment;
+  readonly resource: Resource;
+  readonly place: AnnotationPlace;
+  readonly path: Path;
+  readonly name: string;
+  readonly value: unknown;
+  readonly family: AnnotationFamily;
+  readonly doc: AnnotationDoc | undefined;
+}
+
+function* annotationsOf(environment: Environment, resource: Resource): Generator<Entry> {
+  for (const home of annotationHomes(resource.kind, resource.apiVersion)) {
+    for (const [name, value] of Object.entries(recordAt(resource.value, home.path))) {
+      const family = isUnknown(name) ? undefined : annotationFamilies.find((it) => it.names.test(name));
+      if (!family) continue;
+      const doc = annotationDoc(environment.annotations, name);
+      yield { environment, resource, place: home, path: [...home.path, name], name, value, family, doc };
+    }
+  }
+}
+
+function* findingsOf(entry: Entry): Generator<Located> {
+  const { doc, place, family } = entry;
+  if (!doc) {
+    const unknown = family.unknown && unknownName(entry, family.unknown);
+    if (unknown) yield unknown;
+    return;
+  }
+  const asAnnotation = place.isLabel ? undefined : doc.asAnnotation;
+  if (doc.internal !== undefined || asAnnotation?.internal !== undefined) return;
+  if (doc.isLabel !== undefined && doc.isLabel !== place.isLabel && !asAnnotation) {
+    yield swapped(entry, doc);
+    return;
+  }
+  const misplaced = placeFinding(entry, doc);
+  if (misplaced) yield misplaced;
+  const invalid = valueFinding(entry, doc);
+  if (invalid) yield invalid;
+  const advice = deprecation(entry, doc, asAnnotation?.deprecated ?? doc.deprecated);
+  if (advice) yield advice;
+  const { alpha } = family;
+  const isWanted = alpha && (entry.environment.settings.rules[alpha.code] ?? 'off') !== 'off';
+  if (isWanted && doc.isAlpha) {
+    const message = `"${entry.name}" is alpha: ${family.mesh} may change it or take it away in any release.`;
+    yield finding(entry, 'key', alpha, message);
+  }
+}
+
+// ---- Names ---------------------------------------------------------------------------------------------------------
+
+/** Kinds on which meshes look for their own, so that a name which nobody knows there is a mistake in any case. */
+const watched = new Set(['Namespace', 'Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);
+
+/**
+ * A name that nobody knows. Labels are used freely, also by tools around a mesh, and so is the metadata of other kinds:
+ * there a name counts as misspelt only when a known one is near.
+ */
+function unknownName(entry: Entry, verdict: AnnotationVerdict): Located | undefined {
+  const { environment, name, place, family } = entry;
+  const near = nearestName(environment.annotations, entry);
+  if (near === undefined) {
+    const isWatched = place.kinds.some((it) => watched.has(plainKind(it)));
+    if (place.isLabel || !isWatched) return undefined;
+    return finding(entry, 'key', verdict, `${family.mesh} knows no annotation "${shortened(name)}".`, [removal(entry)]);
+  }
+  const word = place.isLabel ? 'label' : 'annotation';
+  const message = `${family.mesh} knows no ${word} "${shortened(name)}"; did you mean "${near}"?`;
+  return finding(entry, 'key', verdict, message, [
+    fix(`Rename to "${near}"`, [{ type: 'rename-key', resource: entry.resource, path: entry.path, key: near }], true),
+  ]);
+}
+
+/** The known name that was most likely meant: spelt alike, or with another prefix of the same mesh. */
+function nearestName(table: AnnotationTable, { name, place, family, value }: Entry): string | undefined {
+  const fitting = [...table.values()].filter(
+    (it) => it.internal === undefined && (it.isLabel === undefined || it.isLabel === place.isLabel),
+  );
+  const names = fitting.map((it) => it.name).filter((it) => family.names.test(it) || sharesRoot(it, name));
+  const afterSlash = name.slice(name.indexOf('/') + 1);
+  const elsewhere = names.find((it) => it.endsWith(`/${afterSlash}`) && it !== name);
+  const near = elsewhere ?? nearest(name, names);
+  // What a name merely begins need not be what was meant.
+  const isFar = near !== undefined && near.length > name.length + 4 && near.startsWith(name);
+  return isFar || isRecord(value) ? undefined : near;
+}
+
+/** Whether two names end their prefix alike: `sidecar.mesh.io` and `mesh.io`. */
+function sharesRoot(one: string, other: string): boolean {
+  const rootOf = (it: string) => (it.includes('/') ? it.slice(0, it.indexOf('/')).split('.').slice(-2).join('.') : it);
+  return rootOf(one) === rootOf(other);
+}
+
+// ---- Places --------------------------------------------------------------------------------------------------------
+
+function swapped(entry: Entry, doc: AnnotationDoc): Located {
+  const { family, name, place } = entry;
+  const [is, should] = place.isLabel ? ['label', 'annotation'] : ['annotation', 'label'];
+  const message = `${family.mesh} reads "${name}" as ${article(should)} and not as ${article(is)}.`;
+  const wanted = { ...place, isLabel: !place.isLabel };
+  const fixes = isReadOn(doc, wanted)
+    ? [move(entry, [...entry.path.slice(0, -2), `${should}s`], `Make it ${article(should)}`)]
+    : [];
+  return finding(entry, 'key', family.swapped ?? family.misplaced, message, fixes);
+}
+
+function article(word: string): string {
+  return word.startsWith('a') ? `an ${word}` : `a ${word}`;
+}
+
+/** A place where nobody reads the name. Some names are only descriptions, which do no harm anywhere. */
+function placeFinding(entry: Entry, doc: AnnotationDoc): Located | undefined {
+  const { family, name, place, resource } = entry;
+  if (isReadOn(doc, place) || doc.isDescriptive) return undefined;
+  // What is handed on reaches several objects, of which one may read it.
+  if (!place.isOwn && !place.kinds.includes('Pod.')) return undefined;
+  const map = place.isLabel ? 'labels' : 'annotations';
+  const { template } = place;
+  if (template && doc.on.includes('Pod')) {
+    const target = [...template, map];
+    // Often both carry it, which does no harm.
+    if (valueAt(resource.value, [...target, name]) !== undefined) return undefined;
+    const message = `${family.mesh} reads "${name}" from pods, and these have it from the pod template, not from ${place.owner}.`;
+    const hasTemplate = isRecord(valueAt(resource.value, template.slice(0, -1)));
+    const fixes = hasTemplate ? [move(entry, target, 'Move it to the pod template')] : [];
+    return finding(entry, 'key', family.misplaced, message, fixes);
+  }
+  const kinds = [...new Set(doc.on.map((it) => (it === 'Pod' ? 'pods' : `${plainKind(it)}s`.replace(/ys$/, 'ies'))))];
+  const list = kinds.length < 2 ? kinds.join('') : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}`;
+  const message = `${family.mesh} reads "${name}" on ${list}, not on ${place.owner}.`;
+  return finding(entry, 'key', family.misplaced, message, [removal(entry)]);
+}
+
+// ---- Values --------------------------------------------------------------------------------------------------------
+
+function valueFinding(entry: Entry, doc: AnnotationDoc): Located | undefined {
+  const { family, value, name, resource, path } = entry;
+  if (typeof value !== 'string' || isUnknown(value) || !doc.syntax) return undefined;
+  const problem = valueProblem(doc.syntax, value);
+  if (!problem) return undefined;
+  const message = `"${name}" must be ${problem.expected}, not "${shortened(value.replace(/\s+/g, ' '))}".`;
+  const { nearest: near } = problem;
+  const fixes =
+    near === undefined
+      ? []
+      : [fix(`Use ${JSON.stringify(near)}`, [{ type: 'replace-value', resource, path, value: near }], true)];
+  return finding(entry, 'value', family.invalid, message, fixes);
+}
+
+// ---- Age -----------------------------------------------------------------------------------------------------------
+
+const oldName: AnnotationVerdict = { code: 'common/annotation-deprecated', severity: 'hint', peers: [] };
+
+function deprecation(entry: Entry, doc: AnnotationDoc, advice: string | undefined): Located | undefined {
+  const { family, name, place, resource, path } = entry;
+  if (advice === undefined) return undefined;
+  const label = [...path.slice(0, -2), 'labels'];
+  const becomesLabel = !place.isLabel && doc.isLabel === true;
+  if (becomesLabel && valueAt(resource.value, [...label, name]) !== undefined) return undefined;
+  const successor = /^Use ([a-z0-9./-]+[a-z0-9])\.$/i.exec(advice)?.[1];
+  const fixes = becomesLabel
+    ? [move(entry, label, 'Make it a label')]
+    : successor !== undefined && entry.environment.annotations.has(successor)
+      ? [fix(`Rename to "${successor}"`, [{ type: 'rename-key', resource, path, key: successor }], true)]
+      : [];
+  const message = `"${name}" is deprecated. ${advice}`;
+  return { ...finding(entry, 'key', family.deprecated ?? oldName, message, fixes), tags: ['deprecated'] };
+}
+
+// ---- Making findings and fixes -------------------------------------------------------------------------------------
+
+function finding(
+  { resource, path }: Entry,
+  side: 'key' | 'value',
+  { code, severity, peers }: AnnotationVerdict,
+  message: string,
+  fixes: readonly Fix[] = [],
+): Located {
+  const range = rangeInPart(resource.part, [...resource.root, ...path], side);
+  return { range, severity, code, message, peers, tags: [], related: [], fixes };
+}
+
+function fix(title: string, edits: readonly FixEdit[], isSafe = false): Fix {
+  return { title, isSafe, edits: () => edits };
+}
+
+function removal({ resource, path, name }: Entry): Fix {
+  return fix(`Remove "${name}"`, [{ type: 'delete', resource, path }]);
+}
+
+/** Takes an entry out of its map and puts it into another. What an alias or a merge key brings along stays where it is. */
+function move({ resource, path, name, value }: Entry, target: Path, title: string): Fix {
+  const isOwn = isWritten(resource.part, [...resource.root, ...path]);
+  const insert: FixEdit = { type: 'insert', resource, path: [...target, name], value };
+  return fix(title, isOwn ? [{ type: 'delete', resource, path }, insert] : [insert]);
+}

@@ -183,6 +183,13 @@ export const fields: readonly FieldRow[] = [
   ...alone(ServiceDefaults, 'consul-proxy-mode', 'behaviour', wiring, ...upstream('meshGateway.**')),
   ...alone(
     ServiceDefaults,
+    'no-equivalent',
+    'none',
+    'Defaults are for all services, so Consul takes no name there.',
+    'spec.upstreamConfig.defaults.name',
+  ),
+  ...alone(
+    ServiceDefaults,
     'enterprise',
     'behaviour',
     enterprise,

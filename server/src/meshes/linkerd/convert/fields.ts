@@ -62,38 +62,46 @@ function requestAnnotations(kind: Kind): readonly FieldRow[] {
   ];
 }
 
+/** What all kinds of routes have, and what only some do: HTTPRoutes, and those of the Gateway API itself. */
 function routeFields(kind: Kind): readonly FieldRow[] {
+  const isHttp = kind !== GRPCRoute;
+  const isGatewayApi = kind !== PolicyHTTPRoute;
   const rule = 'spec.rules[*]';
   const match = `${rule}.matches[*]`;
   const filter = `${rule}.filters[*]`;
   const backend = `${rule}.backendRefs[*]`;
+  const only = (applies: boolean, rows: readonly FieldRow[]) => (applies ? rows : []);
   return [
     ...says(kind, 'match.port', 'spec.parentRefs[*].port'),
     ...says(kind, 'route.host', 'spec.parentRefs.**'),
     ...says(kind, 'match.authority', 'spec.hostnames.**'),
-    ...alone(
-      kind,
-      'no-equivalent',
-      'none',
-      'Which gateways take the route by default is up to the Gateway API.',
-      'spec.useDefaultGateways',
-    ),
-    ...says(kind, 'route.name', `${rule}.name`),
-    ...(kind === GRPCRoute
-      ? says(kind, 'match.path', `${match}.method.**`, `${rule}.matches`)
-      : [
-          ...says(kind, 'match.path', `${match}.path.**`, `${rule}.matches`),
-          ...says(kind, 'match.method', `${match}.method`),
-        ]),
+    ...only(isGatewayApi, [
+      ...alone(
+        kind,
+        'no-equivalent',
+        'none',
+        'Which gateways take the route by default is up to the Gateway API.',
+        'spec.useDefaultGateways',
+      ),
+      ...says(kind, 'route.name', `${rule}.name`),
+    ]),
+    ...says(kind, 'match.path', `${match}.${isHttp ? 'path' : 'method'}.**`, `${rule}.matches`),
     ...says(kind, 'match.header', `${match}.headers.**`),
-    ...says(kind, 'match.query', `${match}.queryParams.**`),
+    ...only(isHttp, [
+      ...says(kind, 'match.method', `${match}.method`),
+      ...says(kind, 'match.query', `${match}.queryParams.**`),
+      ...says(kind, 'redirect', `${filter}.requestRedirect.**`),
+    ]),
     ...says(kind, 'headers.request', `${filter}.requestHeaderModifier.**`),
-    ...says(kind, 'headers.response', `${filter}.responseHeaderModifier.**`),
-    ...says(kind, 'redirect', `${filter}.requestRedirect.**`),
-    ...says(kind, 'rewrite.host', `${filter}.urlRewrite.hostname`),
-    ...says(kind, 'rewrite.path', `${filter}.urlRewrite.**`),
-    ...says(kind, 'mirror', `${filter}.requestMirror.**`),
-    ...says(kind, 'cors', `${filter}.cors.**`),
+    ...only(isGatewayApi, [
+      ...says(kind, 'headers.response', `${filter}.responseHeaderModifier.**`),
+      ...says(kind, 'mirror', `${filter}.requestMirror.**`),
+    ]),
+    ...only(isHttp && isGatewayApi, [
+      ...says(kind, 'rewrite.host', `${filter}.urlRewrite.hostname`),
+      ...says(kind, 'rewrite.path', `${filter}.urlRewrite.**`),
+      ...says(kind, 'cors', `${filter}.cors.**`),
+    ]),
     ...alone(
       kind,
       'no-equivalent',
@@ -105,14 +113,29 @@ function routeFields(kind: Kind): readonly FieldRow[] {
     ...says(kind, 'backend.port', `${backend}.port`),
     ...says(kind, 'backend.weight', `${backend}.weight`),
     ...says(kind, 'backend.service', `${backend}.**`, `${rule}.backendRefs`),
-    ...says(kind, 'timeout', `${rule}.timeouts.request`),
-    ...says(kind, 'timeout.backend', `${rule}.timeouts.backendRequest`),
-    ...alone(
-      kind,
-      'no-equivalent',
-      'behaviour',
-      'How a session stays with its backend is told in another way elsewhere.',
-      `${rule}.sessionPersistence.**`,
+    ...only(isHttp, [
+      ...says(kind, 'timeout', `${rule}.timeouts.request`),
+      ...says(kind, 'timeout.backend', `${rule}.timeouts.backendRequest`),
+    ]),
+    ...only(
+      isHttp && isGatewayApi,
+      alone(
+        kind,
+        'unused-in-source',
+        'none',
+        'Linkerd takes retries from its annotations, and passes this over.',
+        `${rule}.retry.**`,
+      ),
+    ),
+    ...only(
+      isGatewayApi,
+      alone(
+        kind,
+        'no-equivalent',
+        'behaviour',
+        'How a session stays with its backend is told in another way elsewhere.',
+        `${rule}.sessionPersistence.**`,
+      ),
     ),
     ...says(kind, 'backend.service', rule, 'spec.rules'),
     ...requestAnnotations(kind),

@@ -8,6 +8,7 @@ import {
   type Idea,
   ideas,
   patternText,
+  topics,
 } from '../meshes/ideas.ts';
 import type { Mesh } from '../meshes/mesh.ts';
 import { meshes } from '../meshes/meshes.ts';
@@ -47,12 +48,17 @@ export function elsewhere(resource: Resource, path: Path): readonly Elsewhere[] 
     return row ? elsewhereOf(row, owner) : [];
   }
   const shared = sharedRow(resource, path);
-  const reads = meshes.flatMap((mesh) => readingOf(mesh, resource, path, shared?.row));
+  const reads = meshes.flatMap((mesh) => {
+    const reading = readingOf(mesh, resource, path);
+    const place = reading && ownPlace(mesh, shared?.row);
+    return reading ? [{ ...reading, ...(place ? { place } : {}) }] : [];
+  });
   if (reads.length > 0) return reads;
   // A label or annotation on a kind of Kubernetes belongs to the mesh whose table names it.
-  return shared?.row.idea ? elsewhereOf(shared.row, shared.mesh) : [];
+  return shared ? elsewhereOf(shared.row, shared.mesh) : [];
 }
 
+/** The first mesh that knows an idea for a field of a kind that is no mesh's own. */
 function sharedRow(resource: Resource, path: Path): { readonly mesh: Mesh; readonly row: FieldRow } | undefined {
   for (const mesh of meshes) {
     const row = fieldRowAt(rowsOf(mesh), resource, path);
@@ -61,25 +67,20 @@ function sharedRow(resource: Resource, path: Path): { readonly mesh: Mesh; reado
   return undefined;
 }
 
-function readingOf(mesh: Mesh, resource: Resource, path: Path, shared: FieldRow | undefined): readonly Elsewhere[] {
+/** What a mesh makes of a field of the Gateway API as it stands. */
+function readingOf(mesh: Mesh, resource: Pick<Resource, 'group' | 'kind'>, path: Path): Elsewhere | undefined {
   const row = gatewayApiRowFor(mesh.gatewayApi, resource, path);
-  if (!row) return [];
-  const place = ownPlace(mesh, shared);
+  if (!row) return undefined;
   const { fate, reason } = row;
-  const why = reason === undefined ? {} : { reason };
-  return [{ meshes: [mesh.name], fate, readsIt: true, ...why, ...(place ? { place } : {}) }];
+  return { meshes: [mesh.name], fate, readsIt: true, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Where a mesh says the idea of a shared field in a kind of its own; its copy of the shared kind is no news. */
 function ownPlace(mesh: Mesh, shared: FieldRow | undefined): FieldPlace | undefined {
   if (!shared?.idea) return undefined;
-  const row = placesOf(mesh, shared.idea).find(
-    (it) =>
-      mesh.kinds.includes(it.kind) &&
-      it.path !== shared.path &&
-      !mesh.shares.some((kind) => kind.name === it.kind.name),
-  );
-  return row && placeOf(row);
+  const isCopy = ({ kind }: FieldRow) => mesh.shares.some((it) => it.name === kind.name);
+  const own = rowsOf(mesh).filter((it) => mesh.kinds.includes(it.kind) && !isCopy(it));
+  return placeOf(own, shared.idea);
 }
 
 function elsewhereOf(row: FieldRow, owner: Mesh): readonly Elsewhere[] {
@@ -90,41 +91,129 @@ function elsewhereOf(row: FieldRow, owner: Mesh): readonly Elsewhere[] {
 }
 
 /** What a mesh makes of an idea, and where. */
-export function answerOf(mesh: Mesh, idea: Idea): Elsewhere {
+function answerOf(mesh: Mesh, idea: Idea): Elsewhere {
   const { fate, reason } = mesh.answers[idea];
-  const [row] = placesOf(mesh, idea);
-  return {
-    meshes: [mesh.name],
-    fate,
-    ...(row ? { place: placeOf(row) } : {}),
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
-
-/** Where a mesh says an idea, the best place first. */
-function placesOf(mesh: Mesh, idea: Idea): readonly FieldRow[] {
-  return rowsOf(mesh).filter((it) => it.idea === idea);
+  const place = placeOf(rowsOf(mesh), idea);
+  return { meshes: [mesh.name], fate, ...(place ? { place } : {}), ...(reason === undefined ? {} : { reason }) };
 }
 
 function rowsOf({ fields, alsoSays }: Mesh): readonly FieldRow[] {
   return [...fields, ...alsoSays];
 }
 
-function placeOf(row: FieldRow): FieldPlace {
-  const annotation = annotationOfRow(row);
-  const { name, group } = row.kind;
-  return { kind: name, group, path: annotation ?? patternText(row.path), isAnnotation: annotation !== undefined };
+/** The most siblings that are named together. */
+const mostSiblings = 3;
+
+/** The first of some places of an idea; fields of one parent that follow it in the table say it together. */
+function placeOf(rows: readonly FieldRow[], idea: Idea): FieldPlace | undefined {
+  const start = rows.findIndex((it) => it.idea === idea);
+  const first = rows[start];
+  if (!first) return undefined;
+  const annotation = annotationOfRow(first);
+  const { name, group } = first.kind;
+  if (annotation !== undefined) return { kind: name, group, path: annotation, isAnnotation: true };
+  const isKin = (it: FieldRow) => it.idea === idea && it.kind === first.kind && parentOf(it) === parentOf(first);
+  const length = rows.slice(start).findIndex((it) => !isKin(it));
+  const siblings = rows.slice(start, length === -1 ? undefined : start + length);
+  const together = siblings.length > mostSiblings ? [first] : siblings;
+  return { kind: name, group, path: joinedText(together.map((it) => it.path)), isAnnotation: false };
 }
 
-/** One idea across all meshes, for a table. */
+function parentOf({ path }: { readonly path: string }): string {
+  const text = patternText(path);
+  return text.slice(0, text.lastIndexOf('.'));
+}
+
+/** `spec.tls.mode` and `spec.tls.sni` as `spec.tls.{mode,sni}`. */
+function joinedText(paths: readonly string[]): string {
+  // A list or map that may be empty has a row beside that of its items.
+  const texts = [...new Set(paths.map((it) => patternText(it).replace(/(?:\[\]|\.\*)$/, '')))];
+  const [first = ''] = texts;
+  if (texts.length === 1) return first;
+  const parent = first.slice(0, first.lastIndexOf('.'));
+  return `${parent}.{${texts.map((it) => it.slice(parent.length + 1)).join(',')}}`;
+}
+
+// ---- All of it -----------------------------------------------------------------------------------------------------
+
+/** The meshes, in the order of the cells of every table. */
+export const meshNames: readonly string[] = meshes.map((it) => it.name);
+
+/** One row of a table: what it is about, and what each mesh has for it. */
 export interface RosettaRow {
-  readonly idea: Idea;
+  /** An idea in words, or a field. */
   readonly title: string;
-  /** In the order of the meshes. */
-  readonly cells: readonly Elsewhere[];
+  readonly kind?: string;
+  /** In the order of the meshes; undefined where nothing is known. */
+  readonly cells: readonly (Elsewhere | undefined)[];
 }
 
-/** A row for each of some ideas. */
-export function rosettaRows(of: readonly Idea[]): readonly RosettaRow[] {
-  return of.map((idea) => ({ idea, title: ideas[idea], cells: meshes.map((it) => answerOf(it, idea)) }));
+/** All ideas by topic: what becomes of each on the way into a mesh, and where it is there. */
+export function rosettaTopics(): readonly { readonly title: string; readonly rows: readonly RosettaRow[] }[] {
+  return topics.map((topic) => ({
+    title: topic.title,
+    rows: topic.ideas.map((idea) => ({ title: ideas[idea], cells: meshes.map((it) => answerOf(it, idea)) })),
+  }));
+}
+
+/** Every field of the Gateway API that the tables speak of; fields of one parent that share their answers are one row. */
+export function gatewayApiTable(): readonly RosettaRow[] {
+  const rows = new Map<string, { kind: string; paths: string[]; cells: RosettaRow['cells'] }>();
+  for (const { kind, path, isParent } of gatewayApiFields()) {
+    const cells = meshes.map((it) => readingOf(it, { group: kind.group, kind: kind.name }, examplePath(path)));
+    if (isParent && cells.includes(undefined)) continue;
+    const id = JSON.stringify([kind.name, parentOf({ path }), cells]);
+    const row = rows.get(id) ?? { kind: kind.name, paths: [], cells };
+    rows.set(id, row);
+    row.paths.push(path);
+  }
+  return [...rows.values()].map(({ kind, paths, cells }) => ({ title: joinedText(paths), kind, cells }));
+}
+
+/** Each once: kinds as the tables list them, fields by name. */
+function gatewayApiFields() {
+  const all = meshes.flatMap((it) => it.gatewayApi);
+  return [...new Set(all.map((it) => it.kind))].flatMap((kind) => {
+    const paths = [...new Set(all.filter((it) => it.kind === kind).map((it) => it.path))].sort();
+    const isParent = (path: string) => {
+      const stem = path.replace(/\.\*\*$/, '');
+      return paths.some((it) => it !== path && it.startsWith(stem) && /^[.[]/.test(it.slice(stem.length)));
+    };
+    return paths.map((path) => ({ kind, path, isParent: isParent(path) }));
+  });
+}
+
+function examplePath(pattern: string): Path {
+  const steps = pattern.replace(/\.\*\*$/, '').matchAll(/\[\*\]|[^.[\]]+/g);
+  return [...steps].map(([step]) => (step === '[*]' ? 0 : step));
+}
+
+/** Fields that conversions leave out for one reason. */
+export interface PeculiarFields {
+  readonly kinds: readonly string[];
+  /** `spec.tls.…` is all that no other row names below `spec.tls`. */
+  readonly paths: readonly string[];
+  readonly reason: string;
+}
+
+/** What conversions leave out, mesh by mesh, in the order of its table; kinds that share fields and reason are one row. */
+export function peculiarTable(): readonly { readonly mesh: string; readonly rows: readonly PeculiarFields[] }[] {
+  return meshes.map((mesh) => {
+    const byKind = new Map<string, { kind: string; paths: string[]; reason: string }>();
+    for (const { kind, path, peculiar } of mesh.fields) {
+      if (!peculiar) continue;
+      const id = JSON.stringify([kind.group, kind.name, peculiar.reason]);
+      const row = byKind.get(id) ?? { kind: kind.name, paths: [], reason: peculiar.reason };
+      byKind.set(id, row);
+      row.paths.push(path.endsWith('.**') ? `${patternText(path)}.…` : patternText(path));
+    }
+    const rows = new Map<string, { kinds: string[]; paths: readonly string[]; reason: string }>();
+    for (const { kind, paths, reason } of byKind.values()) {
+      const id = JSON.stringify([paths, reason]);
+      const row = rows.get(id) ?? { kinds: [], paths, reason };
+      rows.set(id, row);
+      if (!row.kinds.includes(kind)) row.kinds.push(kind);
+    }
+    return { mesh: mesh.name, rows: [...rows.values()] };
+  });
 }

@@ -1,6 +1,14 @@
 /** The same idea in several meshes as Markdown: a few lines for a hover, and the page of all ideas. */
 
-import type { Elsewhere, FieldPlace } from '../queries/rosetta.ts';
+import {
+  type Elsewhere,
+  type FieldPlace,
+  gatewayApiTable,
+  meshNames,
+  peculiarTable,
+  type RosettaRow,
+  rosettaTopics,
+} from '../queries/rosetta.ts';
 import type { Fate } from '../model/report.ts';
 import { codeSpan } from './field-markdown.ts';
 import { ratingSign } from './rating.ts';
@@ -38,4 +46,73 @@ function saidOf({ place, reason, readsIt }: Elsewhere): string {
 
 function placeMarkdown({ kind, path, isAnnotation }: FieldPlace): string {
   return `${kind} ${isAnnotation ? 'annotation ' : ''}${codeSpan(path)}`;
+}
+
+// ---- The page ------------------------------------------------------------------------------------------------------
+
+/** The whole table as a page that GitHub shows well. */
+export function rosettaPage(): string {
+  const signs = (['exact', 'changed', 'lost'] as const).map((it) => `${fateSign(it)} ${meanings[it]}`).join(', ');
+  return `${[
+    '<!-- Made by npm run generate; do not edit. -->',
+    '# The same in each mesh',
+    `How ${listed(meshNames)} say the same things. The editor shows these rows on hover, and conversions give their reasons, ` +
+      'so the three never disagree.',
+    `The sign in a column says what becomes of the idea on its way **into** that mesh: ${signs}. Single values may fare ` +
+      'worse than their field; the report of a conversion tells each by itself. Numbers lead to the notes below a table.',
+    ...rosettaTopics().flatMap(({ title, rows }) => [`## ${title}`, ...table(['Idea'], rows)]),
+    '## The Gateway API',
+    'What each mesh makes of a field as it stands in a manifest, without any conversion. An empty cell says nothing.',
+    ...table(['Kind', 'Field'], gatewayApiTable()),
+    '## What conversions leave out',
+    'Fields without an idea of their own in other meshes, or that Meshwright does not convert. `spec.…` stands for all that ' +
+      'no other row names below `spec`.',
+    ...peculiarTable().flatMap(peculiarSection),
+  ].join('\n\n')}\n`;
+}
+
+const meanings: Readonly<Record<Fate, string>> = {
+  exact: 'kept as it is',
+  changed: 'kept with a difference',
+  lost: 'not carried over',
+};
+
+function table(headings: readonly string[], rows: readonly RosettaRow[]): readonly string[] {
+  const notes: string[] = [];
+  const noteOf = (reason: string) => {
+    if (!notes.includes(reason)) notes.push(reason);
+    return notes.indexOf(reason) + 1;
+  };
+  const lines = rows.map(({ title, kind, cells }) => {
+    const head = kind === undefined ? [title] : [kind, codeSpan(title)];
+    return tableLine([...head, ...cells.map((it) => cellOf(it, noteOf))]);
+  });
+  const all = [...headings, ...meshNames];
+  const body = [tableLine(all), tableLine(all.map(() => '---')), ...lines].join('\n');
+  return notes.length === 0 ? [body] : [body, notes.map((it, at) => `${at + 1}. ${it}`).join('\n')];
+}
+
+function cellOf(cell: Elsewhere | undefined, noteOf: (reason: string) => number): string {
+  if (!cell) return '';
+  const place = cell.place ? ` ${placeMarkdown(cell.place)}` : '';
+  const note = cell.reason === undefined ? '' : ` <sup>${noteOf(cell.reason)}</sup>`;
+  return `${fateSign(cell.fate)}${place}${note}`;
+}
+
+function peculiarSection({ mesh, rows }: ReturnType<typeof peculiarTable>[number]): readonly string[] {
+  const lines = rows.map(({ kinds, paths, reason }) =>
+    tableLine([kinds.join(', '), paths.map(codeSpan).join('<br>'), reason]),
+  );
+  return [
+    `### ${mesh}`,
+    [tableLine(['Kinds', 'Fields', 'Why']), tableLine(['---', '---', '---']), ...lines].join('\n'),
+  ];
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.map((it) => it.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -86,7 +86,6 @@ function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarFi
     [`${at}.connectionPool.http.maxRetries`]: 'limit.retries',
     [`${at}.connectionPool.**`]: noPool,
     [`${at}.outlierDetection.consecutive5xxErrors`]: 'outlier.5xx',
-    [`${at}.outlierDetection.consecutiveErrors`]: 'outlier.5xx',
     [`${at}.outlierDetection.consecutiveGatewayErrors`]: 'outlier.gateway',
     [`${at}.outlierDetection.consecutiveLocalOriginFailures`]: 'outlier.local',
     [`${at}.outlierDetection.splitExternalLocalOriginErrors`]: 'outlier.local',
@@ -94,6 +93,8 @@ function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarFi
     [`${at}.outlierDetection.baseEjectionTime`]: 'outlier.base-ejection',
     [`${at}.outlierDetection.maxEjectionPercent`]: 'outlier.max-percent',
     [`${at}.outlierDetection.minHealthPercent`]: 'outlier.min-health',
+    // The old name stands apart, so that nobody is shown it beside the new one.
+    [`${at}.outlierDetection.consecutiveErrors`]: 'outlier.5xx',
     [`${at}.outlierDetection.**`]: onlyIstio(
       'no-equivalent',
       'Other meshes do not choose which answers count as failures.',

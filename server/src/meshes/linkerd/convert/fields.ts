@@ -6,7 +6,7 @@
 import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Answer, Answers, FieldRow, Idea } from '../../ideas.ts';
-import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
+import { Namespace, Pod, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
@@ -225,6 +225,8 @@ export const alsoSays: readonly FieldRow[] = [
   ...says(Service, 'subset.labels', 'spec.selector.**'),
   ...says(Service, 'destination.host', 'metadata.name'),
   ...says(Service, 'timeout.request-default', annotation(timeoutRequest)),
+  ...says(Service, 'load-balancer.locality', 'spec.trafficDistribution'),
+  ...says(Pod, 'timeout.connect', annotation('config.linkerd.io/proxy-outbound-connect-timeout')),
   ...says(Server, 'mtls.workload', 'spec.podSelector.**'),
   ...says(Server, 'mtls.port', 'spec.accessPolicy'),
   ...says(MeshTLSAuthentication, 'access.namespace', 'spec.identityRefs.**'),

@@ -53,7 +53,8 @@ export function valueProblem(syntax: ValueSyntax, value: string): ValueProblem |
   const text = value.trim();
   const { accepts, suggest } = typeOf(syntax);
   if (text === '' || (syntax.wildcard && text === '*') || accepts(value, syntax)) return undefined;
-  return { expected: syntaxWords(syntax), nearest: suggest?.(text, syntax) };
+  const guess = suggest?.(text, syntax);
+  return { expected: syntaxWords(syntax), nearest: guess !== undefined && accepts(guess, syntax) ? guess : undefined };
 }
 
 /** A syntax in words that go after "must be": `a quantity such as 100m or 128Mi`. */
@@ -181,11 +182,6 @@ const types = {
   upstreams: {
     words: () => 'upstreams such as payments.svc:1234, separated by commas',
     accepts: (text) => itemsOf(text).every(isUpstream),
-  },
-  path: {
-    words: () => 'a path that starts with /',
-    accepts: (text) => text.startsWith('/'),
-    suggest: (text) => `/${text}`,
   },
   json: { words: () => 'JSON', accepts: (text) => jsonOf(text) !== undefined },
   'json-map': { words: () => 'a JSON object such as {"key": 1}', accepts: (text) => isRecord(jsonOf(text)) },

@@ -2,6 +2,7 @@
 
 import { readSyntax, type ValueSyntax } from './annotation-value.ts';
 import { groupOf } from './kind.ts';
+import type { MeshId } from './mesh-id.ts';
 import type { Severity } from './rule.ts';
 import { isRecord } from './value.ts';
 import type { Path } from './text.ts';
@@ -45,12 +46,13 @@ export interface AnnotationVerdict {
   readonly severity: Severity;
   /** Codes by which other tools know it. */
   readonly peers: readonly string[];
+  /** Kinds on which it is a warning only, since nobody refuses the object. */
+  readonly mildOn?: readonly string[];
 }
 
 /** Names of one mesh that are judged alike. Of several families that cover a name, the first counts. */
 export interface AnnotationFamily {
-  /** What people call the mesh. */
-  readonly mesh: string;
+  readonly mesh: MeshId;
   /** The names that it covers, known ones and such as nobody knows. */
   readonly names: RegExp;
   /** A name that nobody knows; absent where a name may be anything. */
@@ -192,7 +194,13 @@ export function annotationHomes(
   const template = templates.find((it) => it.kinds.some((known) => isSameKind(known, id)))?.path;
   const places = [
     // A Service of another group than the core's is something else altogether.
-    { path: ['metadata'], owner: `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`, kinds: [id], isOwn: true, template },
+    {
+      path: ['metadata'],
+      owner: `${/^(?:[AEIO]|[FHLMNRSX][A-Z])/.test(kind) ? 'an' : 'a'} ${kind}`,
+      kinds: [id],
+      isOwn: true,
+      template,
+    },
     ...(template
       ? [{ path: template, owner: 'a pod template', kinds: ['Pod.'], isOwn: false, template: undefined }]
       : []),

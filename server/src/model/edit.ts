@@ -38,8 +38,15 @@ export function textEdits(
   return byFile;
 }
 
-/** Adds an edit; a second field that goes into the same empty braces needs a comma. */
+/**
+ * Adds an edit; a second field that goes into the same empty braces needs a comma. Lines that go in where lines are taken
+ * out take their place.
+ */
 function joined(edits: readonly TextEdit[], added: TextEdit): TextEdit[] {
+  const isTakenOut = ({ range, newText }: TextEdit) =>
+    newText === '' && range.start < added.range.start && added.range.end < range.end;
+  const gap = added.newText.startsWith('\n') ? edits.find(isTakenOut) : undefined;
+  if (gap) return edits.map((it) => (it === gap ? { ...gap, newText: `${added.newText.slice(1)}\n` } : it));
   const isSamePoint = ({ range }: TextEdit) => range.start === added.range.start && range.end === added.range.end;
   const isInBraces = added.range.start === added.range.end && /^[^\s,]/.test(added.newText);
   const needsComma = isInBraces && edits.some(isSamePoint);

@@ -18,6 +18,7 @@ import { valueProblem } from '../model/annotation-value.ts';
 import type { Environment } from '../model/environment.ts';
 import { isWritten, rangeInPart, type Resource } from '../model/manifest.ts';
 import { nearest } from '../model/nearest.ts';
+import { meshNames } from '../model/mesh-id.ts';
 import { isUnknown } from '../model/part.ts';
 import type { Fix, FixEdit } from '../model/rule.ts';
 import { type Path, shortened } from '../model/text.ts';
@@ -75,7 +76,7 @@ function* findingsOf(entry: Entry): Generator<Located> {
   const { alpha } = family;
   const isWanted = alpha && (entry.environment.settings.rules[alpha.code] ?? 'off') !== 'off';
   if (isWanted && doc.isAlpha) {
-    const message = `"${entry.name}" is alpha: ${family.mesh} may change it or take it away in any release.`;
+    const message = `"${entry.name}" is alpha: ${meshNames[family.mesh]} may change it or take it away in any release.`;
     yield finding(entry, 'key', alpha, message);
   }
 }
@@ -95,33 +96,40 @@ function unknownName(entry: Entry, verdict: AnnotationVerdict): Located | undefi
   if (near === undefined) {
     const isWatched = place.kinds.some((it) => watched.has(plainKind(it)));
     if (place.isLabel || !isWatched) return undefined;
-    return finding(entry, 'key', verdict, `${family.mesh} knows no annotation "${shortened(name)}".`, [removal(entry)]);
+    return finding(entry, 'key', verdict, `${meshNames[family.mesh]} knows no annotation "${shownName(name)}".`, [
+      removal(entry),
+    ]);
   }
   const word = place.isLabel ? 'label' : 'annotation';
-  const message = `${family.mesh} knows no ${word} "${shortened(name)}"; did you mean "${near}"?`;
+  const message = `${meshNames[family.mesh]} knows no ${word} "${shownName(name)}"; did you mean "${near}"?`;
   return finding(entry, 'key', verdict, message, [
     fix(`Rename to "${near}"`, [{ type: 'rename-key', resource: entry.resource, path: entry.path, key: near }], true),
   ]);
 }
 
-/** The known name that was most likely meant: spelt alike, or with another prefix of the same mesh. */
-function nearestName(table: AnnotationTable, { name, place, family, value }: Entry): string | undefined {
-  const fitting = [...table.values()].filter(
-    (it) => it.internal === undefined && (it.isLabel === undefined || it.isLabel === place.isLabel),
+/**
+ * The known name that was most likely meant: behind the same prefix one that is spelt alike, else the same one behind
+ * another prefix of the mesh.
+ */
+function nearestName(table: AnnotationTable, { name, place, family }: Entry): string | undefined {
+  const { prefix, word } = split(name);
+  const known = [...table.values()].filter(
+    (it) => it.internal === undefined && it.mesh === family.mesh && (it.isLabel ?? place.isLabel) === place.isLabel,
   );
-  const names = fitting.map((it) => it.name).filter((it) => family.names.test(it) || sharesRoot(it, name));
-  const afterSlash = name.slice(name.indexOf('/') + 1);
-  const elsewhere = names.find((it) => it.endsWith(`/${afterSlash}`) && it !== name);
-  const near = elsewhere ?? nearest(name, names);
-  // What a name merely begins need not be what was meant.
-  const isFar = near !== undefined && near.length > name.length + 4 && near.startsWith(name);
-  return isFar || isRecord(value) ? undefined : near;
+  const beside = known.map((it) => split(it.name)).filter((it) => it.prefix === prefix);
+  const near = nearest(
+    word,
+    beside.map((it) => it.word),
+  );
+  // What a word merely begins need not be what was meant.
+  const isFar = near !== undefined && near.length > word.length + 4 && near.startsWith(word);
+  if (near !== undefined && !isFar) return prefix === '' ? near : `${prefix}/${near}`;
+  return known.find((it) => prefix !== '' && split(it.name).word === word)?.name;
 }
 
-/** Whether two names end their prefix alike: `sidecar.mesh.io` and `mesh.io`. */
-function sharesRoot(one: string, other: string): boolean {
-  const rootOf = (it: string) => (it.includes('/') ? it.slice(0, it.indexOf('/')).split('.').slice(-2).join('.') : it);
-  return rootOf(one) === rootOf(other);
+function split(name: string): { readonly prefix: string; readonly word: string } {
+  const slash = name.indexOf('/');
+  return { prefix: name.slice(0, Math.max(slash, 0)), word: name.slice(slash + 1) };
 }
 
 // ---- Places --------------------------------------------------------------------------------------------------------
@@ -129,7 +137,7 @@ function sharesRoot(one: string, other: string): boolean {
 function swapped(entry: Entry, doc: AnnotationDoc): Located {
   const { family, name, place } = entry;
   const [is, should] = place.isLabel ? ['label', 'annotation'] : ['annotation', 'label'];
-  const message = `${family.mesh} reads "${name}" as ${article(should)} and not as ${article(is)}.`;
+  const message = `${meshNames[family.mesh]} reads "${name}" as ${article(should)} and not as ${article(is)}.`;
   const wanted = { ...place, isLabel: !place.isLabel };
   const fixes = isReadOn(doc, wanted)
     ? [move(entry, [...entry.path.slice(0, -2), `${should}s`], `Make it ${article(should)}`)]
@@ -153,15 +161,22 @@ function placeFinding(entry: Entry, doc: AnnotationDoc): Located | undefined {
     const target = [...template, map];
     // Often both carry it, which does no harm.
     if (valueAt(resource.value, [...target, name]) !== undefined) return undefined;
-    const message = `${family.mesh} reads "${name}" from pods, and these have it from the pod template, not from ${place.owner}.`;
+    const message = `${meshNames[family.mesh]} reads "${name}" from pods, and these have it from the pod template, not from ${place.owner}.`;
     const hasTemplate = isRecord(valueAt(resource.value, template.slice(0, -1)));
     const fixes = hasTemplate ? [move(entry, target, 'Move it to the pod template')] : [];
     return finding(entry, 'key', family.misplaced, message, fixes);
   }
-  const kinds = [...new Set(doc.on.map((it) => (it === 'Pod' ? 'pods' : `${plainKind(it)}s`.replace(/ys$/, 'ies'))))];
+  const kinds = [...new Set(doc.on.map((it) => readers(it, resource)))];
   const list = kinds.length < 2 ? kinds.join('') : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}`;
-  const message = `${family.mesh} reads "${name}" on ${list}, not on ${place.owner}.`;
+  const message = `${meshNames[family.mesh]} reads "${name}" on ${list}, not on ${place.owner}.`;
   return finding(entry, 'key', family.misplaced, message, [removal(entry)]);
+}
+
+/** Objects of a kind as a sentence names them; where another group has the kind too, with the group. */
+function readers(on: string, { kind }: Resource): string {
+  if (on === 'Pod') return 'pods';
+  const plural = `${plainKind(on)}s`.replace(/([^aeiou])ys$/, '$1ies').replace(/sss$/, 'sses');
+  return plainKind(on) === kind && on !== kind ? `${plural} of ${on.slice(kind.length + 1)}` : plural;
 }
 
 // ---- Values --------------------------------------------------------------------------------------------------------
@@ -205,12 +220,13 @@ function deprecation(entry: Entry, doc: AnnotationDoc, advice: string | undefine
 function finding(
   { resource, path }: Entry,
   side: 'key' | 'value',
-  { code, severity, peers }: AnnotationVerdict,
+  { code, severity, peers, mildOn = [] }: AnnotationVerdict,
   message: string,
   fixes: readonly Fix[] = [],
 ): Located {
   const range = rangeInPart(resource.part, [...resource.root, ...path], side);
-  return { range, severity, code, message, peers, tags: [], related: [], fixes };
+  const isMild = severity === 'error' && mildOn.includes(resource.kind);
+  return { range, severity: isMild ? 'warning' : severity, code, message, peers, tags: [], related: [], fixes };
 }
 
 function fix(title: string, edits: readonly FixEdit[], isSafe = false): Fix {
@@ -223,7 +239,17 @@ function removal({ resource, path, name }: Entry): Fix {
 
 /** Takes an entry out of its map and puts it into another. What an alias or a merge key brings along stays where it is. */
 function move({ resource, path, name, value }: Entry, target: Path, title: string): Fix {
-  const isOwn = isWritten(resource.part, [...resource.root, ...path]);
+  const home = path.slice(0, -1);
+  const isBeside = home.slice(0, -1).join() === target.slice(0, -1).join();
+  const isAlone = Object.keys(recordAt(resource.value, home)).length === 1;
+  if (isBeside && isAlone && valueAt(resource.value, target) === undefined)
+    return fix(title, [{ type: 'rename-key', resource, path: home, key: String(target.at(-1)) }]);
   const insert: FixEdit = { type: 'insert', resource, path: [...target, name], value };
+  const isOwn = isWritten(resource.part, [...resource.root, ...path]);
   return fix(title, isOwn ? [{ type: 'delete', resource, path }, insert] : [insert]);
+}
+
+/** Names are known by their ends, so that only what is no name any more is cut. */
+function shownName(name: string): string {
+  return name.length > 100 ? shortened(name) : name;
 }

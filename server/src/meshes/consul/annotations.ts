@@ -8,13 +8,13 @@ const unknown = { code: 'consul/inject-annotation-unknown', severity: 'warning',
 /** The injector's webhook refuses pods with a value that it cannot read, so that none is created. */
 export const annotationFamilies: readonly AnnotationFamily[] = [
   {
-    mesh: 'Consul',
+    mesh: 'consul',
     names: /^consul\.hashicorp\.com\/connect-service-upstreams$/,
     misplaced,
     invalid: { code: 'consul/inject-upstreams', severity: 'error', peers: [] },
   },
   {
-    mesh: 'Consul',
+    mesh: 'consul',
     names: /^consul\.hashicorp\.com\//,
     unknown,
     misplaced,

@@ -7,16 +7,16 @@ const invalid = { code: 'istio/annotation-invalid', severity: 'warning', peers: 
 
 export const annotationFamilies: readonly AnnotationFamily[] = [
   {
-    mesh: 'Istio',
+    mesh: 'istio',
     names: /^istio\.io\/dry-run$/,
     misplaced: { code: 'istio/dry-run-annotation', severity: 'error', peers: ['IST0106'] },
     invalid: { code: 'istio/dry-run-annotation', severity: 'error', peers: ['IST0106'] },
     alpha: { code: 'istio/annotation-alpha', severity: 'info', peers: ['IST0136'] },
   },
   // The installer and istiod keep notes of their own under these.
-  { mesh: 'Istio', names: /^(?:install\.operator|operator|internal)\.istio\.io\//, misplaced, invalid },
+  { mesh: 'istio', names: /^(?:install\.operator|operator|internal)\.istio\.io\//, misplaced, invalid },
   {
-    mesh: 'Istio',
+    mesh: 'istio',
     names: /^(?:[^/]*\.)?istio\.io\/|^istio-injection$|^istio[-_./]?inject(?:ion|ed)?$/,
     unknown: { code: 'istio/annotation-unknown', severity: 'warning', peers: ['IST0108'] },
     misplaced,

@@ -6,19 +6,20 @@ const unknown = warning('linkerd/config-annotation-unknown');
 const misplaced = warning('linkerd/inject-annotation-misplaced');
 const swapped = warning('linkerd/label-reserved');
 const ignored = warning('linkerd/route-annotation-ignored');
-const mesh = 'Linkerd';
+const backends = ['Service', 'EgressNetwork'];
+const mesh = 'linkerd';
 
 export const annotationFamilies: readonly AnnotationFamily[] = [
   // With a value that it does not know the injector leaves the pod without a proxy.
   { mesh, names: /^linkerd\.io\/inject$/, swapped, misplaced, invalid: error('linkerd/inject-annotation-value') },
-  // The admission webhook of the policy controller refuses a route with such a value.
+  // The admission webhook of the policy controller refuses a route with such a value; of a Service it only ignores it.
   {
     mesh,
     names: /^retry\.linkerd\.io\//,
     unknown,
     swapped,
     misplaced: ignored,
-    invalid: error('linkerd/route-annotation-retry'),
+    invalid: { ...error('linkerd/route-annotation-retry'), mildOn: backends },
   },
   {
     mesh,
@@ -26,7 +27,7 @@ export const annotationFamilies: readonly AnnotationFamily[] = [
     unknown,
     swapped,
     misplaced: ignored,
-    invalid: error('linkerd/route-annotation-timeout'),
+    invalid: { ...error('linkerd/route-annotation-timeout'), mildOn: backends },
   },
   // One bad value turns the whole circuit breaker off.
   {

@@ -5,7 +5,7 @@ import type { Reference, Site } from '../../../model/reference.ts';
 import { Service } from '../common/kinds.ts';
 import { byName, sibling, siblingNamespace } from '../common/references.ts';
 import { ServiceImport } from '../multicluster/kinds.ts';
-import { Gateway, GRPCRoute, HTTPRoute } from './kinds.ts';
+import { Gateway, GRPCRoute, HTTPRoute, TCPRoute, TLSRoute, UDPRoute } from './kinds.ts';
 
 /** The backends of a route's rules, mirrors included. */
 export function backendNames(from: Kind): readonly Reference[] {
@@ -49,8 +49,5 @@ function isBackend(site: Site, kind: Kind): boolean {
 }
 
 export const references: readonly Reference[] = [
-  ...backendNames(HTTPRoute),
-  ...backendNames(GRPCRoute),
-  parentNames(HTTPRoute),
-  parentNames(GRPCRoute),
+  ...[HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute].flatMap((it) => [...backendNames(it), parentNames(it)]),
 ];

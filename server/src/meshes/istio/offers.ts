@@ -1,0 +1,76 @@
+/** What the workspace has for Istio's selectors, ports and weights. */
+
+import type { Offer } from '../../model/offer.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { Site } from '../../model/reference.ts';
+import { labelOffers, labelsBehind, portOffer, shareOffer } from '../kubernetes/common/offers.ts';
+import { fieldOf } from '../kubernetes/common/references.ts';
+import { type ServiceFacts, serviceFacts } from '../kubernetes/common/workloads.ts';
+import { textAt } from '../../model/value.ts';
+import { serviceOfHost } from './hosts.ts';
+import {
+  AuthorizationPolicy,
+  DestinationRule,
+  EnvoyFilter,
+  Gateway,
+  PeerAuthentication,
+  ProxyConfig,
+  RequestAuthentication,
+  ServiceEntry,
+  Sidecar,
+  Telemetry,
+  TrafficExtension,
+  VirtualService,
+  WasmPlugin,
+} from './kinds.ts';
+
+const routes = ['http', 'tls', 'tcp'].map((it) => `spec.${it}[*].route[*]`);
+const destinations = [
+  ...routes.map((it) => `${it}.destination`),
+  'spec.http[*].mirror',
+  'spec.http[*].mirrors[*].destination',
+];
+const portLevels = [
+  'spec.trafficPolicy.portLevelSettings[*].port.number',
+  'spec.subsets[*].trafficPolicy.portLevelSettings[*].port.number',
+];
+
+export const offers: readonly Offer[] = [
+  ...labelOffers(DestinationRule, 'spec.subsets[*].labels', (site, environment) =>
+    labelsBehind(environment, ruledService(site, environment)),
+  ),
+  ...labelOffers(DestinationRule, 'spec.workloadSelector.matchLabels'),
+  ...labelOffers(Gateway, 'spec.selector'),
+  ...labelOffers(VirtualService, 'spec.http[*].match[*].sourceLabels'),
+  ...[Sidecar, EnvoyFilter, ServiceEntry].flatMap((it) => labelOffers(it, 'spec.workloadSelector.labels')),
+  ...[
+    AuthorizationPolicy,
+    PeerAuthentication,
+    ProxyConfig,
+    RequestAuthentication,
+    Telemetry,
+    TrafficExtension,
+    WasmPlugin,
+  ].flatMap((it) => labelOffers(it, 'spec.selector.matchLabels')),
+  ...destinations.map((it) => portOffer(VirtualService, `${it}.port.number`, destinationService)),
+  ...portLevels.map((it) => portOffer(DestinationRule, it, ruledService)),
+  ...routes.map((it) => shareOffer(VirtualService, `${it}.weight`)),
+];
+
+function ruledService(site: Site, environment: Environment): ServiceFacts | undefined {
+  return serviceAt(fieldOf(site, ['spec', 'host']), site, environment);
+}
+
+/** The Service of `destination.host` for a site at `destination.port.number`. */
+function destinationService(site: Site, environment: Environment): ServiceFacts | undefined {
+  return serviceAt(textAt(site.resource.value, [...site.path.slice(0, -2), 'host']), site, environment);
+}
+
+function serviceAt(
+  host: string | undefined,
+  { namespace, clusterDomain }: Site,
+  environment: Environment,
+): ServiceFacts | undefined {
+  const service = host === undefined ? undefined : serviceOfHost(host, namespace, clusterDomain);
+  return service && serviceFacts(environment, service.namespace, service.name);
+}

@@ -1,0 +1,126 @@
+/** Forms of offers that all meshes share: labels of pods, ports, and the rest of a split. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Kind } from '../../../model/kind.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import type { Offer, Suggestion } from '../../../model/offer.ts';
+import type { Site } from '../../../model/reference.ts';
+import type { Path } from '../../../model/text.ts';
+import { isRecord, listAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { Namespace, Service } from './kinds.ts';
+import { type ServiceFacts, serviceFacts, type Workload, workloadsIn, workloadsOfService } from './workloads.ts';
+
+/** What selects pods by their labels: keys and values of the workloads that `of` gives. */
+export function labelOffers(
+  from: Kind,
+  path: string,
+  of: (site: Site, environment: Environment) => Iterable<Readonly<Record<string, string>>> = labelsBeside,
+): readonly Offer[] {
+  return [
+    {
+      from,
+      path: `${path}.*`,
+      side: 'key',
+      suggest: (site, environment) => [...keysIn(of(site, environment))].map(([value, detail]) => ({ value, detail })),
+    },
+    {
+      from,
+      path: `${path}.*`,
+      side: 'value',
+      suggest: (site, environment) => valuesIn(of(site, environment), String(site.path.at(-1))),
+    },
+  ];
+}
+
+/** Labels of the pods in the namespace of a resource. */
+function labelsBeside(site: Site, environment: Environment): Iterable<Readonly<Record<string, string>>> {
+  return workloadsIn(environment, site.namespace).map((it) => it.labels);
+}
+
+/** Labels of the pods behind a Service; none where the workspace does not hold it. */
+export function labelsBehind(
+  environment: Environment,
+  service: ServiceFacts | undefined,
+): readonly Workload['labels'][] {
+  return service ? workloadsOfService(environment, service).map((it) => it.labels) : [];
+}
+
+/** Labels of the Namespaces, with the one that Kubernetes puts on each. */
+export function labelsOfNamespaces(_site: Site, environment: Environment): readonly Readonly<Record<string, string>>[] {
+  return environment.index.all(Namespace).map((it) => ({
+    'kubernetes.io/metadata.name': it.name,
+    ...textRecordAt(it.value, ['metadata', 'labels']),
+  }));
+}
+
+/** Keys of labels with their values in a few words; those that Kubernetes' controllers write are left out. */
+function keysIn(labels: Iterable<Readonly<Record<string, string>>>): ReadonlyMap<string, string> {
+  const values = new Map<string, Set<string>>();
+  for (const each of labels) {
+    for (const [key, value] of Object.entries(each)) {
+      if (key === 'pod-template-hash' || key === 'controller-revision-hash') continue;
+      values.set(key, (values.get(key) ?? new Set()).add(value));
+    }
+  }
+  return new Map([...values].map(([key, of]) => [key, few([...of])]));
+}
+
+function few(texts: readonly string[]): string {
+  return texts.length > 3 ? `${texts.slice(0, 3).join(', ')} …` : texts.join(', ');
+}
+
+function valuesIn(labels: Iterable<Readonly<Record<string, string>>>, key: string): readonly Suggestion[] {
+  const counts = new Map<string, number>();
+  for (const each of labels) {
+    const value = each[key];
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts].map(([value, count]) => ({ value, detail: count === 1 ? '1 workload' : `${count} workloads` }));
+}
+
+/** Ports of a Service that the fields beside name. */
+export function portOffer(
+  from: Kind,
+  path: string,
+  serviceAt: (site: Site, environment: Environment) => ServiceFacts | undefined,
+): Offer {
+  return {
+    from,
+    path,
+    side: 'value',
+    suggest(site, environment) {
+      const service = serviceAt(site, environment);
+      return (service?.ports ?? []).map(({ port, name }) => ({
+        value: port,
+        detail: `${name ?? 'port'} of ${service?.name}`,
+      }));
+    },
+  };
+}
+
+/** The Service that `name` and `namespace` beside a field say; undefined for other kinds. */
+export function serviceBeside({ resource, path, namespace }: Site, environment: Environment): ServiceFacts | undefined {
+  const beside = valueAt(resource.value, path.slice(0, -1));
+  if (!isRecord(beside) || typeof beside['name'] !== 'string') return undefined;
+  const { name, namespace: home = namespace, kind = Service.name } = beside;
+  return kind === Service.name && typeof home === 'string' ? serviceFacts(environment, home, name) : undefined;
+}
+
+/** What the shares of a list lack to the whole, which is 100. */
+export function shareOffer(from: Kind, path: string): Offer {
+  return { from, path, side: 'value', suggest: ({ resource, path: place }) => sharesLeft(resource, place) };
+}
+
+function sharesLeft(resource: Resource, path: Path): readonly Suggestion[] {
+  const [list, position, field] = [path.slice(0, -2), path.at(-2), path.at(-1)];
+  const shares = listAt(resource.value, list).map((it) => valueAt(it, [String(field)]));
+  const others = shares.filter((it, at): it is number => at !== position && typeof it === 'number');
+  const sum = others.reduce((total, it) => total + it, 0);
+  // Consul counts in hundredths of a percent.
+  const left = Math.round((100 - sum) * 100) / 100;
+  if (left < 0) return [];
+  const open = Math.max(1, shares.length - others.length);
+  const even = Math.floor(left / open);
+  const whole: Suggestion = { value: left, detail: others.length === 0 ? 'all' : 'completes to 100' };
+  return open > 1 && even > 0 ? [{ value: even, detail: `1 of ${open} equal shares` }, whole] : [whole];
+}

@@ -89,6 +89,7 @@ const completionKinds: Record<Completion['type'], CompletionItemKind> = {
   kind: CompletionItemKind.Class,
   name: CompletionItemKind.Reference,
   annotation: CompletionItemKind.Field,
+  item: CompletionItemKind.Struct,
   snippet: CompletionItemKind.Snippet,
 };
 

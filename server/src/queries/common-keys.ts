@@ -10,10 +10,15 @@ const known = new WeakMap<KindSchema, ReadonlySet<string>>();
 export function commonPaths(schema: KindSchema): ReadonlySet<string> {
   let paths = known.get(schema);
   if (!paths) {
-    paths = new Set(patternsIn(schema.docs.example === undefined ? undefined : parse(schema.docs.example), ''));
+    paths = new Set(patternsIn(exampleOf(schema), ''));
     known.set(schema, paths);
   }
   return paths;
+}
+
+/** The example of a kind as a value; undefined for kinds without one. */
+export function exampleOf({ docs }: KindSchema): unknown {
+  return docs.example === undefined ? undefined : parse(docs.example);
 }
 
 function* patternsIn(value: unknown, at: string): Generator<string> {

@@ -1,24 +1,156 @@
-/** Completion of values, as the schema has them. */
+/** Completion of values, as the schema has them: those allowed, else usual ones with their units. */
 
+import { parse } from 'yaml';
+import { isSpaced } from '../model/edit.ts';
+import { matches } from '../model/pattern.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
-import type { SchemaNode } from '../model/schema.ts';
-import { type Completion, item, type Question } from './completion.ts';
+import { type SchemaNode, schemaAt } from '../model/schema.ts';
+import { unionOf } from '../model/union.ts';
+import { type Completion, escape, item, type Question, schemaFor } from './completion.ts';
+import { scaffold } from './scaffold.ts';
+import { groundAt, hasSuggestions } from './suggest.ts';
+import { kindId } from '../model/kind.ts';
 
 /** The values that a field may have; empty where any will do. */
 export function valueItems(question: Question, node: SchemaNode): readonly Completion[] {
   const { slot } = question;
-  const values =
-    node.enum ??
-    (node.types.includes('boolean') ? [true, false] : node.doc?.values ? Object.keys(node.doc.values) : []);
-  return values.map((value, position) => {
+  return valuesOf(question, node).map(({ value, detail }, position) => {
     const label = String(value);
+    const text = typeof value === 'string' ? quoteIfNeeded(value, slot.inFlow) : label;
+    const field = unionField(question, value);
     return item(question, {
       label,
       type: 'value',
-      ...(value === node.default ? { detail: 'default' } : {}),
-      text: typeof value === 'string' ? quoteIfNeeded(value, slot.inFlow) : label,
+      ...(detail === undefined ? {} : { detail }),
+      ...(field === undefined ? { text } : { snippet: escape(text) + field }),
       order: `1${String(position).padStart(3, '0')}`,
+      continues: field !== undefined,
       documentation: () => node.doc?.values?.[label],
     });
   });
+}
+
+interface Value {
+  readonly value: unknown;
+  readonly detail?: string;
+}
+
+function valuesOf(question: Question, node: SchemaNode): readonly Value[] {
+  const allowed =
+    node.enum ??
+    (node.types.includes('boolean') ? [true, false] : node.doc?.values ? Object.keys(node.doc.values) : []);
+  if (allowed.length > 0)
+    return allowed.map((value) => (isDefault(node, value) ? { value, detail: 'default' } : { value }));
+  const { resource, environment, path, slot } = question;
+  const isOfWorkspace = resource !== undefined && hasSuggestions(environment, resource, path);
+  return isOfWorkspace || !isScalar(node) ? [] : usualValues(node, slot.prefix);
+}
+
+/** Whether a value holds when none is written: Kubernetes fills it in, or our prose says so with this word alone. */
+function isDefault(node: SchemaNode, value: unknown): boolean {
+  return (
+    value === node.default || (node.default === undefined && node.doc?.default?.replaceAll('`', '') === String(value))
+  );
+}
+
+function isScalar(node: SchemaNode): boolean {
+  return !node.items && !node.values && node.properties.size === 0 && !node.types.includes('object');
+}
+
+// ---- Values with units ---------------------------------------------------------------------------------------------
+
+const duration = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
+
+interface Unit {
+  /** Whether an example of a field shows it to be of this sort. */
+  readonly isMeant: (node: SchemaNode, example: unknown) => boolean;
+  readonly usual: readonly (string | number)[];
+  /** What a typed number may be completed with. */
+  readonly suffixes: readonly string[];
+}
+
+const units: readonly Unit[] = [
+  {
+    isMeant: (node, example) =>
+      node.attributes.format === 'duration' || (typeof example === 'string' && duration.test(example)),
+    usual: ['1s', '5s', '10s', '30s', '1m', '5m', '100ms', '1h'],
+    suffixes: ['s', 'ms', 'm', 'h'],
+  },
+  {
+    // Kubernetes quantities: the pattern that CRDs give them ends with binary and decimal suffixes.
+    isMeant: (node, example) =>
+      node.pattern?.includes('[KMGTPE]i') === true && /cpu/i.test(`${node.path}${String(example)}`),
+    usual: ['100m', '250m', '500m', '1'],
+    suffixes: ['m'],
+  },
+  {
+    isMeant: (node) => node.pattern?.includes('[KMGTPE]i') === true && /mem|storage/i.test(node.path),
+    usual: ['64Mi', '128Mi', '256Mi', '1Gi'],
+    suffixes: ['Mi', 'Gi'],
+  },
+  {
+    isMeant: (node) =>
+      /percent/i.test(node.path.slice(node.path.lastIndexOf('.', node.path.lastIndexOf('.') - 1))) && isNumber(node),
+    usual: [1, 10, 50, 100],
+    suffixes: [],
+  },
+];
+
+/** Values that are usual for what a field measures, its default and the example of its prose first. */
+function usualValues(node: SchemaNode, typed: string): readonly Value[] {
+  const example = exampleOf(node);
+  const unit = units.find((it) => it.isMeant(node, example));
+  const found = new Map<unknown, string | undefined>();
+  const add = (value: unknown, detail?: string) => {
+    if (!found.has(value) && isAllowed(node, value)) found.set(value, detail);
+  };
+  if (typeof node.default === 'string' || typeof node.default === 'number') add(node.default, 'default');
+  const number = /^\d+(?:\.\d+)?$/.test(typed) ? typed : undefined;
+  if (unit && number !== undefined) for (const suffix of unit.suffixes) add(number + suffix);
+  if (unit || isNumber(node)) {
+    if (unit) for (const value of unit.usual) add(value, isDefault(node, value) ? 'default' : undefined);
+    add(example, 'example');
+  }
+  return [...found].map(([value, detail]) => (detail === undefined ? { value } : { value, detail }));
+}
+
+function isNumber(node: SchemaNode): boolean {
+  return node.types.length === 1 && /^(?:integer|number)$/.test(node.types[0] ?? '');
+}
+
+/** Whether a scalar is of the field's type and within its bounds. */
+function isAllowed(node: SchemaNode, value: unknown): boolean {
+  const { minimum = -Infinity, maximum = Infinity } = node.attributes;
+  if (typeof value === 'number')
+    return (isNumber(node) || node.intOrString) && value >= minimum && value <= maximum && fits(node, value);
+  return typeof value === 'string' && node.types.includes('string') && (!node.pattern || matches(node.pattern, value));
+}
+
+function fits(node: SchemaNode, value: number): boolean {
+  return Number.isInteger(value) || !node.types.includes('integer');
+}
+
+/** The example of a field's prose, which is a fragment of YAML; undefined when it has none. */
+function exampleOf(node: SchemaNode): unknown {
+  const text = node.doc?.example;
+  return text === undefined || text.length > 40 ? undefined : parse(text, { logLevel: 'silent' });
+}
+
+// ---- Unions --------------------------------------------------------------------------------------------------------
+
+/** For a value such as `RequestRedirect`: a snippet for the field that it asks for, when none of them is there yet. */
+function unionField(question: Question, value: unknown): string | undefined {
+  const { slot, path, part, environment, resource } = question;
+  if (slot.type !== 'value' || /^["']/.test(part.masked.text.slice(slot.range.start, slot.range.end))) return undefined;
+  const schema = schemaFor(question);
+  const parent = schema && schemaAt(schema.root, path.slice(0, -1), question.value);
+  const union = parent && unionOf(parent);
+  if (!union || union.discriminator !== path.at(-1) || typeof value !== 'string') return undefined;
+  const name = union.fields.get(value);
+  const field = name === undefined ? undefined : parent.properties.get(name);
+  if (name === undefined || !field || [...union.fields.values()].some((it) => slot.siblings.has(it))) return undefined;
+  const style = { ...slot, isSpaced: slot.inFlow && isSpaced(part.text) };
+  const place = [...path.slice(0, -1), name];
+  const ground = groundAt(environment, kindId({ group: schema.group, name: schema.kind }), resource, place);
+  return (slot.inFlow ? ', ' : `\n${' '.repeat(slot.column)}`) + scaffold(name, field, style, ground);
 }

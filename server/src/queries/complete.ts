@@ -56,6 +56,7 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
     (it) => it.root.length === root.length && it.root.every((key, position) => key === root[position]),
   );
   return {
+    uri,
     workspace,
     environment,
     part,

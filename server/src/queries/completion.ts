@@ -7,13 +7,13 @@ import type { Part } from '../model/part.ts';
 import type { KindSchema, SchemaNode } from '../model/schema.ts';
 import { schemaAt } from '../model/schema.ts';
 import type { Slot } from '../model/slot.ts';
-import type { Path, Range } from '../model/text.ts';
+import type { Path, Range, Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { knownKindOf } from './schema-of.ts';
 
 export interface Completion {
   readonly label: string;
-  readonly type: 'key' | 'required-key' | 'value' | 'kind' | 'name' | 'annotation' | 'snippet';
+  readonly type: 'key' | 'required-key' | 'value' | 'kind' | 'name' | 'annotation' | 'item' | 'snippet';
   /** A few words beside the label. */
   readonly detail?: string;
   readonly range: Range;
@@ -33,6 +33,7 @@ export interface Completion {
 
 /** What is known of the place at which completion was asked for. */
 export interface Question {
+  readonly uri: Uri;
   readonly workspace: Workspace;
   readonly environment: Environment;
   readonly part: Part;
@@ -55,6 +56,8 @@ export interface Wanted {
   /** Plain text; `snippet` where there are tab stops; the label when neither is given. */
   readonly text?: string;
   readonly snippet?: string;
+  /** What the typed word is compared with; the label unless given. */
+  readonly filter?: string;
   readonly order: string;
   readonly isDeprecated?: boolean;
   readonly continues?: boolean;
@@ -74,7 +77,7 @@ export function item({ slot, start, part }: Question, wanted: Wanted): Completio
     ...(wanted.detail === undefined ? {} : { detail: wanted.detail }),
     range: { start: start + slot.range.start, end: start + slot.range.end },
     snippet: `${slot.needsSpace ? ' ' : ''}${snippet}${slot.needsComma ? ',' : ''}`,
-    filter: `${quote}${wanted.label}`,
+    filter: `${quote}${wanted.filter ?? wanted.label}`,
     order: wanted.order,
     isDeprecated: wanted.isDeprecated ?? false,
     continues: wanted.continues ?? false,

@@ -5,7 +5,8 @@
  *     yaml after [file] [title]    the file after a fix at the cursor: the one of this title, else the best
  *     yaml picked label [tab=4]    the file after a completion; tab stops are shown as they are
  *     fixes                        titles of the fixes at the cursor, best first
- *     items [contains|not] [tab=4] labels of the completions at the cursor that fit what is typed
+ *     items [contains|not|details] [tab=4]
+ *                                  labels of the completions at the cursor that fit what is typed, with what stands beside
  *     markdown hover               the hover at the cursor; `…` stands for any text
  *     definition, references       `file:line: text` with the name in «»
  *     symbols                      the outline, indented
@@ -210,6 +211,8 @@ function itemsAnswer(question: Question): Answer {
   const labels = itemsAt(question).map((it) => it.label);
   const wanted = fence.text.split('\n').filter((it) => it !== '');
   const manner = fence.words[1];
+  if (manner === 'details')
+    return answer(fence, lines(itemsAt(question).map((it) => (it.detail ? `${it.label} · ${it.detail}` : it.label))));
   if (manner === 'contains') return { fence, actual: lines(labels), isMet: wanted.every((it) => labels.includes(it)) };
   if (manner === 'not') {
     const actual = lines(wanted.filter((it) => !labels.includes(it)));

@@ -136,7 +136,7 @@ interface Landing {
 /** Where an item has to land by its slot. */
 function landing(slot: Slot, item: Completion): Landing {
   if (slot.type === 'value') return { path: slot.path, key: undefined };
-  const isKey = change(item) || (item.type === 'name' && slot.type === 'key' && item.snippet.endsWith(':'));
+  const isKey = change(item) || (item.type === 'name' && slot.type === 'key' && /: ?$/.test(item.snippet));
   return { path: slot.path, key: isKey ? item.label.replace(/^- /, '') : undefined };
 }
 

@@ -11,7 +11,7 @@ import { commonPaths } from './common-keys.ts';
 import { nameItems } from './complete-names.ts';
 import { valueItems } from './complete-values.ts';
 import { type Completion, escape, item, type Question, schemaFor } from './completion.ts';
-import { type Ground, namesOfFields, scaffold, scaffoldFields, type ScaffoldStyle } from './scaffold.ts';
+import { type Ground, namesOfFields, scaffold, scaffoldItem, type ScaffoldStyle } from './scaffold.ts';
 import { groundAt } from './suggest.ts';
 
 /** What may stand at a place that is no value yet. */
@@ -88,7 +88,7 @@ function wholeItem(question: Question, node: SchemaNode, path: Path): readonly C
       label: names.join(', '),
       type: 'item',
       detail: 'all that an item needs',
-      snippet: scaffoldFields(node, styleOf(question), ground),
+      snippet: scaffoldItem(node, styleOf(question), ground),
       order: '0',
       continues: true,
     }),
@@ -124,8 +124,8 @@ function alternativesOf(node: SchemaNode, name: string): Alternatives | undefine
 function alternativesText(name: string, { names, needed }: Alternatives): string {
   const others = names.filter((it) => it !== name).map((it) => `\`${it}\``);
   const last = others.pop();
-  const list = others.length === 0 ? last : `${others.join(', ')} and ${last}`;
-  return `${needed ? 'Exactly' : 'At most'} one of this, ${list} may be set.`;
+  const list = ['this', ...others].join(', ');
+  return `${needed ? 'Exactly one has to be set' : 'At most one may be set'}: ${list} or ${last}.`;
 }
 
 /** Fields that cannot stand beside those which are there: another alternative is taken, or `type` says another one. */

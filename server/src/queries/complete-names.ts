@@ -1,7 +1,7 @@
 /** Completion of what the workspace has: names of things, and values such as ports, labels and shares. */
 
 import { quoteIfNeeded } from '../model/scalar.ts';
-import { type Completion, item, type Question } from './completion.ts';
+import { type Completion, item, nodeAt, type Question } from './completion.ts';
 import { suggestionsAt } from './suggest.ts';
 
 /** Names and values out of the workspace for the place of the question; none while the resource is unknown. */
@@ -10,6 +10,8 @@ export function nameItems(question: Question): readonly Completion[] {
   if (!resource) return [];
   const isKey = slot.type === 'key';
   const wanted = isKey ? [...path, ''] : path;
+  const below = isKey ? nodeAt(question)?.values : undefined;
+  const colon = below && (below.properties.size > 0 || below.types.includes('object')) ? ':' : ': ';
   return suggestionsAt(environment, resource, wanted, isKey ? 'key' : 'value')
     .filter(({ value }) => !isKey || !slot.siblings.has(String(value)))
     .map(({ value, detail, order }) =>
@@ -19,7 +21,7 @@ export function nameItems(question: Question): readonly Completion[] {
         detail,
         text:
           (typeof value === 'string' ? quoteIfNeeded(value, slot.inFlow) : String(value)) +
-          (isKey && !slot.hasColon ? ':' : ''),
+          (isKey && !slot.hasColon ? colon : ''),
         order,
         continues: isKey,
       }),

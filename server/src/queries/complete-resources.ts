@@ -12,7 +12,7 @@ import { kindMarkdown, paragraphs } from '../render/field-markdown.ts';
 import { exampleOf } from './common-keys.ts';
 import { type Completion, item, type Question } from './completion.ts';
 import { knownKindOf } from './schema-of.ts';
-import { type Ground, scaffoldFields } from './scaffold.ts';
+import { type Ground, scaffoldResource } from './scaffold.ts';
 import { choicesIn } from './suggest.ts';
 
 /** Resources of every kind that has a schema, filled with what this workspace has, and manifests by intent. */
@@ -88,7 +88,7 @@ function resourceSnippet(
       return [...names.filter((it) => !isThere(it)), ...names.filter(isThere)];
     },
   };
-  return scaffoldFields(schema.root, { ...slot, isSpaced: false }, ground);
+  return scaffoldResource(schema.root, { ...slot, isSpaced: false }, ground);
 }
 
 /** The name that a draft has by now, since some names are known only together with that of their resource. */

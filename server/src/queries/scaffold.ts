@@ -31,14 +31,20 @@ export function scaffold(name: string, node: SchemaNode, style: ScaffoldStyle, g
   return `${escape(name)}:${valueText(sketch, style, new TabStops(sketch, true))}`;
 }
 
-/** A snippet for the fields of a map without its key: of a list's item, or of a resource. */
-export function scaffoldFields(node: SchemaNode, style: ScaffoldStyle, ground: Ground): string {
+/** A snippet for the fields of a list's item, the first of them where the cursor is. */
+export function scaffoldItem(node: SchemaNode, style: ScaffoldStyle, ground: Ground): string {
   const sketch = sketchOf(node, ground);
-  const stops = new TabStops(sketch, false);
+  const stops = new TabStops(sketch, true);
   return style.inFlow ? flowText(sketch, style, stops) : itemText(sketch, style, stops);
 }
 
-/** The names of the fields that `scaffoldFields` writes. */
+/** A snippet for a whole resource; each place shows its choices or what is meant, since nothing around it does. */
+export function scaffoldResource(node: SchemaNode, style: ScaffoldStyle, ground: Ground): string {
+  const sketch = sketchOf(node, ground);
+  return itemText(sketch, style, new TabStops(sketch, false));
+}
+
+/** The names of the fields that `scaffoldItem` writes. */
 export function namesOfFields(node: SchemaNode, ground: Ground): readonly string[] {
   const sketch = sketchOf(node, ground);
   return sketch.type === 'map' ? [...sketch.fields.keys()] : [];

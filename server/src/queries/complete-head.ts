@@ -1,6 +1,8 @@
 /** Completion of what every resource begins with: apiVersion, kind, namespace, and the keys beside them. */
 
-import { apiVersionOf, groupOf } from '../model/kind.ts';
+import { apiVersionOf, groupOf, versionOf } from '../model/kind.ts';
+import type { Resource } from '../model/manifest.ts';
+import { namespacesOf } from '../model/namespaces.ts';
 import { lineStartOf } from '../model/text.ts';
 import { kindMarkdown } from '../render/field-markdown.ts';
 import { keyOrItemItems } from './complete-fields.ts';
@@ -76,7 +78,10 @@ export function kinds(question: Question): readonly Completion[] {
   const { environment, apiVersion, slot, part, start } = question;
   const group = apiVersion === undefined ? undefined : groupOf(apiVersion);
   const ofGroup = environment.tables.kinds.filter((it) => group === undefined || it.group === group);
-  const offered = ofGroup.length > 0 ? ofGroup : environment.tables.kinds;
+  const ofVersion = ofGroup.filter(
+    (it) => apiVersion === undefined || [...it.versions, ...(it.former ?? [])].includes(versionOf(apiVersion)),
+  );
+  const offered = [ofVersion, ofGroup].find((it) => it.length > 0) ?? environment.tables.kinds;
   const lineStart = lineStartOf(part.text, slot.range.start);
   const indent = ' '.repeat(slot.column);
   return offered.map((kind) => {
@@ -101,13 +106,24 @@ export function kinds(question: Question): readonly Completion[] {
   });
 }
 
-/** Namespaces that the environment knows. */
+/** Namespaces that the environment knows; the one being typed is none yet. */
 export function namespaces(question: Question): readonly Completion[] {
-  const { environment } = question;
-  const used = new Set<string>();
-  for (const it of environment.index.declaredIn('/Namespace').keys()) used.add(it.slice(1));
-  for (const it of environment.index.declaredIn('/Service').keys()) used.add(it.slice(0, it.indexOf('/')));
-  return [...used]
-    .filter((it) => it !== '')
+  const { environment, resource } = question;
+  const own = resource && environment.namespaceOf(resource);
+  return namespacesOf(environment)
+    .filter((it) => it !== own || isElsewhere(question, it))
     .map((label) => item(question, { label, type: 'name', order: `1${label}` }));
+}
+
+/** Whether a namespace is more than what is typed into the resource at hand. */
+function isElsewhere({ environment, resource }: Question, namespace: string): boolean {
+  const isItsHome = (it: Resource) =>
+    isNamespace(it) ? it.name === namespace : environment.namespaceOf(it) === namespace;
+  return environment.tables.kinds.some((kind) =>
+    environment.index.all(kind).some((it) => it.part !== resource?.part && isItsHome(it)),
+  );
+}
+
+function isNamespace({ group, kind }: Resource): boolean {
+  return group === '' && kind === 'Namespace';
 }

@@ -3,7 +3,7 @@
 import type { Offer } from '../../model/offer.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Site } from '../../model/reference.ts';
-import { labelOffers, labelsBehind, portOffer, shareOffer } from '../kubernetes/common/offers.ts';
+import { labelOffers, labelsBehind, namespaceOffer, portOffer, shareOffer } from '../kubernetes/common/offers.ts';
 import { fieldOf } from '../kubernetes/common/references.ts';
 import { type ServiceFacts, serviceFacts } from '../kubernetes/common/workloads.ts';
 import { textAt } from '../../model/value.ts';
@@ -52,6 +52,10 @@ export const offers: readonly Offer[] = [
     TrafficExtension,
     WasmPlugin,
   ].flatMap((it) => labelOffers(it, 'spec.selector.matchLabels')),
+  ...['namespaces', 'notNamespaces'].map((it) =>
+    namespaceOffer(AuthorizationPolicy, `spec.rules[*].from[*].source.${it}[*]`),
+  ),
+  ...[VirtualService, DestinationRule, ServiceEntry].map((it) => namespaceOffer(it, 'spec.exportTo[*]')),
   ...destinations.map((it) => portOffer(VirtualService, `${it}.port.number`, destinationService)),
   ...portLevels.map((it) => portOffer(DestinationRule, it, ruledService)),
   ...routes.map((it) => shareOffer(VirtualService, `${it}.weight`)),

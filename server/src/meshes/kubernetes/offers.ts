@@ -5,10 +5,26 @@ import type { Kind } from '../../model/kind.ts';
 import type { Offer } from '../../model/offer.ts';
 import type { Site } from '../../model/reference.ts';
 import { Service } from './common/kinds.ts';
-import { labelOffers, labelsOfNamespaces, portOffer, serviceBeside, shareOffer } from './common/offers.ts';
+import {
+  labelOffers,
+  labelsOfNamespaces,
+  namespaceOffer,
+  portOffer,
+  serviceBeside,
+  shareOffer,
+} from './common/offers.ts';
 import { sibling } from './common/references.ts';
 import type { ServiceFacts } from './common/workloads.ts';
-import { Gateway, GRPCRoute, HTTPRoute, ListenerSet, TCPRoute, TLSRoute, UDPRoute } from './gateway/kinds.ts';
+import {
+  Gateway,
+  GRPCRoute,
+  HTTPRoute,
+  ListenerSet,
+  ReferenceGrant,
+  TCPRoute,
+  TLSRoute,
+  UDPRoute,
+} from './gateway/kinds.ts';
 import { TrafficSplit } from './smi/kinds.ts';
 
 export const offers: readonly Offer[] = [
@@ -18,6 +34,7 @@ export const offers: readonly Offer[] = [
     labelOffers(it, 'spec.listeners[*].allowedRoutes.namespaces.selector.matchLabels', labelsOfNamespaces),
   ),
   ...labelOffers(Gateway, 'spec.allowedListeners.namespaces.selector.matchLabels', labelsOfNamespaces),
+  namespaceOffer(ReferenceGrant, 'spec.from[*].namespace'),
   shareOffer(TrafficSplit, 'spec.backends[*].weight'),
 ];
 
@@ -31,6 +48,9 @@ function routeOffers(kind: Kind): readonly Offer[] {
   return [
     ...ports.map((it) => portOffer(kind, it, it.includes('parentRefs') ? parentService : serviceBeside)),
     shareOffer(kind, 'spec.rules[*].backendRefs[*].weight'),
+    ...['spec.parentRefs[*]', 'spec.rules[*].backendRefs[*]', 'spec.rules[*].filters[*].requestMirror.backendRef'].map(
+      (it) => namespaceOffer(kind, `${it}.namespace`),
+    ),
   ];
 }
 

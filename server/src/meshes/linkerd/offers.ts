@@ -4,9 +4,9 @@ import type { Environment } from '../../model/environment.ts';
 import type { Offer, Suggestion } from '../../model/offer.ts';
 import type { Site } from '../../model/reference.ts';
 import { textRecordAt } from '../../model/value.ts';
-import { labelOffers, portOffer, serviceBeside, shareOffer } from '../kubernetes/common/offers.ts';
+import { labelOffers, namespaceOffer, portOffer, serviceBeside, shareOffer } from '../kubernetes/common/offers.ts';
 import { selects, workloadsIn } from '../kubernetes/common/workloads.ts';
-import { PolicyHTTPRoute, Server } from './kinds.ts';
+import { AuthorizationPolicy, MeshTLSAuthentication, PolicyHTTPRoute, Server } from './kinds.ts';
 
 export const offers: readonly Offer[] = [
   ...labelOffers(Server, 'spec.podSelector.matchLabels'),
@@ -14,6 +14,11 @@ export const offers: readonly Offer[] = [
   ...['spec.parentRefs[*].port', 'spec.rules[*].backendRefs[*].port'].map((it) =>
     portOffer(PolicyHTTPRoute, it, serviceBeside),
   ),
+  ...['spec.parentRefs[*]', 'spec.rules[*].backendRefs[*]'].map((it) =>
+    namespaceOffer(PolicyHTTPRoute, `${it}.namespace`),
+  ),
+  namespaceOffer(AuthorizationPolicy, 'spec.requiredAuthenticationRefs[*].namespace'),
+  namespaceOffer(MeshTLSAuthentication, 'spec.identityRefs[*].namespace'),
   shareOffer(PolicyHTTPRoute, 'spec.rules[*].backendRefs[*].weight'),
 ];
 

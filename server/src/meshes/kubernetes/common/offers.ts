@@ -3,6 +3,7 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
+import { namespacesOf } from '../../../model/namespaces.ts';
 import type { Offer, Suggestion } from '../../../model/offer.ts';
 import type { Site } from '../../../model/reference.ts';
 import type { Path } from '../../../model/text.ts';
@@ -123,4 +124,14 @@ function sharesLeft(resource: Resource, path: Path): readonly Suggestion[] {
   const even = Math.floor(left / open);
   const whole: Suggestion = { value: left, detail: others.length === 0 ? 'all' : 'completes to 100' };
   return open > 1 && even > 0 ? [{ value: even, detail: `1 of ${open} equal shares` }, whole] : [whole];
+}
+
+/** Namespaces, where a field names one. */
+export function namespaceOffer(from: Kind, path: string): Offer {
+  return {
+    from,
+    path,
+    side: 'value',
+    suggest: (_site, environment) => namespacesOf(environment).map((value) => ({ value, detail: 'namespace' })),
+  };
 }

@@ -9,6 +9,8 @@ export interface TextProblem {
   readonly code: 'common/yaml-syntax' | 'common/duplicate-map-key';
   readonly range: Range;
   readonly message: string;
+  /** Whether tabs stand where spaces should. */
+  readonly isTab?: boolean;
 }
 
 /** How many values the aliases of one document may unfold to; Kubernetes itself refuses bombs at a similar size. */

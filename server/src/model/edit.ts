@@ -14,7 +14,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { rangeOf } from './decode.ts';
+import { keyText, rangeOf } from './decode.ts';
 import { nodesAt, type Manifest, type Resource, startOf } from './manifest.ts';
 import type { Part } from './part.ts';
 import { type BlockStyle, blockStyleOf, readOutline } from './outline.ts';
@@ -55,6 +55,11 @@ function joined(edits: readonly TextEdit[], added: TextEdit): TextEdit[] {
 
 function textEditsIn(edit: FixEdit, manifest: Manifest): readonly TextEdit[] {
   if (edit.type === 'append-document') return [appendDocument(manifest.text, edit.text)];
+  if (edit.type === 'replace-text') {
+    const from = startOf(manifest, edit.part);
+    if (from === undefined) return [];
+    return [{ range: { start: from + edit.range.start, end: from + edit.range.end }, newText: edit.text }];
+  }
   const { resource } = edit;
   const start = startOf(manifest, resource.part);
   const document = resource.part.document();
@@ -87,7 +92,7 @@ function editPart(
       return node && { range: contentRange(part.text, node), newText: edit.text };
     }
     case 'delete':
-      return remove(part, document, path);
+      return remove(part, document, path, edit.isFirst);
     case 'insert':
       return insert(part, document, path, edit.value);
   }
@@ -168,9 +173,9 @@ function wrapInList({ text }: Part, document: Document, path: Path): TextEdit | 
 }
 
 /** Takes a field or item out: whole lines in block style, with its comma in flow style. */
-function remove(part: Part, document: Document, path: Path): TextEdit | undefined {
+function remove(part: Part, document: Document, path: Path, isFirst = false): TextEdit | undefined {
   const parent = collectionAt(document, path.slice(0, -1));
-  const found = nodesAt(document, path);
+  const found = isFirst && isMap(parent) ? firstPair(parent, String(path.at(-1))) : nodesAt(document, path);
   if (!parent || !found) return undefined;
   const { text } = part;
   const start = rangeOf(found.key ?? found.value).start;
@@ -191,6 +196,12 @@ function remove(part: Part, document: Document, path: Path): TextEdit | undefine
     return { range: { start, end: Math.min(lineEnd + 1 + next, text.length) }, newText: '' };
   }
   return { range: { start: lineStart, end: Math.min(lineEnd + 1, text.length) }, newText: '' };
+}
+
+/** The nodes of the first pair with a key, where others of the same key follow. */
+function firstPair(map: YAMLMap, name: string): ReturnType<typeof nodesAt> {
+  const pair = map.items.find((it) => keyText(it.key) === name);
+  return pair && { key: pair.key as Node, value: (pair.value ?? undefined) as Node | undefined };
 }
 
 /** Adds a field or item; parents that are missing are made on the way, and a field that is there gets the value. */

@@ -314,7 +314,9 @@ function explain(error: YAMLError, text: string): TextProblem | undefined {
   if (bracket !== undefined) return syntax({ start: bracket, end: bracket + 1 }, 'This bracket is never closed.');
   const message =
     explanations[error.code] ?? `${error.message.replace(/ at line \d+, column \d+:?[^]*$/, '').replace(/\.$/, '')}.`;
-  return syntax({ start, end }, message);
+  return error.code === 'TAB_AS_INDENT'
+    ? { ...syntax({ start, end }, message), isTab: true }
+    : syntax({ start, end }, message);
 }
 
 /** The bracket of a flow collection that runs into what stands at `end`. */

@@ -3,6 +3,7 @@
 import type { Environment } from './environment.ts';
 import type { Kind } from './kind.ts';
 import type { Resource } from './manifest.ts';
+import type { Part } from './part.ts';
 import type { Path, Range, Uri } from './text.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
@@ -58,7 +59,22 @@ export type FixEdit =
   /** The same place, spelt exactly so: with quotes or without them. */
   | { readonly type: 'spell-value'; readonly resource: Resource; readonly path: Path; readonly text: string }
   | { readonly type: 'rename-key'; readonly resource: Resource; readonly path: Path; readonly key: string }
-  | { readonly type: 'delete'; readonly resource: Resource; readonly path: Path }
+  | {
+      readonly type: 'delete';
+      readonly resource: Resource;
+      readonly path: Path;
+      /** Of a key that stands more than once, the first one; by default it is the last, whose value counts. */
+      readonly isFirst?: boolean;
+    }
+  /** A stretch of a part, for texts that are too broken to have paths. */
+  | {
+      readonly type: 'replace-text';
+      readonly uri: Uri;
+      readonly part: Part;
+      /** Counted from the start of the part. */
+      readonly range: Range;
+      readonly text: string;
+    }
   | {
       readonly type: 'insert';
       readonly resource: Resource /** Path of the new field; its parent map or list exists or is made. */;

@@ -44,6 +44,16 @@ export function resolvePlain(text: string): null | boolean | number | string {
   return Number.isFinite(value) ? value : text;
 }
 
+/**
+ * What Kubernetes makes of a scalar, to go after "reads on as": `the boolean true`, `the number 1.1`. Undefined where it
+ * reads what is written.
+ */
+export function misreading(written: string, value: unknown): string | undefined {
+  if (String(value) === written) return undefined;
+  if (typeof value === 'boolean') return `the boolean ${value}`;
+  return typeof value === 'number' ? `the number ${value}` : undefined;
+}
+
 /** Signs that go-yaml refuses as they are, or reads as line breaks. */
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
 

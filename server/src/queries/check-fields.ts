@@ -6,6 +6,7 @@ import { rangeInPart, type Resource } from '../model/manifest.ts';
 import { isUnknown } from '../model/part.ts';
 import type { Fix, FixEdit, Severity } from '../model/rule.ts';
 import { type KindSchema, type SchemaNode, schemaAt } from '../model/schema.ts';
+import { misreading } from '../model/scalar.ts';
 import type { Path } from '../model/text.ts';
 import { type SchemaProblem, validate } from '../model/validate.ts';
 import { isRecord, valueAt } from '../model/value.ts';
@@ -133,7 +134,7 @@ function schemaFinding(resource: Resource, problem: SchemaProblem, root: SchemaN
     problem.part,
     'error',
     problem.code,
-    problem.message,
+    asRead(resource, problem),
     schemaFixes(resource, problem, root),
   );
 }
@@ -142,6 +143,16 @@ function schemaFixes(resource: Resource, { path, suggestion }: SchemaProblem, ro
   switch (suggestion?.kind) {
     case undefined:
       return [];
+/** What is wrong; where text is wanted, in terms of what Kubernetes reads in place of what is written. */
+function asRead(resource: Resource, { message, path, suggestion }: SchemaProblem): string {
+  if (suggestion?.kind !== 'quote') return message;
+  const written = writtenText(resource, path);
+  const reading = misreading(written, valueAt(resource.value, path));
+  return reading === undefined
+    ? message
+    : message.replace(/, not .*$/, `, but Kubernetes reads ${written} as ${reading}.`);
+}
+
     case 'rename-key':
       return [fix(`Rename to "${suggestion.to}"`, [{ type: 'rename-key', resource, path, key: suggestion.to }], true)];
     case 'delete-key':

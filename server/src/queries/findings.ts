@@ -8,12 +8,14 @@ import type { Environment, EnvironmentIndex, Reads } from '../model/environment.
 import { kindId } from '../model/kind.ts';
 import { rangeInPart, type Resource, resourceAt, resourcesOf, spotAt } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
-import type { Finding, Fix, Related, Rule, Severity } from '../model/rule.ts';
+import { readOutline } from '../model/outline.ts';
+import type { Finding, Fix, FixEdit, Related, Rule, Severity } from '../model/rule.ts';
 import type { Range, Uri } from '../model/text.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
 import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
 import { suppressionsOf } from './suppressions.ts';
+import { checkScalars } from './check-scalars.ts';
 
 /** A finding with its range in the part. */
 export interface Located {
@@ -115,7 +117,8 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
       peers: [],
       tags: [],
       related: [],
-      fixes: it.code === 'common/duplicate-map-key' ? removeKey(uri, part, it.range) : [],
+      fixes:
+        it.code === 'common/duplicate-map-key' ? removeKey(uri, part, it.range) : it.isTab ? expandTabs(uri, part) : [],
     }),
   );
   // What is not finished yet is no wrong field either.
@@ -127,14 +130,35 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
   return [...text, ...fields.filter((it) => !broken.has(it.range.start))];
 }
 
-/** Takes a key out that stands in its map before; its path leads to the last of the same name. */
+/** Takes out one of the keys of one name: the first, whose value nobody sees, or the last, whose value counts. */
+    ...checkScalars(environment, it),
 function removeKey(uri: Uri, part: Part, { start }: Range): readonly Fix[] {
   const spot = spotAt(part, start);
   const resource = spot && resourceAt(uri, part, start);
   if (!spot || !resource) return [];
   const path = spot.path.slice(resource.root.length);
-  const title = `Remove the last "${String(path.at(-1))}"`;
-  return [{ title, edits: () => [{ type: 'delete', resource, path }] }];
+  const name = String(path.at(-1));
+  return [
+    { title: `Remove the first "${name}"`, edits: () => [{ type: 'delete', resource, path, isFirst: true }] },
+    { title: `Remove the last "${name}"`, edits: () => [{ type: 'delete', resource, path }] },
+  ];
+}
+
+/** Spaces in place of the tabs that lines begin with, as many as the first line with spaces is indented by. */
+function expandTabs(uri: Uri, part: Part): readonly Fix[] {
+  const edits = () => {
+    const outline = readOutline(part.text);
+    const width = /^ +(?=[^\s#-])/m.exec(part.text)?.[0].length ?? 2;
+    // In a block of text a tab may belong to the text.
+    const isText = (at: number) =>
+      outline.opaque.some((it) => it.type === 'block-scalar' && it.start < at && at < it.end);
+    const lines = [...part.text.matchAll(/^[ \t]*\t[ \t]*(?=\S)/gm)].filter((it) => !isText(it.index));
+    return lines.map(({ 0: indent, index }): FixEdit => {
+      const text = indent.replaceAll('\t', ' '.repeat(width));
+      return { type: 'replace-text', uri, part, range: { start: index, end: index + indent.length }, text };
+    });
+  };
+  return [{ title: 'Replace tabs by spaces', edits }];
 }
 
 function ruleAnswers(known: Kept, part: Part, depth: Depth): readonly Answer[] {

@@ -135,7 +135,8 @@ function readCrds(text, where, project) {
   const crds = [];
   for (const document of parseAllDocuments(text)) {
     if (document.errors.length > 0) throw new Error(`${where}: ${document.errors[0].message}`);
-    const crd = document.toJS();
+    // CRDs come from releases and from us; our own say what repeats by alias.
+    const crd = document.toJS({ maxAliasCount: -1 });
     if (crd?.kind !== 'CustomResourceDefinition') continue;
     const folder = folders.find(([group]) => group.test(crd.spec.group))?.[1];
     if (!folder) throw new Error(`${where}: the group ${crd.spec.group} belongs to no folder of schemas/.`);

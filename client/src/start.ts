@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, ConfigurationMiddleware, LanguageClientOptions } from 'vscode-languageclient';
 import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
-import { looksLikeManifest } from '../../server/src/model/looks-like-manifest.ts';
+import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
 import { Status } from './status.ts';
@@ -82,12 +82,12 @@ export async function start(
   return { stop };
 }
 
-/** Whether a document holds a Kubernetes resource; other YAML costs nothing but this look. */
+/** Whether a document holds a Kubernetes resource, or Helm values that we know; other YAML costs nothing but this look. */
 export function isManifest(document: vscode.TextDocument): boolean {
   return (
     languages.includes(document.languageId) &&
     schemes.includes(document.uri.scheme) &&
-    looksLikeManifest(document.getText())
+    (looksLikeManifest(document.getText()) || looksLikeValues(document.getText()))
   );
 }
 

@@ -1,5 +1,7 @@
 /** Kinds: what a resource is, by API group and name, never by a bare word. */
 
+import type { Path } from './text.ts';
+
 export interface Kind {
   /** API group; empty for the core group. */
   readonly group: string;
@@ -13,6 +15,10 @@ export interface Kind {
   readonly former?: readonly string[];
   /** Why no supported release serves it any more, and what takes its place. */
   readonly removed?: string;
+  /** Read from a file by a tool and stored in no cluster, so that it needs no metadata. */
+  readonly isFile?: true;
+  /** A field that Helm values have as well, by its own name; `model/chart-values.ts` says where. */
+  readonly values?: Path;
   /**
    * Fields of the spec that say what a resource is about: hosts, a parent, pods. Two resources of one name with the same
    * subject are an older and a newer state of one thing. Absent where nobody can tell.

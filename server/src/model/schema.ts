@@ -145,6 +145,40 @@ export function schemaFromCrd(
 }
 
 /**
+ * The schema of maps that hold some fields of kinds and anything else: the fields at these paths, each by its last key.
+ * Prose and bounds stay those of the fields; nothing is required. Undefined when none of the paths is there.
+ */
+export function schemaOfValues(
+  fields: readonly { readonly schema: KindSchema; readonly path: Path }[],
+): KindSchema | undefined {
+  const properties = new Map<string, SchemaNode>();
+  for (const { schema, path } of fields) {
+    const node = schemaAt(schema.root, path);
+    if (node) properties.set(String(path.at(-1)), node);
+  }
+  const [first] = fields;
+  return first && properties.size > 0 ? { ...first.schema, root: { ...openMap, properties } } : undefined;
+}
+
+const openMap: Omit<SchemaNode, 'properties'> = {
+  path: '',
+  types: ['object'],
+  items: undefined,
+  values: undefined,
+  required: new Set(),
+  enum: undefined,
+  pattern: undefined,
+  attributes: {},
+  default: undefined,
+  open: true,
+  nullable: false,
+  intOrString: false,
+  ignored: new Set(),
+  choices: [],
+  doc: undefined,
+};
+
+/**
  * The node at a path, undefined where the schema says nothing. A misspelt key leads below the key that was most likely
  * meant; `value` is the root's value and keeps keys that are there already from being guessed.
  */

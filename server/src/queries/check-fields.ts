@@ -27,7 +27,11 @@ export function checkFields(environment: Environment, resource: Resource): reado
   if (isFormer(resource, kind)) return findings;
   const isPartial = environment.isPartial(resource.uri);
   const incomplete = isPartial || resource.part.masked.hiddenLines;
-  const problems = validate(schema.root, resource.value, { isUnknown, incomplete: () => incomplete });
+  const lacksHead = (path: Path) => kind.isFile === true && (path.length === 0 || path[0] === 'metadata');
+  const problems = validate(schema.root, resource.value, {
+    isUnknown,
+    incomplete: (path) => incomplete || lacksHead(path),
+  });
   const real = isPartial ? problems.filter((it) => !isDirective(it, resource.value)) : problems;
   findings.push(...real.map((it) => schemaFinding(resource, it, schema.root)));
   if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, kind, schema.root));
@@ -139,10 +143,6 @@ function schemaFinding(resource: Resource, problem: SchemaProblem, root: SchemaN
   );
 }
 
-function schemaFixes(resource: Resource, { path, suggestion }: SchemaProblem, root: SchemaNode): readonly Fix[] {
-  switch (suggestion?.kind) {
-    case undefined:
-      return [];
 /** What is wrong; where text is wanted, in terms of what Kubernetes reads in place of what is written. */
 function asRead(resource: Resource, { message, path, suggestion }: SchemaProblem): string {
   if (suggestion?.kind !== 'quote') return message;
@@ -153,6 +153,10 @@ function asRead(resource: Resource, { message, path, suggestion }: SchemaProblem
     : message.replace(/, not .*$/, `, but Kubernetes reads ${written} as ${reading}.`);
 }
 
+function schemaFixes(resource: Resource, { path, suggestion }: SchemaProblem, root: SchemaNode): readonly Fix[] {
+  switch (suggestion?.kind) {
+    case undefined:
+      return [];
     case 'rename-key':
       return [fix(`Rename to "${suggestion.to}"`, [{ type: 'rename-key', resource, path, key: suggestion.to }], true)];
     case 'delete-key':

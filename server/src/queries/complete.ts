@@ -1,5 +1,6 @@
 /** What could be typed at the cursor: keys and values from the schema, names from the workspace. */
 
+import { chartValuesAt, chartValuesOf } from '../model/chart-values.ts';
 import { partAt, resourcesOf } from '../model/manifest.ts';
 import { slotIn } from '../model/slot.ts';
 import { lineStartOf, type Uri } from '../model/text.ts';
@@ -41,20 +42,24 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
   const at = manifest && partAt(manifest, offset);
   if (!manifest || !at) return undefined;
   const { part, start } = at;
-  if (!part.isManifest && !isJustBegun(part.text, offset - start)) return undefined;
+  const environment = environmentOf(workspace, uri);
+  const isValues = chartValuesOf(uri, part, environment.tables.kinds).length > 0;
+  if (!part.isManifest && !isValues && !isJustBegun(part.text, offset - start)) return undefined;
   const found = slotIn(part.masked.text, offset - start);
   if (!found) return undefined;
   const showsStyle = /\n[ ]+\S/.test(part.text);
   const slot = showsStyle ? found : { ...found, indentStep: tabSize, listIndent: tabSize };
-  const environment = environmentOf(workspace, uri);
   const whole = part.value;
   const isList =
     slot.path[0] === 'items' && typeof slot.path[1] === 'number' && (textAt(whole, ['kind'])?.endsWith('List') ?? true);
-  const root = isList ? slot.path.slice(0, 2) : [];
+  const values = isValues ? chartValuesAt(uri, part, environment.tables.kinds, slot.path) : undefined;
+  const root = values ? values.root : isList ? slot.path.slice(0, 2) : [];
   const value = valueAt(whole, root);
-  const resource = resourcesOf(uri, part).find(
-    (it) => it.root.length === root.length && it.root.every((key, position) => key === root[position]),
-  );
+  const resource =
+    values ??
+    resourcesOf(uri, part).find(
+      (it) => it.root.length === root.length && it.root.every((key, position) => key === root[position]),
+    );
   return {
     uri,
     workspace,

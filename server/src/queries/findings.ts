@@ -3,6 +3,7 @@
  * a text; a rule's answer is kept until a table of the index that it asked has changed.
  */
 
+import { chartValuesOf } from '../model/chart-values.ts';
 import { hasKnownNamespace } from '../model/closed-world.ts';
 import type { Environment, EnvironmentIndex, Reads } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
@@ -14,8 +15,8 @@ import type { Range, Uri } from '../model/text.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
 import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
-import { suppressionsOf } from './suppressions.ts';
 import { checkScalars } from './check-scalars.ts';
+import { suppressionsOf } from './suppressions.ts';
 
 /** A finding with its range in the part. */
 export interface Located {
@@ -55,7 +56,7 @@ export type Depth = 'own' | 'quick' | 'full';
 
 /** The findings of a part, in order of their place. */
 export function findingsOf(environment: Environment, uri: Uri, part: Part, depth: Depth = 'full'): readonly Located[] {
-  if (!part.isManifest) return [];
+  if (!part.isManifest && chartValuesOf(uri, part, environment.tables.kinds).length === 0) return [];
   let known = kept.get(part);
   if (known?.environment !== environment || known.uri !== uri) {
     known = { environment, uri, own: ownFindings(environment, uri, part), byRule: new Map(), shown: undefined };
@@ -108,6 +109,11 @@ function withSeverity(found: Located, severity: Severity | 'off' | undefined): L
 }
 
 function ownFindings(environment: Environment, uri: Uri, part: Part): readonly Located[] {
+  // Of Helm values only what we know is ours to judge, and only while the text is whole.
+  if (!part.isManifest) {
+    const values = part.problems.length > 0 ? [] : chartValuesOf(uri, part, environment.tables.kinds);
+    return values.flatMap((it) => checkFields(environment, it));
+  }
   const text = part.problems.map(
     (it): Located => ({
       range: it.range,
@@ -125,13 +131,13 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
   const broken = new Set(text.map((it) => it.range.start));
   const fields = resourcesOf(uri, part).flatMap((it) => [
     ...checkFields(environment, it),
+    ...checkScalars(environment, it),
     ...checkAnnotations(environment, it),
   ]);
   return [...text, ...fields.filter((it) => !broken.has(it.range.start))];
 }
 
 /** Takes out one of the keys of one name: the first, whose value nobody sees, or the last, whose value counts. */
-    ...checkScalars(environment, it),
 function removeKey(uri: Uri, part: Part, { start }: Range): readonly Fix[] {
   const spot = spotAt(part, start);
   const resource = spot && resourceAt(uri, part, start);

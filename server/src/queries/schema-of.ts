@@ -1,9 +1,10 @@
 /** The schema that counts for a resource. */
 
+import { isChartValues } from '../model/chart-values.ts';
 import type { Environment } from '../model/environment.ts';
 import { isOfKind, type Kind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
-import type { KindSchema } from '../model/schema.ts';
+import { type KindSchema, schemaOfValues, type SchemaSet } from '../model/schema.ts';
 
 export interface KnownKind {
   readonly kind: Kind;
@@ -21,6 +22,7 @@ export function knownKindOf(
   environment: Environment,
   resource: Pick<Resource, 'apiVersion' | 'kind' | 'version'>,
 ): KnownKind | undefined {
+  if (isChartValues(resource)) return chartValues(environment);
   const kind = environment.tables.kinds.find((it) => isOfKind(resource, it));
   if (!kind) return undefined;
   const versions = [resource.version, ...kind.versions];
@@ -28,6 +30,22 @@ export function knownKindOf(
     ? versions.map((it) => environment.schemas.for(kind.schema ?? '', it, widestChannel)).find((it) => it !== undefined)
     : undefined;
   return { kind, schema, knowsVersion: kind.versions.includes(resource.version) };
+}
+
+const ofSchemas = new WeakMap<SchemaSet, KnownKind | undefined>();
+
+/** What we know of Helm values: the fields that some kinds have as well. */
+function chartValues({ tables, schemas }: Environment): KnownKind | undefined {
+  if (!ofSchemas.has(schemas)) {
+    const fields = tables.kinds.flatMap(({ schema: key, versions, values: path }) => {
+      const schema = key === undefined ? undefined : schemas.for(key, versions[0] ?? '');
+      return path && schema && key !== undefined ? [{ key, schema, path }] : [];
+    });
+    const schema = schemaOfValues(fields);
+    const kind = { group: '', name: '', versions: [''], ...(fields[0] ? { schema: fields[0].key } : {}) };
+    ofSchemas.set(schemas, schema && { kind, schema, knowsVersion: true });
+  }
+  return ofSchemas.get(schemas);
 }
 
 /** The groups that belong to meshes; a kind in them that we do not know does not exist. */

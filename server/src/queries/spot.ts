@@ -1,5 +1,6 @@
 /** What stands under the cursor of a file: the resource, the path within it, and whether its key or value is meant. */
 
+import { chartValuesAt, chartValuesOf } from '../model/chart-values.ts';
 import type { Environment } from '../model/environment.ts';
 import { partAt, type Resource, resourceAt, spotAt } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
@@ -26,15 +27,19 @@ export interface SpotInFile {
 export function spotInFile(workspace: Workspace, uri: Uri, offset: number): SpotInFile | undefined {
   const manifest = workspace.manifests.get(uri);
   const at = manifest && partAt(manifest, offset);
-  if (!at?.part.isManifest) return undefined;
+  if (!at) return undefined;
   const { part, start } = at;
+  const environment = environmentOf(workspace, uri);
+  const { kinds } = environment.tables;
+  if (!part.isManifest && chartValuesOf(uri, part, kinds).length === 0) return undefined;
   const spot = spotAt(part, offset - start);
-  const resource = spot && resourceAt(uri, part, offset - start);
+  const resource =
+    spot && (part.isManifest ? resourceAt(uri, part, offset - start) : chartValuesAt(uri, part, kinds, spot.path));
   if (!resource || spot.path.length < resource.root.length) return undefined;
   const path = spot.path.slice(resource.root.length);
   const value = valueAt(resource.value, path);
   return {
-    environment: environmentOf(workspace, uri),
+    environment,
     part,
     start,
     resource,

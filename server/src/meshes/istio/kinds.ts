@@ -97,3 +97,11 @@ export const WorkloadGroup: Kind = {
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/workloadgroup',
 };
+export const IstioOperator: Kind = {
+  group: 'install.istio.io',
+  name: 'IstioOperator',
+  versions: ['v1alpha1'],
+  schema: 'istio/istiooperator',
+  isFile: true,
+  values: ['spec', 'meshConfig'],
+};

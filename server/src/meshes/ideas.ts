@@ -7,6 +7,7 @@
 
 import type { Risk } from '../model/ir.ts';
 import type { Kind } from '../model/kind.ts';
+import type { MeshId } from '../model/mesh-id.ts';
 import type { Path } from '../model/text.ts';
 
 /** Idea → what it is, as a heading for people. */
@@ -26,6 +27,7 @@ export const ideas = {
   'match.port': 'Matching the port',
   'match.sni': 'Matching the server name of TLS',
   'match.client': 'Restricting a rule to some clients',
+  'route.connections': 'Routing connections that are not HTTP',
   'backend.service': 'The service that gets the requests',
   'backend.subset': 'The version that gets the requests',
   'backend.port': 'The port that gets the requests',
@@ -39,11 +41,11 @@ export const ideas = {
   'headers.response': 'Changing response headers',
   mirror: 'Mirroring',
   timeout: 'The timeout of a request',
-  'timeout.backend': 'The timeout of a backend',
   'timeout.response': 'The timeout until response headers',
   'timeout.idle': 'The idle timeout of a stream',
   'retries.attempts': 'The number of retries',
   'retries.conditions': 'When to retry',
+  'retries.connect': 'Retrying when a connection fails',
   'retries.per-try': 'The timeout of one attempt',
   'retries.backoff': 'The pause between retries',
   fault: 'Fault injection',
@@ -51,6 +53,7 @@ export const ideas = {
   'destination.host': 'The service that a policy is about',
   'destination.visibility': 'Which clients follow a policy',
   'destination.client': 'The one client that a policy is for',
+  'destination.every': 'A policy for every service that a client calls',
   'subset.name': 'The name of a version',
   'subset.labels': 'The pods of a version',
   'subset.default': 'The version for requests that name none',
@@ -86,6 +89,7 @@ export const ideas = {
   'access.identity': 'Clients by identity',
   'access.identity.not': 'All clients but some',
   'access.namespace': 'Clients by namespace',
+  'access.namespace.not': 'Clients of all namespaces but some',
   'access.network': 'Clients by address',
   'access.path': 'Access to paths',
   'access.method': 'Access by method',
@@ -136,10 +140,17 @@ function startingWith(...starts: readonly string[]): readonly Idea[] {
   return starts.flatMap((start) => all.filter((it) => it.startsWith(start)));
 }
 
-/** What becomes of an idea in a mesh, unless a value says otherwise. */
-export type Answer =
+/** What becomes of an idea in a mesh, unless a value says otherwise; `from` is for meshes where it becomes something else. */
+export type Answer = PlainAnswer & { readonly from?: { readonly [Source in MeshId]?: PlainAnswer } };
+
+export type PlainAnswer =
   | { readonly fate: 'exact'; readonly reason?: string }
   | { readonly fate: 'changed' | 'lost'; readonly code: string; readonly reason: string; readonly risk?: Risk };
+
+/** The answer to an idea of a certain mesh. */
+export function answerFrom(answers: Answers, idea: Idea, source: MeshId): PlainAnswer {
+  return answers[idea].from?.[source] ?? answers[idea];
+}
 
 /** What nobody else has, with the reason that the report gives. */
 export interface PeculiarField {

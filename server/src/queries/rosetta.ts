@@ -2,12 +2,14 @@
 
 import {
   annotationOfRow,
+  answerFrom,
   type FieldRow,
   fieldRowAt,
   gatewayApiRowFor,
   type Idea,
   ideas,
   patternText,
+  type PlainAnswer,
   topics,
 } from '../meshes/ideas.ts';
 import type { Mesh } from '../meshes/mesh.ts';
@@ -35,6 +37,8 @@ export interface Elsewhere {
   readonly reason?: string;
   /** The mesh reads the manifest as it stands: `fate` and `reason` are about that, and `place` is its other way. */
   readonly readsIt?: true;
+  /** In a table: from which mesh it fares in another way. */
+  readonly from?: readonly { readonly mesh: string; readonly answer: PlainAnswer }[];
 }
 
 /**
@@ -87,12 +91,11 @@ function elsewhereOf(row: FieldRow, owner: Mesh): readonly Elsewhere[] {
   const others = meshes.filter((it) => it !== owner);
   if (row.peculiar) return [{ meshes: others.map((it) => it.name), fate: 'lost', reason: row.peculiar.reason }];
   const { idea } = row;
-  return others.map((mesh) => answerOf(mesh, idea));
+  return others.map((mesh) => answerOf(mesh, idea, answerFrom(mesh.answers, idea, owner.id)));
 }
 
 /** What a mesh makes of an idea, and where. */
-function answerOf(mesh: Mesh, idea: Idea): Elsewhere {
-  const { fate, reason } = mesh.answers[idea];
+function answerOf(mesh: Mesh, idea: Idea, { fate, reason }: PlainAnswer): Elsewhere {
   const place = placeOf(rowsOf(mesh), idea);
   return { meshes: [mesh.name], fate, ...(place ? { place } : {}), ...(reason === undefined ? {} : { reason }) };
 }
@@ -152,8 +155,17 @@ export interface RosettaRow {
 export function rosettaTopics(): readonly { readonly title: string; readonly rows: readonly RosettaRow[] }[] {
   return topics.map((topic) => ({
     title: topic.title,
-    rows: topic.ideas.map((idea) => ({ title: ideas[idea], cells: meshes.map((it) => answerOf(it, idea)) })),
+    rows: topic.ideas.map((idea) => ({ title: ideas[idea], cells: meshes.map((it) => cellOf(it, idea)) })),
   }));
+}
+
+function cellOf(mesh: Mesh, idea: Idea): Elsewhere {
+  const answer = mesh.answers[idea];
+  const others = meshes.flatMap((source) => {
+    const own = answer.from?.[source.id];
+    return own ? [{ mesh: source.name, answer: own }] : [];
+  });
+  return { ...answerOf(mesh, idea, answer), ...(others.length === 0 ? {} : { from: others }) };
 }
 
 /** Every field of the Gateway API that the tables speak of; fields of one parent that share their answers are one row. */

@@ -96,7 +96,11 @@ function cellOf(cell: Elsewhere | undefined, noteOf: (reason: string) => number)
   if (!cell) return '';
   const place = cell.place ? ` ${placeMarkdown(cell.place)}` : '';
   const note = cell.reason === undefined ? '' : ` <sup>${noteOf(cell.reason)}</sup>`;
-  return `${fateSign(cell.fate)}${place}${note}`;
+  const others = (cell.from ?? []).map(({ mesh, answer }) => {
+    const text = `From ${mesh} ${fateSign(answer.fate)}: ${answer.reason ?? meanings[answer.fate]}`;
+    return ` <sup>${noteOf(text)}</sup>`;
+  });
+  return `${fateSign(cell.fate)}${place}${note}${others.join('')}`;
 }
 
 function peculiarSection({ mesh, rows }: ReturnType<typeof peculiarTable>[number]): readonly string[] {

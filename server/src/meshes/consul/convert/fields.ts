@@ -65,10 +65,8 @@ const excludeInboundPorts = 'consul.hashicorp.com/transparent-proxy-exclude-inbo
 const destination = 'spec.routes[*].destination';
 const http = 'spec.routes[*].match.http';
 const permission = 'spec.sources[*].permissions[*]';
-const upstream = (below: string) => [
-  `spec.upstreamConfig.overrides[*].${below}`,
-  `spec.upstreamConfig.defaults.${below}`,
-];
+const override = 'spec.upstreamConfig.overrides[*]';
+const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
 export const fields: readonly FieldRow[] = [
   // ServiceRouter
@@ -85,13 +83,8 @@ export const fields: readonly FieldRow[] = [
   ...says(ServiceRouter, 'timeout', `${destination}.requestTimeout`),
   ...says(ServiceRouter, 'timeout.idle', `${destination}.idleTimeout`),
   ...says(ServiceRouter, 'retries.attempts', `${destination}.numRetries`),
-  ...says(
-    ServiceRouter,
-    'retries.conditions',
-    `${destination}.retryOn.**`,
-    `${destination}.retryOnConnectFailure`,
-    `${destination}.retryOnStatusCodes.**`,
-  ),
+  ...says(ServiceRouter, 'retries.conditions', `${destination}.retryOn.**`, `${destination}.retryOnStatusCodes.**`),
+  ...says(ServiceRouter, 'retries.connect', `${destination}.retryOnConnectFailure`),
   ...says(ServiceRouter, 'headers.request', `${destination}.requestHeaders.**`),
   ...says(ServiceRouter, 'headers.response', `${destination}.responseHeaders.**`),
   ...alone(
@@ -159,18 +152,25 @@ export const fields: readonly FieldRow[] = [
   ...says(ServiceResolver, 'load-balancer', 'spec.loadBalancer.**'),
   ...says(ServiceResolver, 'load-balancer.locality', 'spec.prioritizeByLocality.**'),
   // ServiceDefaults
-  ...says(ServiceDefaults, 'protocol', 'spec.protocol', ...upstream('protocol')),
+  ...says(ServiceDefaults, 'protocol', 'spec.protocol'),
   ...says(ServiceDefaults, 'mtls.mode', 'spec.mutualTLSMode'),
   ...says(ServiceDefaults, 'destination.host', 'spec.upstreamConfig.overrides[*].name'),
-  ...says(ServiceDefaults, 'timeout.connect', ...upstream('connectTimeoutMs')),
-  ...says(ServiceDefaults, 'limit.connections', ...upstream('limits.maxConnections')),
-  ...says(ServiceDefaults, 'limit.pending', ...upstream('limits.maxPendingRequests')),
-  ...says(ServiceDefaults, 'limit.requests', ...upstream('limits.maxConcurrentRequests')),
-  ...says(ServiceDefaults, 'outlier.5xx', ...upstream('passiveHealthCheck.maxFailures')),
-  ...says(ServiceDefaults, 'outlier.enforce', ...upstream('passiveHealthCheck.enforcingConsecutive5xx')),
-  ...says(ServiceDefaults, 'outlier.interval', ...upstream('passiveHealthCheck.interval')),
-  ...says(ServiceDefaults, 'outlier.base-ejection', ...upstream('passiveHealthCheck.baseEjectionTime')),
-  ...says(ServiceDefaults, 'outlier.max-percent', ...upstream('passiveHealthCheck.maxEjectionPercent')),
+  ...says(ServiceDefaults, 'timeout.connect', `${override}.connectTimeoutMs`),
+  ...says(ServiceDefaults, 'limit.connections', `${override}.limits.maxConnections`),
+  ...says(ServiceDefaults, 'limit.pending', `${override}.limits.maxPendingRequests`),
+  ...says(ServiceDefaults, 'limit.requests', `${override}.limits.maxConcurrentRequests`),
+  ...says(ServiceDefaults, 'outlier.5xx', `${override}.passiveHealthCheck.maxFailures`),
+  ...says(ServiceDefaults, 'outlier.enforce', `${override}.passiveHealthCheck.enforcingConsecutive5xx`),
+  ...says(ServiceDefaults, 'outlier.interval', `${override}.passiveHealthCheck.interval`),
+  ...says(ServiceDefaults, 'outlier.base-ejection', `${override}.passiveHealthCheck.baseEjectionTime`),
+  ...says(ServiceDefaults, 'outlier.max-percent', `${override}.passiveHealthCheck.maxEjectionPercent`),
+  ...alone(
+    ServiceDefaults,
+    'no-equivalent',
+    'behaviour',
+    'It is the old way to say a protocol; what counts is the ServiceDefaults of the service itself.',
+    ...upstream('protocol'),
+  ),
   ...alone(
     ServiceDefaults,
     'escape-hatch',
@@ -187,6 +187,13 @@ export const fields: readonly FieldRow[] = [
     'none',
     'Defaults are for all services, so Consul takes no name there.',
     'spec.upstreamConfig.defaults.name',
+  ),
+  ...says(
+    ServiceDefaults,
+    'destination.every',
+    'spec.upstreamConfig.defaults.connectTimeoutMs',
+    'spec.upstreamConfig.defaults.limits.**',
+    'spec.upstreamConfig.defaults.passiveHealthCheck.**',
   ),
   ...alone(
     ServiceDefaults,
@@ -386,6 +393,7 @@ export const alsoSays: readonly FieldRow[] = [
   ...says(ServiceRouter, 'match.authority', `${http}.header`),
   ...says(ServiceRouter, 'match.scheme', `${http}.header`),
   ...says(ServiceResolver, 'destination.host', 'metadata.name'),
+  ...says(ServiceResolver, 'route.connections', 'spec.redirect.service'),
   ...says(ServiceDefaults, 'destination.client', 'metadata.name'),
   ...says(ServiceDefaults, 'mtls.workload', 'metadata.name'),
   ...says(Pod, 'mtls.port', `metadata.annotations["${excludeInboundPorts}"]`),
@@ -428,6 +436,12 @@ export const answers: Answers = {
     reason: 'Consul knows one port of a service; a match of another port is left out.',
   },
   'match.sni': { fate: 'lost', code: 'sni-route', reason: 'Consul routes no TLS by server name.' },
+  'route.connections': {
+    fate: 'lost',
+    code: 'tcp-split',
+    reason: 'Consul splits requests, not connections; it redirects a service as a whole.',
+    risk: 'availability',
+  },
   'match.client': {
     fate: 'lost',
     code: 'client-scope',
@@ -450,11 +464,6 @@ export const answers: Answers = {
   'headers.response': exact,
   mirror: { fate: 'lost', code: 'no-mirror', reason: 'Consul cannot mirror requests.' },
   timeout: exact,
-  'timeout.backend': {
-    fate: 'lost',
-    code: 'per-try',
-    reason: 'Consul limits a request as a whole, not its attempts.',
-  },
   'timeout.response': {
     fate: 'lost',
     code: 'response-timeout',
@@ -471,6 +480,7 @@ export const answers: Answers = {
     code: 'retry-conditions',
     reason: 'Consul knows most of the conditions, not all.',
   },
+  'retries.connect': exact,
   'retries.per-try': {
     fate: 'lost',
     code: 'per-try',
@@ -491,6 +501,7 @@ export const answers: Answers = {
     reason: 'Config entries hold for every client of a service.',
   },
   'destination.client': exact,
+  'destination.every': exact,
   'subset.name': exact,
   'subset.labels': {
     fate: 'exact',
@@ -510,7 +521,17 @@ export const answers: Answers = {
     code: 'locality',
     reason: 'Staying in the zone is a feature of Consul Enterprise.',
   },
-  'outlier.5xx': { fate: 'exact', reason: 'In Consul each client says it for itself.' },
+  'outlier.5xx': {
+    fate: 'exact',
+    reason: 'In Consul each client says it for itself.',
+    from: {
+      linkerd: {
+        fate: 'changed',
+        code: 'breaker-algorithm',
+        reason: 'Consul counts 5xx and failed connections in a row; failing gRPC answers no longer count.',
+      },
+    },
+  },
   'outlier.gateway': {
     fate: 'lost',
     code: 'gateway-errors',
@@ -524,7 +545,16 @@ export const answers: Answers = {
     risk: 'availability',
   },
   'outlier.interval': exact,
-  'outlier.base-ejection': exact,
+  'outlier.base-ejection': {
+    fate: 'exact',
+    from: {
+      linkerd: {
+        fate: 'changed',
+        code: 'breaker-algorithm',
+        reason: 'Consul ejects for the base time, multiplied by how often it happened, and sends no probe first.',
+      },
+    },
+  },
   'outlier.max-ejection': {
     fate: 'lost',
     code: 'no-equivalent',
@@ -582,6 +612,12 @@ export const answers: Answers = {
     reason: 'Consul knows no namespaces: the services of the workspace are named one by one.',
     risk: 'security',
   },
+  'access.namespace.not': {
+    fate: 'lost',
+    code: 'namespace-enumerated',
+    reason: 'Consul knows no namespaces, and cannot name all services outside of some.',
+    risk: 'security',
+  },
   'access.network': {
     fate: 'lost',
     code: 'ip-authz',
@@ -606,7 +642,7 @@ export const answers: Answers = {
   'access.condition': {
     fate: 'lost',
     code: 'authz-condition',
-    reason: 'Intentions cannot see this condition.',
+    reason: 'Of conditions, intentions see headers and clients alone.',
     risk: 'security',
   },
   'gateway.carrier': {

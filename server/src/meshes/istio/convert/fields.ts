@@ -54,7 +54,7 @@ const clientCertificates = onlyIstio(
   'security',
 );
 
-/** The fields of a traffic policy below a path, for the whole service and for a subset. */
+/** The fields of a traffic policy below a path. */
 function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarField } {
   return {
     [`${at}.loadBalancer.simple`]: 'load-balancer',
@@ -116,15 +116,15 @@ function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarFi
 
 function layer4(list: 'tls' | 'tcp'): { readonly [path: string]: Idea | PeculiarField } {
   return {
-    [`spec.${list}[*].match[*].port`]: 'match.port',
-    [`spec.${list}[*].match[*].gateways[*]`]: 'route.gateway',
+    [`spec.${list}[*].route[*].destination.host`]: 'route.connections',
+    [`spec.${list}[*].match[*].port`]: 'route.connections',
+    [`spec.${list}[*].match[*].gateways[*]`]: 'route.connections',
     [`spec.${list}[*].match[*].sourceLabels.*`]: 'match.client',
     [`spec.${list}[*].match[*].sourceNamespace`]: 'match.client',
     [`spec.${list}[*].match[*].**`]: onlyIstio('l4-match', 'Other meshes do not route by addresses.'),
-    [`spec.${list}[*].route[*].destination.host`]: 'backend.service',
-    [`spec.${list}[*].route[*].destination.subset`]: 'backend.subset',
-    [`spec.${list}[*].route[*].destination.port.number`]: 'backend.port',
-    [`spec.${list}[*].route[*].weight`]: 'backend.weight',
+    [`spec.${list}[*].route[*].destination.subset`]: 'route.connections',
+    [`spec.${list}[*].route[*].destination.port.number`]: 'route.connections',
+    [`spec.${list}[*].route[*].weight`]: 'route.connections',
   };
 }
 
@@ -183,8 +183,8 @@ export const fields: readonly FieldRow[] = [
       'Conversions do not follow delegates; convert what it hands over to.',
     ),
     'spec.tls[*].match[*].sniHosts[*]': 'match.sni',
-    ...layer4('tls'),
     ...layer4('tcp'),
+    ...layer4('tls'),
   }),
   ...says(DestinationRule, {
     'spec.host': 'destination.host',
@@ -194,7 +194,7 @@ export const fields: readonly FieldRow[] = [
     'spec.subsets[*].labels.*': 'subset.labels',
     'spec.subsets[*].labels': 'subset.labels',
     ...trafficPolicy('spec.trafficPolicy'),
-    ...trafficPolicy('spec.subsets[*].trafficPolicy'),
+    'spec.subsets[*].trafficPolicy.**': 'subset.policy',
   }),
   ...says(PeerAuthentication, {
     'spec.mtls.mode': 'mtls.mode',
@@ -216,7 +216,7 @@ export const fields: readonly FieldRow[] = [
     'spec.rules[*].from[*].source.notPrincipals[*]': 'access.identity.not',
     'spec.rules[*].from[*].source.notServiceAccounts[*]': 'access.identity.not',
     'spec.rules[*].from[*].source.namespaces[*]': 'access.namespace',
-    'spec.rules[*].from[*].source.notNamespaces[*]': 'access.identity.not',
+    'spec.rules[*].from[*].source.notNamespaces[*]': 'access.namespace.not',
     'spec.rules[*].from[*].source.ipBlocks[*]': 'access.network',
     'spec.rules[*].from[*].source.notIpBlocks[*]': 'access.network',
     'spec.rules[*].from[*].source.requestPrincipals[*]': 'access.jwt',
@@ -295,10 +295,9 @@ export const fields: readonly FieldRow[] = [
 ];
 
 export const alsoSays: readonly FieldRow[] = [
-  ...says(VirtualService, { 'spec.http[*].retries.perTryTimeout': 'timeout.backend' }),
+  ...says(VirtualService, { 'spec.http[*].retries.retryOn': 'retries.connect' }),
   ...says(VirtualService, { 'spec.http[*].timeout': 'timeout.request-default' }),
   ...says(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
-  ...says(DestinationRule, { 'spec.subsets[*].trafficPolicy': 'subset.policy' }),
   ...says(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
   ...says(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
 ];
@@ -328,6 +327,7 @@ export const answers: Answers = {
   'match.port': exact,
   'match.sni': exact,
   'match.client': exact,
+  'route.connections': exact,
   'backend.service': exact,
   'backend.subset': exact,
   'backend.port': exact,
@@ -341,11 +341,6 @@ export const answers: Answers = {
   'headers.response': exact,
   mirror: exact,
   timeout: exact,
-  'timeout.backend': {
-    fate: 'changed',
-    code: 'per-try',
-    reason: 'Istio limits the attempts of a request, and only where it has retries.',
-  },
   'timeout.response': {
     fate: 'lost',
     code: 'response-timeout',
@@ -354,13 +349,39 @@ export const answers: Answers = {
   'timeout.idle': { fate: 'lost', code: 'no-equivalent', reason: 'Istio has no idle timeout of a route.' },
   'retries.attempts': exact,
   'retries.conditions': exact,
-  'retries.per-try': exact,
+  'retries.connect': exact,
+  'retries.per-try': {
+    fate: 'exact',
+    from: {
+      linkerd: {
+        fate: 'changed',
+        code: 'per-try-last',
+        reason: 'Istio limits each attempt as a whole, the last one too; Linkerd only the time until headers.',
+      },
+    },
+  },
   'retries.backoff': exact,
   fault: exact,
-  cors: exact,
+  cors: {
+    fate: 'exact',
+    from: {
+      linkerd: {
+        fate: 'lost',
+        code: 'no-cors',
+        reason: 'A CORS filter of the Gateway API is not carried over; set "corsPolicy" by hand.',
+        risk: 'behaviour',
+      },
+    },
+  },
   'destination.host': exact,
   'destination.visibility': exact,
   'destination.client': exact,
+  'destination.every': {
+    fate: 'lost',
+    code: 'scope',
+    reason: 'It is carried over for the services that "overrides" names, and for no others.',
+    risk: 'availability',
+  },
   'subset.name': exact,
   'subset.labels': exact,
   'subset.default': { fate: 'exact', reason: 'Routes name the version.' },
@@ -374,11 +395,30 @@ export const answers: Answers = {
     reason: 'Istio prefers places only together with outlier detection, by rules of its own.',
     risk: 'availability',
   },
-  'outlier.5xx': exact,
+  'outlier.5xx': {
+    fate: 'exact',
+    from: {
+      linkerd: {
+        fate: 'changed',
+        code: 'breaker-algorithm',
+        reason: 'Istio counts answers with 5xx and failed connections in a row; failing gRPC answers no longer count.',
+      },
+    },
+  },
   'outlier.gateway': exact,
   'outlier.local': exact,
   'outlier.interval': exact,
-  'outlier.base-ejection': exact,
+  'outlier.base-ejection': {
+    fate: 'exact',
+    from: {
+      linkerd: {
+        fate: 'changed',
+        code: 'breaker-algorithm',
+        reason:
+          'Istio ejects for this time, times the number of ejections so far, and then trusts the endpoint at once.',
+      },
+    },
+  },
   'outlier.max-ejection': {
     fate: 'lost',
     code: 'breaker-algorithm',
@@ -410,6 +450,7 @@ export const answers: Answers = {
   'access.identity': exact,
   'access.identity.not': exact,
   'access.namespace': exact,
+  'access.namespace.not': exact,
   'access.network': exact,
   'access.path': exact,
   'access.method': exact,

@@ -115,7 +115,13 @@ function routeFields(kind: Kind): readonly FieldRow[] {
     ...says(kind, 'backend.service', `${backend}.**`, `${rule}.backendRefs`),
     ...only(isHttp, [
       ...says(kind, 'timeout', `${rule}.timeouts.request`),
-      ...says(kind, 'timeout.backend', `${rule}.timeouts.backendRequest`),
+      ...alone(
+        kind,
+        'unused-in-source',
+        'none',
+        'Linkerd ignores it, so leaving it out keeps the behaviour.',
+        `${rule}.timeouts.backendRequest`,
+      ),
     ]),
     ...only(
       isHttp && isGatewayApi,
@@ -142,13 +148,25 @@ function routeFields(kind: Kind): readonly FieldRow[] {
   ];
 }
 
+/** Whether reports speak of the annotations of its pods: those of a CronJob are too deep for them. */
+function isAccountedFor({ template }: { readonly template: readonly string[] }): boolean {
+  return template.length <= 2;
+}
+
 const injection = 'Which pods get a proxy, and how it is set up, is told anew in each mesh; it is not converted.';
 const external = 'Traffic that leaves the mesh is not converted yet.';
 
 export const fields: readonly FieldRow[] = [
   ...[HTTPRoute, GRPCRoute, PolicyHTTPRoute].flatMap(routeFields),
   // Policies
-  ...says(Server, 'access.workload', 'spec.podSelector.**', 'spec.externalWorkloadSelector.**'),
+  ...says(Server, 'access.workload', 'spec.podSelector.**'),
+  ...alone(
+    Server,
+    'vm-identity',
+    'security',
+    'Workloads outside of Kubernetes are not converted, so their port is not protected.',
+    'spec.externalWorkloadSelector.**',
+  ),
   ...says(Server, 'access.port', 'spec.port'),
   ...says(Server, 'protocol', 'spec.proxyProtocol'),
   ...says(Server, 'access.action', 'spec.accessPolicy'),
@@ -162,9 +180,9 @@ export const fields: readonly FieldRow[] = [
   ...says(Service, 'outlier.base-ejection', annotation(minPenalty)),
   ...says(Service, 'outlier.max-ejection', annotation(maxPenalty)),
   ...says(Namespace, 'mtls.mode', annotation(inboundPolicy)),
-  ...workloadKinds.flatMap(({ kind, template }) =>
-    says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.')),
-  ),
+  ...workloadKinds
+    .filter(isAccountedFor)
+    .flatMap(({ kind, template }) => says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.'))),
   ...[Service, Namespace, ...workloadKinds.map((it) => it.kind)].flatMap((kind) => [
     ...alone(kind, 'install-setting', 'behaviour', injection, 'metadata.annotations.*', 'metadata.labels.*'),
     ...alone(
@@ -180,7 +198,13 @@ export const fields: readonly FieldRow[] = [
   ...says(TrafficSplit, 'route.host', 'spec.service'),
   ...says(TrafficSplit, 'backend.weight', 'spec.backends[*].weight'),
   ...says(TrafficSplit, 'backend.service', 'spec.backends.**'),
-  ...says(TrafficSplit, 'match.path', 'spec.matches.**'),
+  ...alone(
+    TrafficSplit,
+    'no-equivalent',
+    'behaviour',
+    'Which requests are split stands in an HTTPRouteGroup, which is not read.',
+    'spec.matches.**',
+  ),
   // Not in this slice
   ...alone(EgressNetwork, 'no-equivalent', 'security', external, 'spec.**'),
   ...alone(
@@ -217,6 +241,9 @@ export const fields: readonly FieldRow[] = [
 const routeMatch = 'spec.rules[*].matches[*]';
 
 export const alsoSays: readonly FieldRow[] = [
+  ...workloadKinds
+    .filter((it) => !isAccountedFor(it))
+    .flatMap(({ kind, template }) => says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.'))),
   ...says(HTTPRoute, 'route.visibility', 'metadata.namespace'),
   ...says(HTTPRoute, 'match.path.ignore-case', `${routeMatch}.path`),
   ...says(HTTPRoute, 'backend.subset', 'spec.rules[*].backendRefs[*].name'),
@@ -231,6 +258,7 @@ export const alsoSays: readonly FieldRow[] = [
   ...says(Server, 'mtls.port', 'spec.accessPolicy'),
   ...says(MeshTLSAuthentication, 'access.namespace', 'spec.identityRefs.**'),
   ...says(MeshTLSAuthentication, 'access.identity.not', 'spec.identityRefs.**'),
+  ...says(MeshTLSAuthentication, 'access.namespace.not', 'spec.identityRefs.**'),
   ...says(PolicyHTTPRoute, 'access.path', `${routeMatch}.path.**`),
   ...says(PolicyHTTPRoute, 'access.method', `${routeMatch}.method`),
   ...says(PolicyHTTPRoute, 'access.header', `${routeMatch}.headers.**`),
@@ -258,11 +286,10 @@ const breaker = changed(
 
 export const answers: Answers = {
   'route.host': { fate: 'exact', reason: 'As the Service that is the parent of an HTTPRoute.' },
-  'route.gateway': lost(
-    'gateway-deploy',
-    'Linkerd has no ingress of its own; name the class of a Gateway.',
-    'availability',
-  ),
+  'route.gateway': {
+    fate: 'exact',
+    reason: 'Once it is told the class of the Gateway: Linkerd has no ingress of its own.',
+  },
   'route.visibility': exact,
   'route.name': lost(
     'metrics-only',
@@ -279,6 +306,7 @@ export const answers: Answers = {
   'match.scheme': lost('no-equivalent', 'A route cannot depend on the scheme.'),
   'match.port': { fate: 'exact', reason: 'As the port of the parent.' },
   'match.sni': lost('sni-route', 'An HTTPRoute cannot depend on the server name of TLS.'),
+  'route.connections': lost('no-equivalent', 'Meshwright writes no TCPRoute or TLSRoute.', 'availability'),
   'match.client': lost('client-scope', 'A route cannot be limited to some clients.'),
   'backend.service': exact,
   'backend.subset': { fate: 'exact', reason: 'As a Service of its own.' },
@@ -293,7 +321,6 @@ export const answers: Answers = {
   'headers.response': exact,
   mirror: lost('no-mirror', 'Linkerd ignores a whole route that mirrors.'),
   timeout: exact,
-  'timeout.backend': lost('no-equivalent', 'Linkerd ignores the timeout of a single backend.'),
   'timeout.response': lost(
     'response-timeout',
     'It is not carried over; set the annotation timeout.linkerd.io/response by hand.',
@@ -301,6 +328,11 @@ export const answers: Answers = {
   'timeout.idle': lost('no-equivalent', 'It is not carried over; set the annotation timeout.linkerd.io/idle by hand.'),
   'retries.attempts': { fate: 'exact', reason: 'As an annotation of the route.' },
   'retries.conditions': changed('retry-conditions', 'Linkerd retries on statuses only.'),
+  'retries.connect': lost(
+    'retry-conditions',
+    'Linkerd retries on statuses only; its balancer passes over endpoints that do not connect.',
+    'availability',
+  ),
   'retries.per-try': changed(
     'per-try-last',
     'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
@@ -311,6 +343,11 @@ export const answers: Answers = {
   'destination.host': exact,
   'destination.visibility': lost('scope-widened', 'Annotations of a Service hold for all of its clients.'),
   'destination.client': changed('scope-widened', 'Annotations of a Service hold for all of its clients.'),
+  'destination.every': lost(
+    'scope',
+    'It is carried over for the services that "overrides" names, and for no others.',
+    'availability',
+  ),
   'subset.name': { fate: 'exact', reason: 'In the name of a Service.' },
   'subset.labels': { fate: 'exact', reason: 'In the selector of a Service.' },
   'subset.default': exact,
@@ -353,13 +390,22 @@ export const answers: Answers = {
     'availability',
   ),
   'access.namespace': exact,
+  'access.namespace.not': changed(
+    'complement-enumerated',
+    'All accounts that the workspace knows are named instead.',
+    'availability',
+  ),
   'access.network': exact,
   'access.path': changed('path-normalisation', 'Linkerd compares the path as the client sent it.', 'security'),
   'access.method': exact,
   'access.host': lost('authz-condition', 'Who may call cannot depend on the host here.', 'availability'),
   'access.header': exact,
   'access.jwt': lost('no-jwt', 'Linkerd checks no tokens.', 'security'),
-  'access.condition': lost('authz-condition', 'Linkerd’s policies do not see it.', 'availability'),
+  'access.condition': lost(
+    'authz-condition',
+    'Of conditions, Linkerd’s policies see headers, clients and addresses alone.',
+    'availability',
+  ),
   'gateway.carrier': changed(
     'gateway-deploy',
     'A class says what carries a Gateway, in place of a selector of pods.',

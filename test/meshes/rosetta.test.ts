@@ -1,0 +1,135 @@
+/**
+ * The tables say what conversions do. Small manifests, rosetta/*.yaml, write every field that has an idea; together with the
+ * conversion pages they are the evidence. The best that becomes of a field in another mesh is what the table of that mesh
+ * says, but for the exceptions listed here. What a value makes worse, or its surroundings, the report says.
+ */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { answerFrom, type FieldRow, fieldRowFor } from '../../server/src/meshes/ideas.ts';
+import { type ConvertOptions, defaultConvertOptions, type Mesh } from '../../server/src/meshes/mesh.ts';
+import { meshes, meshOf } from '../../server/src/meshes/meshes.ts';
+import type { Fate } from '../../server/src/model/report.ts';
+import { type Path, pathText } from '../../server/src/model/text.ts';
+import { valueAt } from '../../server/src/model/value.ts';
+import { convert } from '../../server/src/queries/convert.ts';
+import { readConversionPage, uriOf, workspaceOf } from '../harness/conversion.ts';
+
+/** Ideas that fare better than the table says with some values, by idea and target. */
+const betterWithSome: Readonly<Record<string, string>> = {
+  'match.scheme to Linkerd': 'Inside the mesh the scheme is http: what asks for it asks for nothing.',
+  'match.port to Consul': 'The one port that Consul knows of a service is kept.',
+  'backend.port to Consul': 'The one port that Consul knows of a service is kept.',
+  'access.port to Consul': 'The one port that Consul knows of a service is kept.',
+  'route.connections to Consul': 'One destination for all connections is a redirect.',
+  'retries.conditions to Linkerd': 'Statuses are kept, and other conditions are not.',
+  'retries.conditions to Consul': 'What the two proxies mean alike is kept.',
+  'access.identity.not to Linkerd': 'Who denies all but some names these, and no list of the others is needed.',
+  'access.condition to Linkerd': 'Conditions on headers are matches of a route.',
+  'access.condition to Consul': 'Conditions on headers are matches of a permission.',
+  'outlier.enforce to Istio': 'All or none of the ejections can be said, a part of them cannot.',
+  'outlier.enforce to Linkerd': 'A breaker that is switched off is no breaker.',
+  'outlier.5xx to Linkerd': 'A breaker that is switched off is no breaker.',
+  'outlier.interval to Linkerd': 'A breaker that is switched off is no breaker.',
+  'outlier.base-ejection to Linkerd': 'A breaker that is switched off is no breaker.',
+  'outlier.max-percent to Linkerd': 'A breaker that is switched off is no breaker.',
+};
+
+/** Rows for values that the schema of one version refuses. */
+const neverValid = ['gateway.networking.k8s.io HTTPRoute spec.rules'];
+
+interface Evidence {
+  readonly row: FieldRow;
+  readonly target: Mesh;
+  readonly fate: Fate;
+  /** An empty list or map asks for nothing, so that it hardly matters what becomes of it. */
+  readonly isEmpty: boolean;
+  /** Where it comes from, and what the report says. */
+  readonly story: string;
+}
+
+const rank: Record<Fate, number> = { exact: 0, changed: 1, lost: 2 };
+const evidence = new Map<string, Evidence[]>();
+
+function keyOf(row: FieldRow, target: Mesh): string {
+  return `${row.kind.group} ${row.kind.name} ${row.path} to ${target.name}`;
+}
+
+function gather(title: string, files: ReadonlyMap<string, string>, converted: string, options: ConvertOptions): void {
+  const workspace = workspaceOf(files);
+  for (const target of meshes) {
+    const { report, refused } = convert(workspace, { uris: [uriOf(converted)] }, target.id, options);
+    for (const { resource, reason } of refused) refusals.push(`${title}: ${resource.kind} ${reason}`);
+    for (const { resource, path, fate, reason } of report) {
+      const row = rowOf(resource, path);
+      if (!row) continue;
+      const known = evidence.get(keyOf(row, target)) ?? [];
+      evidence.set(keyOf(row, target), known);
+      const value = valueAt(resource.value, path);
+      const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+      known.push({ row, target, fate, isEmpty, story: `${title}, ${pathText(path)}: ${fate}. ${reason}` });
+    }
+  }
+}
+
+const refusals: string[] = [];
+
+function rowOf(resource: Parameters<typeof meshOf>[0], path: Path): FieldRow | undefined {
+  const source = meshOf(resource);
+  return source && fieldRowFor(source.fields, resource, path);
+}
+
+const facts = readFileSync('test/meshes/rosetta/shop.yaml', 'utf8');
+for (const { id } of meshes) {
+  for (const group of readFileSync(`test/meshes/rosetta/${id}.yaml`, 'utf8')
+    .split(/^# ---- /m)
+    .slice(1)) {
+    const title = group.slice(0, group.indexOf('\n'));
+    const files = new Map([
+      ['group.yaml', group.slice(title.length)],
+      ['shop.yaml', facts],
+    ]);
+    gather(`${id}.yaml, ${title}`, files, 'group.yaml', { ...defaultConvertOptions, gatewayClass: 'edge' });
+  }
+}
+const ofGroups = [...refusals];
+
+for (const { id } of meshes) {
+  for (const name of readdirSync(`test/meshes/${id}/convert`).filter((it) => it.endsWith('.md'))) {
+    for (const it of readConversionPage(readFileSync(`test/meshes/${id}/convert/${name}`, 'utf8')))
+      gather(`${id}/${name}, ${it.heading}`, it.files, it.converted, it.options);
+  }
+}
+
+test('Every small manifest is converted', () => assert.deepEqual(ofGroups, []));
+
+for (const source of meshes) {
+  describe(source.name, () => {
+    const rows = source.fields.filter((it) => it.idea);
+
+    test('Every field with an idea is written somewhere', () => {
+      const missing = rows.filter((row) => meshes.some((it) => it !== source && !evidence.has(keyOf(row, it))));
+      assert.deepEqual(
+        missing.map((it) => `${it.kind.group} ${it.kind.name} ${it.path}`),
+        source.id === 'linkerd' ? neverValid : [],
+      );
+    });
+
+    for (const target of meshes) {
+      if (target === source) continue;
+      test(`On the way to ${target.name} each field fares as the table says`, () => {
+        const conflicts = rows.flatMap((row) => {
+          const all = evidence.get(keyOf(row, target)) ?? [];
+          const [best] = [...all].sort((a, b) => rank[a.fate] - rank[b.fate]);
+          if (!best || !row.idea || all.every((it) => it.isEmpty)) return [];
+          const said = answerFrom(target.answers, row.idea, source.id).fate;
+          const mayBeBetter = betterWithSome[`${row.idea} to ${target.name}`] !== undefined;
+          if (best.fate === said || (mayBeBetter && rank[best.fate] < rank[said])) return [];
+          return [`${row.kind.name} ${row.path} (${row.idea}): ${said} in the table, but ${best.story}`];
+        });
+        assert.deepEqual(conflicts, []);
+      });
+    }
+  });
+}

@@ -11,6 +11,7 @@ import {
   DestinationRule,
   EnvoyFilter,
   Gateway,
+  IstioOperator,
   PeerAuthentication,
   ProxyConfig,
   RequestAuthentication,
@@ -290,6 +291,9 @@ export const fields: readonly FieldRow[] = [
       `How metrics, logs and traces are made is not carried over. ${notYet}`,
       'none',
     ),
+  }),
+  ...says(IstioOperator, {
+    'spec.**': onlyIstio('no-equivalent', 'It installs Istio; another mesh is installed by tools of its own.', 'none'),
   }),
   ...says(ProxyConfig, { 'spec.**': onlyIstio('proxy-only', 'It shapes the proxy of Istio itself.', 'none') }),
 ];

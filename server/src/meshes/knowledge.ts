@@ -6,6 +6,7 @@ import { kindId, kindsIn } from '../model/kind.ts';
 import type { Rule } from '../model/rule.ts';
 import { annotationFamilies as consulAnnotations } from './consul/annotations.ts';
 import { declarations as consulDeclarations } from './consul/declarations.ts';
+import * as consulGatewayCopies from './consul/gateway-copies.ts';
 import * as consulKinds from './consul/kinds.ts';
 import { references as consulReferences } from './consul/references.ts';
 import { rules as consulRules } from './consul/rules/rules.ts';
@@ -31,9 +32,16 @@ import { references as linkerdReferences } from './linkerd/references.ts';
 import { rules as linkerdRules } from './linkerd/rules/rules.ts';
 
 export const tables: Tables = {
-  kinds: [istioKinds, linkerdKinds, consulKinds, gatewayKinds, multiclusterKinds, smiKinds, commonKinds].flatMap(
-    kindsIn,
-  ),
+  kinds: [
+    istioKinds,
+    linkerdKinds,
+    consulKinds,
+    gatewayKinds,
+    multiclusterKinds,
+    smiKinds,
+    commonKinds,
+    consulGatewayCopies,
+  ].flatMap(kindsIn),
   declarations: [...istioDeclarations, ...consulDeclarations, ...smiDeclarations],
   references: [
     ...istioReferences,

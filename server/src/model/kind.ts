@@ -15,6 +15,8 @@ export interface Kind {
   readonly former?: readonly string[];
   /** Why no supported release serves it any more, and what takes its place. */
   readonly removed?: string;
+  /** A copy of the kind that another group has by this name: known, and offered only where its apiVersion is written. */
+  readonly isCopy?: true;
   /** Read from a file by a tool and stored in no cluster, so that it needs no metadata. */
   readonly isFile?: true;
   /** A field that Helm values have as well, by its own name; `model/chart-values.ts` says where. */

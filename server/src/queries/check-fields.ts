@@ -52,7 +52,7 @@ function unknownKind(environment: Environment, resource: Resource): Located {
   const { kinds } = environment.tables;
   const names = kinds.filter((it) => it.group === resource.group).map((it) => it.name);
   const guess = nearest(resource.kind, names);
-  const namesakes = kinds.filter((it) => it.name === resource.kind);
+  const namesakes = kinds.filter((it) => it.name === resource.kind && !it.isCopy && it.removed === undefined);
   const groups = namesakes.map((it) => `"${it.group}"`).join(' and ');
   const hint =
     namesakes.length > 0

@@ -51,8 +51,9 @@ export function isJustBegun(text: string, offset: number): boolean {
 /** apiVersions of the kind, or all. */
 export function apiVersions(question: Question): readonly Completion[] {
   const { environment, kind } = question;
-  const matching = environment.tables.kinds.filter((it) => kind === undefined || it.name === kind);
-  const known = matching.length > 0 ? matching : environment.tables.kinds;
+  const all = environment.tables.kinds.filter((it) => !it.isCopy);
+  const matching = all.filter((it) => kind === undefined || it.name === kind);
+  const known = matching.length > 0 ? matching : all;
   const versions = new Map<string, { readonly kinds: string[]; readonly isOld: boolean }>();
   for (const it of known) {
     for (const [position, version] of it.versions.entries()) {
@@ -81,7 +82,8 @@ export function kinds(question: Question): readonly Completion[] {
   const ofVersion = ofGroup.filter(
     (it) => apiVersion === undefined || [...it.versions, ...(it.former ?? [])].includes(versionOf(apiVersion)),
   );
-  const offered = [ofVersion, ofGroup].find((it) => it.length > 0) ?? environment.tables.kinds;
+  const fitting = [ofVersion, ofGroup].find((it) => it.length > 0) ?? environment.tables.kinds;
+  const offered = fitting.filter((it) => !it.isCopy || it.group === group);
   const lineStart = lineStartOf(part.text, slot.range.start);
   const indent = ' '.repeat(slot.column);
   return offered.map((kind) => {

@@ -111,7 +111,9 @@ function identityOf(
 ): Pick<Resource, 'apiVersion' | 'kind' | 'version'> | undefined {
   if (kind === undefined) return undefined;
   const namesakes: readonly Kind[] = environment.tables.kinds.filter(
-    (it) => it.name === kind && (apiVersion === undefined || isOfKind({ apiVersion, kind }, it)),
+    (it) =>
+      it.name === kind &&
+      (apiVersion === undefined ? !it.isCopy && it.removed === undefined : isOfKind({ apiVersion, kind }, it)),
   );
   const [only] = namesakes;
   return only && namesakes.length === 1

@@ -52,9 +52,18 @@ function isValueType(type: unknown): type is ValueType {
 export function valueProblem(syntax: ValueSyntax, value: string): ValueProblem | undefined {
   const text = value.trim();
   const { accepts, suggest } = typeOf(syntax);
-  if (text === '' || (syntax.wildcard && text === '*') || accepts(value, syntax)) return undefined;
+  if (text === '' || (syntax.wildcard && text === '*')) return undefined;
+  // What is longer than anybody means is not compared sign by sign.
+  const isLong = text.length > 200 && !isListOrText(syntax.type);
+  if (isLong) return { expected: syntaxWords(syntax), nearest: undefined };
+  if (accepts(value, syntax)) return undefined;
   const guess = suggest?.(text, syntax);
   return { expected: syntaxWords(syntax), nearest: guess !== undefined && accepts(guess, syntax) ? guess : undefined };
+}
+
+/** Types whose values may be long: lists, and texts with a structure of their own. */
+function isListOrText(type: ValueType): boolean {
+  return /^(?:list|enums|integers|ports|port-|networks|namespaces|http-|upstreams|json|yaml|name)/.test(type);
 }
 
 /** A syntax in words that go after "must be": `a quantity such as 100m or 128Mi`. */

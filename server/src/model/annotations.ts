@@ -185,12 +185,24 @@ function isSameKind(one: string, other: string): boolean {
   return kind === otherKind && (one === kind || other === otherKind || one === other);
 }
 
+/** A place with the path of its map in the resource. */
+export type AnnotationHome = AnnotationPlace & { readonly path: Path };
+
+const homesOf = new Map<string, readonly AnnotationHome[]>();
+
 /** Where a resource of a kind has labels and annotations that meshes may read; its own metadata comes first. */
-export function annotationHomes(
-  kind: string,
-  apiVersion: string | undefined,
-): readonly (AnnotationPlace & { readonly path: Path })[] {
+export function annotationHomes(kind: string, apiVersion: string | undefined): readonly AnnotationHome[] {
   const id = qualified(kind, apiVersion);
+  let homes = homesOf.get(id);
+  if (!homes) {
+    homes = findHomes(kind, id);
+    // Kinds are few, but nobody vouches for what people write there.
+    if (homesOf.size < 1_000) homesOf.set(id, homes);
+  }
+  return homes;
+}
+
+function findHomes(kind: string, id: string): readonly AnnotationHome[] {
   const template = templates.find((it) => it.kinds.some((known) => isSameKind(known, id)))?.path;
   const places = [
     // A Service of another group than the core's is something else altogether.

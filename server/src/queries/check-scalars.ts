@@ -9,7 +9,7 @@ import { valueProblem } from '../model/annotation-value.ts';
 import { keyText, rangeOf } from '../model/decode.ts';
 import type { Environment } from '../model/environment.ts';
 import { nodesAt, rangeInPart, type Resource } from '../model/manifest.ts';
-import type { Part } from '../model/part.ts';
+import { isUnknown, type Part } from '../model/part.ts';
 import type { Fix, FixEdit, Severity } from '../model/rule.ts';
 import { misreading, quoteIfNeeded, resolvePlain } from '../model/scalar.ts';
 import { type SchemaNode, schemaAt } from '../model/schema.ts';
@@ -22,10 +22,20 @@ import { knownKindOf } from './schema-of.ts';
 /** The findings about scalars of a resource of any kind, unsorted; what its schema says of them, `checkFields` tells. */
 export function checkScalars(environment: Environment, resource: Resource): readonly Located[] {
   const root = knownKindOf(environment, resource)?.schema?.root;
-  const noText = root ? [] : [...textWanted(environment, resource)];
-  const odd = mayMislead(resource.part) ? [...misread(resource, root)] : [];
+  const noText = root ? [] : firstOf(textWanted(environment, resource));
+  const odd = mayMislead(resource.part) ? firstOf(misread(resource, root)) : [];
   const told = new Set(noText.map((it) => it.range.start));
   return [...noText, ...odd.filter((it) => !told.has(it.range.start))];
+}
+
+/** Nobody reads more of one resource. */
+function firstOf(findings: Iterable<Located>): readonly Located[] {
+  const first: Located[] = [];
+  for (const it of findings) {
+    first.push(it);
+    if (first.length >= 200) break;
+  }
+  return first;
 }
 
 // ---- Text that is none ---------------------------------------------------------------------------------------------
@@ -39,7 +49,8 @@ function* textWanted({ annotations }: Environment, resource: Resource): Generato
       const range = rangeInPart(part, [...root, ...path]);
       const written = part.text.slice(range.start, range.end);
       const name = path.findLast((it) => typeof it === 'string');
-      const subject = typeof path.at(-1) === 'number' ? `An entry of "${name}"` : `"${name}"`;
+      const subject =
+        typeof path.at(-1) === 'number' ? `An entry of "${name}"` : isUnknown(name) ? 'The value' : `"${name}"`;
       const reading = misreading(written, value);
       const plain = typeof value === 'boolean' ? String(value) : `the number ${value}`;
       const found = reading === undefined ? `not ${plain}` : `but Kubernetes reads ${written} as ${reading}`;
@@ -63,8 +74,9 @@ function meantValue(annotations: AnnotationTable, path: Path, written: string): 
 
 // ---- Scalars that look like something else -------------------------------------------------------------------------
 
+/** Numbers of more digits than anybody means are left alone. */
 const wordOrNumber =
-  /(?:^|[\s:,[{-])(?:[yn]|yes|no|on|off|[-+]?\.(?:inf|nan)|[-+]?0[oxb]?[0-9a-f_]+|[-+]?\d[\d_]*_[\d_.]*|[-+]?(?:\d[\d_]*\.?\d*|\.\d+)e[-+]?\d+)(?=[\s,\]}:]|$)/im;
+  /(?:^|[\s:,[{-])(?:[yn]|yes|no|on|off|[-+]?\.(?:inf|nan)|[-+]?0[oxb]?[0-9a-f_]{1,40}|[-+]?\d[\d_]{0,40}_[\d_.]{0,40}|[-+]?(?:\d[\d_]{0,40}\.?\d{0,40}|\.\d{1,40})e[-+]?\d{1,4})(?=[\s,\]}:]|$)/im;
 
 const misleading = new WeakMap<Part, boolean>();
 
@@ -165,6 +177,7 @@ interface Oddity {
 
 /** How a plain scalar misleads; undefined where it means to every reader what it looks like. */
 function oddityOf(source: string): Oddity | undefined {
+  if (source.length > 60) return undefined;
   const value = resolvePlain(source);
   if (typeof value === 'boolean') return /^(?:true|false)$/i.test(source) ? undefined : { sort: 'word', value };
   if (typeof value !== 'number') return undefined;

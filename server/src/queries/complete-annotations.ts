@@ -14,12 +14,12 @@ export function annotationItems(question: Question): readonly Completion[] | und
     const name = path.at(-1);
     const doc = typeof name === 'string' ? annotationDoc(workspace.annotations, name) : undefined;
     if (!doc || !annotationPlace(kind, path.slice(0, -1), apiVersion)) return undefined;
-    return valuesOf(doc).map(([label, prose]) =>
+    return valuesOf(doc).map(([label, prose], position) =>
       item(question, {
         label,
         type: 'value',
         text: quoteIfNeeded(label, slot.inFlow),
-        order: `1${label}`,
+        order: `1${String(position).padStart(2, '0')}`,
         documentation: () => prose,
       }),
     );

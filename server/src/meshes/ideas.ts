@@ -107,6 +107,48 @@ export const ideas = {
 
 export type Idea = keyof typeof ideas;
 
+/** What conversions leave to a person and several meshes can say all the same, as headings by topic. */
+export const byHand = {
+  'jwt.issuer': 'Who signs tokens',
+  'jwt.audiences': 'Whom tokens are meant for',
+  'jwt.keys': 'Keys for tokens, from an address',
+  'jwt.keys.inline': 'Keys for tokens, in the manifest',
+  'jwt.location': 'Where a request has its token',
+  'jwt.forward': 'Passing a token on',
+  'jwt.payload': 'Passing the claims of a token on',
+  'access.outside': 'A service of its own that decides',
+  'egress.host': 'A host outside of the mesh',
+  'egress.port': 'The port of a host outside',
+  'egress.address': 'Addresses outside of the mesh',
+  'egress.policy': 'Whether unknown hosts can be reached',
+  'egress.tls': 'TLS to a host outside',
+  'workload.address': 'The address of a workload outside of Kubernetes',
+  'workload.port': 'The ports of a workload outside of Kubernetes',
+  'workload.identity': 'The identity of a workload outside of Kubernetes',
+  'workload.weight': 'The weight of a workload outside of Kubernetes',
+  'workload.locality': 'The place of a workload outside of Kubernetes',
+  'workload.health': 'The health check of a workload outside of Kubernetes',
+  'limit.inbound': 'The number of connections that a service takes',
+  'limit.rate': 'Requests a second',
+  'retries.budget': 'A share of requests that may be retries',
+  'inject.namespace': 'Proxies for a namespace',
+  'inject.pod': 'A proxy for a pod',
+  'proxy.cpu-request': 'CPU of the proxy',
+  'proxy.cpu-limit': 'CPU of the proxy at most',
+  'proxy.memory-request': 'Memory of the proxy',
+  'proxy.memory-limit': 'Memory of the proxy at most',
+  'proxy.log-level': 'What the proxy logs',
+  'proxy.native': 'The proxy as a native sidecar',
+  'proxy.skip-inbound': 'Incoming ports around the proxy',
+  'proxy.skip-outbound': 'Outgoing ports around the proxy',
+  'telemetry.access-log': 'Logs of access',
+  'extension.wasm': 'WebAssembly in the proxy',
+  'extension.lua': 'Lua in the proxy',
+  'clusters.export': 'Services for other clusters',
+} as const;
+
+export type ByHand = keyof typeof byHand;
+
 /** Ideas by what they are about, in the order of a reader. Each stands in one topic. */
 export const topics: readonly { readonly title: string; readonly ideas: readonly Idea[] }[] = [
   { title: 'Routes', ideas: startingWith('route.', 'match.') },
@@ -168,6 +210,14 @@ export type FieldRow = { readonly kind: Kind; readonly path: string } & (
   | { readonly idea?: never; readonly peculiar: PeculiarField }
 );
 
+/** A place where a mesh says an idea, for people; conversions do not read it. */
+export interface PlaceRow {
+  readonly kind: Kind;
+  readonly path: string;
+  readonly idea: Idea | ByHand;
+  readonly peculiar?: never;
+}
+
 /** What a mesh makes of each idea; a new idea does not compile until each mesh has an answer. */
 export type Answers = Readonly<Record<Idea, Answer>>;
 
@@ -191,7 +241,11 @@ export function fieldRowFor(fields: readonly FieldRow[], resource: ResourceKind,
  * The row for a leaf, or for what has leaves below: then only where all of them say the same, as those of `rewrite.uri`
  * do and those of `retries` do not.
  */
-export function fieldRowAt(fields: readonly FieldRow[], resource: ResourceKind, path: Path): FieldRow | undefined {
+export function fieldRowAt<It extends FieldRow | PlaceRow>(
+  fields: readonly It[],
+  resource: ResourceKind,
+  path: Path,
+): It | undefined {
   const own = fields.filter((it) => isAbout(it, resource));
   const fitting = own.find((it) => fits(path, stepsOf(it.path)));
   const below = own.filter(
@@ -217,9 +271,12 @@ export function patternText(pattern: string): string {
   return pattern.replaceAll('[*]', '[]').replace(/\.\*\*$/, '');
 }
 
-/** The name of the label or annotation that a row is about; undefined for other fields. */
-export function annotationOfRow({ path }: { readonly path: string }): string | undefined {
-  return /\.(?:annotations|labels)\["([^"]+)"\]$/.exec(path)?.[1];
+/** The label or annotation that a row is about; undefined for other fields. */
+export function metadataKeyOf({
+  path,
+}: Pick<PlaceRow, 'path'>): { readonly key: string; readonly part: 'label' | 'annotation' } | undefined {
+  const match = /\.(annotation|label)s\["([^"]+)"\]$/.exec(path);
+  return match?.[2] === undefined ? undefined : { key: match[2], part: match[1] === 'label' ? 'label' : 'annotation' };
 }
 
 interface Row {

@@ -7,7 +7,7 @@ import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
 import type { Ledger } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Answers, FieldRow, GatewayApiRow } from './ideas.ts';
+import type { Answers, FieldRow, GatewayApiRow, PlaceRow } from './ideas.ts';
 
 /** What can be converted from and to. */
 export type DialectId = 'istio' | 'linkerd' | 'consul';
@@ -35,7 +35,7 @@ export interface Mesh extends Knowledge {
    * Where else it says an idea: in fields that a leaf has another row for, in names, and in kinds that it writes and does
    * not read.
    */
-  readonly alsoSays: readonly FieldRow[];
+  readonly alsoSays: readonly PlaceRow[];
   /** What becomes here of each idea that comes from another mesh. */
   readonly answers: Answers;
   /** What it makes of fields of the Gateway API as they stand. */

@@ -1,15 +1,18 @@
 /** The same elsewhere: what other meshes have for a field, from the tables that conversions and their reports use. */
 
 import {
-  annotationOfRow,
   answerFrom,
+  type ByHand,
+  byHand,
   type FieldRow,
   fieldRowAt,
   gatewayApiRowFor,
   type Idea,
   ideas,
+  metadataKeyOf,
   patternText,
   type PlainAnswer,
+  type PlaceRow,
   topics,
 } from '../meshes/ideas.ts';
 import type { Mesh } from '../meshes/mesh.ts';
@@ -25,13 +28,14 @@ export interface FieldPlace {
   readonly group: string;
   /** `spec.http[].timeout`, or the name of a label or annotation. */
   readonly path: string;
-  readonly isAnnotation: boolean;
+  readonly part: 'field' | 'label' | 'annotation';
 }
 
 /** One line of an answer: what becomes of the field in one mesh, or in several that say the same. */
 export interface Elsewhere {
   readonly meshes: readonly string[];
-  readonly fate: Fate;
+  /** Missing where the table leaves it to people. */
+  readonly fate?: Fate;
   readonly place?: FieldPlace;
   /** A sentence of the table; may be missing where the field is kept as it is. */
   readonly reason?: string;
@@ -48,27 +52,34 @@ export interface Elsewhere {
 export function elsewhere(resource: Resource, path: Path): readonly Elsewhere[] {
   const owner = meshes.find((it) => it.kinds.some((kind) => isOfKind(resource, kind)));
   if (owner) {
-    const row = fieldRowAt(rowsOf(owner), resource, path);
-    return row ? elsewhereOf(row, owner) : [];
+    const row = fieldRowAt(owner.fields, resource, path);
+    // Without a row of its own, `spec.retries` is the parent of several ideas.
+    return row || path[0] !== 'spec' ? elsewhereOf(owner, row, placeAt(owner, resource, path)) : [];
   }
   const shared = sharedRow(resource, path);
   const reads = meshes.flatMap((mesh) => {
     const reading = readingOf(mesh, resource, path);
-    const place = reading && ownPlace(mesh, shared?.row);
+    const place = reading && shared && ownPlace(mesh, shared.idea);
     return reading ? [{ ...reading, ...(place ? { place } : {}) }] : [];
   });
   if (reads.length > 0) return reads;
   // A label or annotation on a kind of Kubernetes belongs to the mesh whose table names it.
-  return shared ? elsewhereOf(shared.row, shared.mesh) : [];
+  return shared ? elsewhereOf(shared.mesh, shared.row, shared.place) : [];
 }
 
 /** The first mesh that knows an idea for a field of a kind that is no mesh's own. */
-function sharedRow(resource: Resource, path: Path): { readonly mesh: Mesh; readonly row: FieldRow } | undefined {
+function sharedRow(resource: Resource, path: Path) {
   for (const mesh of meshes) {
-    const row = fieldRowAt(rowsOf(mesh), resource, path);
-    if (row?.idea) return { mesh, row };
+    const row = fieldRowAt(mesh.fields, resource, path);
+    const place = placeAt(mesh, resource, path);
+    const idea = row?.idea ?? place?.idea;
+    if (idea) return { mesh, row, place, idea };
   }
   return undefined;
+}
+
+function placeAt(mesh: Mesh, resource: Resource, path: Path): PlaceRow | undefined {
+  return fieldRowAt(mesh.alsoSays, resource, path);
 }
 
 /** What a mesh makes of a field of the Gateway API as it stands. */
@@ -80,18 +91,39 @@ function readingOf(mesh: Mesh, resource: Pick<Resource, 'group' | 'kind'>, path:
 }
 
 /** Where a mesh says the idea of a shared field in a kind of its own; its copy of the shared kind is no news. */
-function ownPlace(mesh: Mesh, shared: FieldRow | undefined): FieldPlace | undefined {
-  if (!shared?.idea) return undefined;
+function ownPlace(mesh: Mesh, idea: Idea | ByHand): FieldPlace | undefined {
   const isCopy = ({ kind }: FieldRow) => mesh.shares.some((it) => it.name === kind.name);
-  const own = rowsOf(mesh).filter((it) => mesh.kinds.includes(it.kind) && !isCopy(it));
-  return placeOf(own, shared.idea);
+  return placeOf(
+    mesh.fields.filter((it) => mesh.kinds.includes(it.kind) && !isCopy(it)),
+    idea,
+  );
 }
 
-function elsewhereOf(row: FieldRow, owner: Mesh): readonly Elsewhere[] {
+const leftToPeople = 'Not converted; write it by hand.';
+
+/** What the others have, by the row that conversions read and the one that only people do. */
+function elsewhereOf(owner: Mesh, row: FieldRow | undefined, place: PlaceRow | undefined): readonly Elsewhere[] {
   const others = meshes.filter((it) => it !== owner);
-  if (row.peculiar) return [{ meshes: others.map((it) => it.name), fate: 'lost', reason: row.peculiar.reason }];
-  const { idea } = row;
-  return others.map((mesh) => answerOf(mesh, idea, answerFrom(mesh.answers, idea, owner.id)));
+  const idea = row?.idea ?? (row ? undefined : convertedIdea(place));
+  if (idea) return others.map((mesh) => answerOf(mesh, idea, answerFrom(mesh.answers, idea, owner.id)));
+  if (!row && !place) return [];
+  const reason = row?.peculiar?.reason ?? leftToPeople;
+  const lost = (names: readonly Mesh[], at?: FieldPlace): Elsewhere => ({
+    meshes: names.map((it) => it.name),
+    fate: 'lost',
+    reason,
+    ...(at ? { place: at } : {}),
+  });
+  const places = others.map((mesh) => ({ mesh, at: place && placeOf(rowsOf(mesh), place.idea) }));
+  const without = places.filter((it) => !it.at).map((it) => it.mesh);
+  const told = places.flatMap(({ mesh, at }) => (at ? [lost([mesh], at)] : []));
+  // Where a mesh has nothing like it, that is all there is to say.
+  return without.length === 0 || (told.length > 0 && !row) ? told : [...told, lost(without)];
+}
+
+/** The idea of a place that conversions know from other fields: a name, the Service beside a route. */
+function convertedIdea(place: PlaceRow | undefined): Idea | undefined {
+  return place && place.idea in ideas ? (place.idea as Idea) : undefined;
 }
 
 /** What a mesh makes of an idea, and where. */
@@ -100,7 +132,7 @@ function answerOf(mesh: Mesh, idea: Idea, { fate, reason }: PlainAnswer): Elsewh
   return { meshes: [mesh.name], fate, ...(place ? { place } : {}), ...(reason === undefined ? {} : { reason }) };
 }
 
-function rowsOf({ fields, alsoSays }: Mesh): readonly FieldRow[] {
+function rowsOf({ fields, alsoSays }: Mesh): readonly (FieldRow | PlaceRow)[] {
   return [...fields, ...alsoSays];
 }
 
@@ -108,18 +140,19 @@ function rowsOf({ fields, alsoSays }: Mesh): readonly FieldRow[] {
 const mostSiblings = 3;
 
 /** The first of some places of an idea; fields of one parent that follow it in the table say it together. */
-function placeOf(rows: readonly FieldRow[], idea: Idea): FieldPlace | undefined {
+function placeOf(rows: readonly (FieldRow | PlaceRow)[], idea: Idea | ByHand): FieldPlace | undefined {
   const start = rows.findIndex((it) => it.idea === idea);
   const first = rows[start];
   if (!first) return undefined;
-  const annotation = annotationOfRow(first);
   const { name, group } = first.kind;
-  if (annotation !== undefined) return { kind: name, group, path: annotation, isAnnotation: true };
-  const isKin = (it: FieldRow) => it.idea === idea && it.kind === first.kind && parentOf(it) === parentOf(first);
+  const metadata = metadataKeyOf(first);
+  if (metadata) return { kind: name, group, path: metadata.key, part: metadata.part };
+  const isKin = (it: FieldRow | PlaceRow) =>
+    it.idea === idea && it.kind === first.kind && parentOf(it) === parentOf(first);
   const length = rows.slice(start).findIndex((it) => !isKin(it));
   const siblings = rows.slice(start, length === -1 ? undefined : start + length);
   const together = siblings.length > mostSiblings ? [first] : siblings;
-  return { kind: name, group, path: joinedText(together.map((it) => it.path)), isAnnotation: false };
+  return { kind: name, group, path: joinedText(together.map((it) => it.path)), part: 'field' };
 }
 
 function parentOf({ path }: { readonly path: string }): string {
@@ -166,6 +199,17 @@ function cellOf(mesh: Mesh, idea: Idea): Elsewhere {
     return own ? [{ mesh: source.name, answer: own }] : [];
   });
   return { ...answerOf(mesh, idea, answer), ...(others.length === 0 ? {} : { from: others }) };
+}
+
+/** What conversions leave to people: where each mesh has it. */
+export function byHandTable(): readonly RosettaRow[] {
+  return (Object.keys(byHand) as ByHand[]).map((idea) => ({
+    title: byHand[idea],
+    cells: meshes.map((mesh) => {
+      const place = placeOf(rowsOf(mesh), idea);
+      return place && { meshes: [mesh.name], place };
+    }),
+  }));
 }
 
 /** Every field of the Gateway API that the tables speak of; fields of one parent that share their answers are one row. */

@@ -1,6 +1,7 @@
 /** The same idea in several meshes as Markdown: a few lines for a hover, and the page of all ideas. */
 
 import {
+  byHandTable,
   type Elsewhere,
   type FieldPlace,
   gatewayApiTable,
@@ -16,16 +17,24 @@ import { ratingSign } from './rating.ts';
 /** The signs of ratings: full, with limits, not at all. */
 const ratings: Readonly<Record<Fate, 3 | 2 | 0>> = { exact: 3, changed: 2, lost: 0 };
 
-/** ● carried over as it is, ◑ with a change, ○ not. */
-export function fateSign(fate: Fate): string {
-  return ratingSign(ratings[fate]);
+/** ● carried over as it is, ◑ with a change, ○ not; nothing where that is left open. */
+export function fateSign(fate: Fate | undefined): string {
+  return fate === undefined ? '' : ratingSign(ratings[fate]);
 }
 
-/** `Elsewhere`, a line a mesh; undefined when there is nothing to say. */
+/** `Elsewhere`, a line a mesh; undefined when there is nothing to say. What holds of all is said once, above them. */
 export function elsewhereMarkdown(lines: readonly Elsewhere[]): string | undefined {
-  if (lines.length === 0) return undefined;
-  const title = lines.some((it) => it.readsIt) ? 'In each mesh' : 'Elsewhere';
-  return [`**${title}**`, ...lines.map((it) => `- ${fateSign(it.fate)} ${lineOf(it)}`)].join('\n');
+  const [first] = lines;
+  if (!first) return undefined;
+  const title = `**${first.readsIt ? 'In each mesh' : 'Elsewhere'}**`;
+  const told = lines.filter((it) => it.place);
+  const isShared = first.reason !== undefined && lines.every((it) => it.fate === 'lost' && it.reason === first.reason);
+  if (!isShared || told.length === 0 || first.readsIt)
+    return [title, ...lines.map((it) => `- ${fateSign(it.fate)} ${lineOf(it)}`)].join('\n');
+  const places = told.map(
+    (it) => `- ${fateSign(it.fate)} ${it.meshes.join(', ')}: ${it.place && placeMarkdown(it.place)}`,
+  );
+  return [`${title} – ${first.reason}`, ...places].join('\n');
 }
 
 /** `Linkerd: …`; a reason that begins with the mesh, and stands alone, says it already. */
@@ -44,8 +53,8 @@ function saidOf({ place, reason, readsIt }: Elsewhere): string {
   return reason === undefined ? placeMarkdown(place) : `${placeMarkdown(place)} – ${reason}`;
 }
 
-function placeMarkdown({ kind, path, isAnnotation }: FieldPlace): string {
-  return `${kind} ${isAnnotation ? 'annotation ' : ''}${codeSpan(path)}`;
+function placeMarkdown({ kind, path, part }: FieldPlace): string {
+  return `${kind} ${part === 'field' ? '' : `${part} `}${codeSpan(path)}`;
 }
 
 // ---- The page ------------------------------------------------------------------------------------------------------
@@ -61,6 +70,9 @@ export function rosettaPage(): string {
     `The sign in a column says what becomes of the idea on its way **into** that mesh: ${signs}. Single values may fare ` +
       'worse than their field; the report of a conversion tells each by itself. Numbers lead to the notes below a table.',
     ...rosettaTopics().flatMap(({ title, rows }) => [`## ${title}`, ...table(['Idea'], rows)]),
+    '## By hand',
+    'What conversions leave to you, and where to write it.',
+    ...table(['Idea'], byHandTable()),
     '## The Gateway API',
     'What each mesh makes of a field as it stands in a manifest, without any conversion. An empty cell says nothing.',
     ...table(['Kind', 'Field'], gatewayApiTable()),
@@ -100,7 +112,7 @@ function cellOf(cell: Elsewhere | undefined, noteOf: (reason: string) => number)
     const text = `From ${mesh} ${fateSign(answer.fate)}: ${answer.reason ?? meanings[answer.fate]}`;
     return ` <sup>${noteOf(text)}</sup>`;
   });
-  return `${fateSign(cell.fate)}${place}${note}${others.join('')}`;
+  return `${fateSign(cell.fate)}${place}${note}${others.join('')}`.trim();
 }
 
 function peculiarSection({ mesh, rows }: ReturnType<typeof peculiarTable>[number]): readonly string[] {

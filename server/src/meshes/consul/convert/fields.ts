@@ -5,8 +5,8 @@
 
 import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
-import type { Answers, FieldRow, Idea } from '../../ideas.ts';
-import { Pod } from '../../kubernetes/common/kinds.ts';
+import type { Answers, ByHand, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
+import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import {
   ControlPlaneRequestLimit,
@@ -38,6 +38,10 @@ import {
 } from '../kinds.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
+  return paths.map((path) => ({ kind, path, idea }));
+}
+
+function place(kind: Kind, idea: Idea | ByHand, ...paths: readonly string[]): readonly PlaceRow[] {
   return paths.map((path) => ({ kind, path, idea }));
 }
 
@@ -388,19 +392,62 @@ export const fields: readonly FieldRow[] = [
   ...neither(RateLimit, 'enterprise', 'none', budget),
 ];
 
-export const alsoSays: readonly FieldRow[] = [
-  ...says(ServiceRouter, 'route.host', 'metadata.name'),
-  ...says(ServiceRouter, 'match.authority', `${http}.header`),
-  ...says(ServiceRouter, 'match.scheme', `${http}.header`),
-  ...says(ServiceResolver, 'destination.host', 'metadata.name'),
-  ...says(ServiceResolver, 'route.connections', 'spec.redirect.service'),
-  ...says(ServiceDefaults, 'destination.client', 'metadata.name'),
-  ...says(ServiceDefaults, 'mtls.workload', 'metadata.name'),
-  ...says(Pod, 'mtls.port', `metadata.annotations["${excludeInboundPorts}"]`),
-  ...says(ServiceIntentions, 'access.identity.not', 'spec.sources[*].name'),
-  ...says(ServiceIntentions, 'access.namespace', 'spec.sources[*].name'),
-  ...says(ServiceIntentions, 'access.host', `${permission}.http.header`),
+export const alsoSays: readonly PlaceRow[] = [
+  ...place(ServiceRouter, 'route.host', 'metadata.name'),
+  ...place(ServiceRouter, 'match.authority', `${http}.header`),
+  ...place(ServiceRouter, 'match.scheme', `${http}.header`),
+  ...place(ServiceResolver, 'destination.host', 'metadata.name'),
+  ...place(ServiceResolver, 'route.connections', 'spec.redirect.service'),
+  ...place(ServiceDefaults, 'destination.client', 'metadata.name'),
+  ...place(ServiceDefaults, 'mtls.workload', 'metadata.name'),
+  ...onPods('annotations', excludeInboundPorts, 'mtls.port'),
+  ...place(ServiceIntentions, 'access.identity.not', 'spec.sources[*].name'),
+  ...place(ServiceIntentions, 'access.namespace', 'spec.sources[*].name'),
+  ...place(ServiceIntentions, 'access.host', `${permission}.http.header`),
   ...gatewayFields,
+  ...place(JWTProvider, 'jwt.issuer', 'spec.issuer'),
+  ...place(JWTProvider, 'jwt.audiences', 'spec.audiences.**'),
+  ...place(JWTProvider, 'jwt.keys', 'spec.jsonWebKeySet.remote.uri'),
+  ...place(JWTProvider, 'jwt.keys.inline', 'spec.jsonWebKeySet.local.jwks'),
+  ...place(JWTProvider, 'jwt.forward', 'spec.locations[*].header.forward'),
+  ...place(JWTProvider, 'jwt.location', 'spec.locations.**'),
+  ...place(JWTProvider, 'jwt.payload', 'spec.forwarding.headerName'),
+  ...place(ServiceDefaults, 'egress.host', 'spec.destination.addresses.**'),
+  ...place(ServiceDefaults, 'egress.port', 'spec.destination.port'),
+  ...place(ServiceDefaults, 'egress.address', 'spec.destination.addresses.**'),
+  ...place(Mesh, 'egress.policy', 'spec.transparentProxy.meshDestinationsOnly'),
+  ...place(TerminatingGateway, 'egress.tls', 'spec.services[*].caFile'),
+  ...place(Registration, 'workload.address', 'spec.service.address'),
+  ...place(Registration, 'workload.port', 'spec.service.port'),
+  ...place(Registration, 'workload.weight', 'spec.service.weights.passing'),
+  ...place(Registration, 'workload.locality', 'spec.locality.**'),
+  ...place(Registration, 'workload.health', 'spec.check.**'),
+  ...place(ServiceDefaults, 'limit.inbound', 'spec.maxInboundConnections'),
+  ...place(ServiceDefaults, 'limit.rate', 'spec.rateLimits.instanceLevel.requestsPerSecond'),
+  ...place(ServiceDefaults, 'access.outside', 'spec.envoyExtensions'),
+  ...place(ServiceDefaults, 'extension.wasm', 'spec.envoyExtensions'),
+  ...place(ServiceDefaults, 'extension.lua', 'spec.envoyExtensions'),
+  ...place(ProxyDefaults, 'telemetry.access-log', 'spec.accessLogs.**'),
+  ...place(ExportedServices, 'clusters.export', 'spec.services[*].name'),
+  ...onPods('annotations', 'consul.hashicorp.com/connect-inject', 'inject.pod'),
+  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-cpu-request', 'proxy.cpu-request'),
+  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-cpu-limit', 'proxy.cpu-limit'),
+  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-memory-request', 'proxy.memory-request'),
+  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-memory-limit', 'proxy.memory-limit'),
+  ...onPods('annotations', 'consul.hashicorp.com/enable-consul-dataplane-as-sidecar', 'proxy.native'),
+  ...onPods('annotations', excludeInboundPorts, 'proxy.skip-inbound'),
+  ...onPods('annotations', 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports', 'proxy.skip-outbound'),
+  // Older forms and filters of gateways, which are to be written in the present ones first.
+  ...place(IngressGateway, 'gateway.port', 'spec.listeners[*].port'),
+  ...place(IngressGateway, 'gateway.protocol', 'spec.listeners[*].protocol'),
+  ...place(IngressGateway, 'gateway.host', 'spec.listeners[*].services[*].hosts.**'),
+  ...place(IngressGateway, 'backend.service', 'spec.listeners[*].services[*].name'),
+  ...place(IngressGateway, 'gateway.tls', 'spec.tls.enabled', 'spec.listeners[*].tls.enabled'),
+  ...place(RouteTimeoutFilter, 'timeout', 'spec.requestTimeout'),
+  ...place(RouteTimeoutFilter, 'timeout.idle', 'spec.idleTimeout'),
+  ...place(RouteRetryFilter, 'retries.attempts', 'spec.numRetries'),
+  ...place(RouteRetryFilter, 'retries.conditions', 'spec.retryOn.**', 'spec.retryOnStatusCodes.**'),
+  ...place(RouteRetryFilter, 'retries.connect', 'spec.retryOnConnectFailure'),
 ];
 
 const exact = { fate: 'exact' } as const;

@@ -4,8 +4,9 @@
  */
 
 import type { Kind } from '../../../model/kind.ts';
-import type { Answers, FieldRow, Idea, PeculiarField } from '../../ideas.ts';
-import { Service } from '../../kubernetes/common/kinds.ts';
+import type { Answers, ByHand, FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
+import { Namespace, Service } from '../../kubernetes/common/kinds.ts';
+import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import {
   AuthorizationPolicy,
   DestinationRule,
@@ -31,6 +32,10 @@ function says(kind: Kind, rows: { readonly [path: string]: Idea | PeculiarField 
   return Object.entries(rows).map(([path, it]) =>
     typeof it === 'string' ? { kind, path, idea: it } : { kind, path, peculiar: it },
   );
+}
+
+function place(kind: Kind, rows: { readonly [path: string]: Idea | ByHand }): readonly PlaceRow[] {
+  return Object.entries(rows).map(([path, idea]) => ({ kind, path, idea }));
 }
 
 function onlyIstio(code: string, reason: string, risk: PeculiarField['risk'] = 'behaviour'): PeculiarField {
@@ -298,12 +303,59 @@ export const fields: readonly FieldRow[] = [
   ...says(ProxyConfig, { 'spec.**': onlyIstio('proxy-only', 'It shapes the proxy of Istio itself.', 'none') }),
 ];
 
-export const alsoSays: readonly FieldRow[] = [
-  ...says(VirtualService, { 'spec.http[*].retries.retryOn': 'retries.connect' }),
-  ...says(VirtualService, { 'spec.http[*].timeout': 'timeout.request-default' }),
-  ...says(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
-  ...says(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
-  ...says(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
+export const alsoSays: readonly PlaceRow[] = [
+  ...place(VirtualService, { 'spec.http[*].retries.retryOn': 'retries.connect' }),
+  ...place(VirtualService, { 'spec.http[*].timeout': 'timeout.request-default' }),
+  ...place(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
+  ...place(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
+  ...place(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
+  ...place(RequestAuthentication, {
+    'spec.jwtRules[*].issuer': 'jwt.issuer',
+    'spec.jwtRules[*].audiences': 'jwt.audiences',
+    'spec.jwtRules[*].jwksUri': 'jwt.keys',
+    'spec.jwtRules[*].jwks': 'jwt.keys.inline',
+    'spec.jwtRules[*].fromHeaders.**': 'jwt.location',
+    'spec.jwtRules[*].fromParams.**': 'jwt.location',
+    'spec.jwtRules[*].fromCookies.**': 'jwt.location',
+    'spec.jwtRules[*].forwardOriginalToken': 'jwt.forward',
+    'spec.jwtRules[*].outputPayloadToHeader': 'jwt.payload',
+  }),
+  ...place(AuthorizationPolicy, { 'spec.provider.name': 'access.outside' }),
+  ...place(ServiceEntry, {
+    'spec.hosts.**': 'egress.host',
+    'spec.ports.**': 'egress.port',
+    'spec.addresses.**': 'egress.address',
+  }),
+  ...place(Sidecar, {
+    'spec.outboundTrafficPolicy.mode': 'egress.policy',
+    'spec.inboundConnectionPool.tcp.maxConnections': 'limit.inbound',
+  }),
+  ...place(DestinationRule, {
+    'spec.trafficPolicy.tls.credentialName': 'egress.tls',
+    'spec.trafficPolicy.tls.caCertificates': 'egress.tls',
+    'spec.trafficPolicy.retryBudget.**': 'retries.budget',
+  }),
+  ...place(WorkloadEntry, {
+    'spec.address': 'workload.address',
+    'spec.ports.**': 'workload.port',
+    'spec.serviceAccount': 'workload.identity',
+    'spec.weight': 'workload.weight',
+    'spec.locality': 'workload.locality',
+  }),
+  ...place(WorkloadGroup, { 'spec.probe.**': 'workload.health' }),
+  ...place(Telemetry, { 'spec.accessLogging.**': 'telemetry.access-log' }),
+  ...place(WasmPlugin, { 'spec.url': 'extension.wasm' }),
+  ...place(TrafficExtension, { 'spec.wasm.url': 'extension.wasm', 'spec.lua.inlineCode': 'extension.lua' }),
+  ...place(Namespace, { 'metadata.labels["istio-injection"]': 'inject.namespace' }),
+  ...onPods('labels', 'sidecar.istio.io/inject', 'inject.pod'),
+  ...onPods('annotations', 'sidecar.istio.io/proxyCPU', 'proxy.cpu-request'),
+  ...onPods('annotations', 'sidecar.istio.io/proxyCPULimit', 'proxy.cpu-limit'),
+  ...onPods('annotations', 'sidecar.istio.io/proxyMemory', 'proxy.memory-request'),
+  ...onPods('annotations', 'sidecar.istio.io/proxyMemoryLimit', 'proxy.memory-limit'),
+  ...onPods('annotations', 'sidecar.istio.io/logLevel', 'proxy.log-level'),
+  ...onPods('annotations', 'sidecar.istio.io/nativeSidecar', 'proxy.native'),
+  ...onPods('annotations', 'traffic.sidecar.istio.io/excludeInboundPorts', 'proxy.skip-inbound'),
+  ...onPods('annotations', 'traffic.sidecar.istio.io/excludeOutboundPorts', 'proxy.skip-outbound'),
 ];
 
 // ---- Answers -------------------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@
 
 import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
-import type { Answer, Answers, FieldRow, Idea } from '../../ideas.ts';
-import { Namespace, Pod, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
+import type { Answer, Answers, ByHand, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
+import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
+import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
-import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import { GRPCRoute, HTTPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
 import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
 import {
   AuthorizationPolicy,
@@ -39,6 +40,10 @@ import {
 } from './annotations.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
+  return paths.map((path) => ({ kind, path, idea }));
+}
+
+function place(kind: Kind, idea: Idea | ByHand, ...paths: readonly string[]): readonly PlaceRow[] {
   return paths.map((path) => ({ kind, path, idea }));
 }
 
@@ -240,29 +245,61 @@ export const fields: readonly FieldRow[] = [
 
 const routeMatch = 'spec.rules[*].matches[*]';
 
-export const alsoSays: readonly FieldRow[] = [
+export const alsoSays: readonly PlaceRow[] = [
   ...workloadKinds
     .filter((it) => !isAccountedFor(it))
-    .flatMap(({ kind, template }) => says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.'))),
-  ...says(HTTPRoute, 'route.visibility', 'metadata.namespace'),
-  ...says(HTTPRoute, 'match.path.ignore-case', `${routeMatch}.path`),
-  ...says(HTTPRoute, 'backend.subset', 'spec.rules[*].backendRefs[*].name'),
-  ...says(HTTPRoute, 'subset.default', 'spec.rules[*].backendRefs[*].name'),
-  ...says(Service, 'subset.name', 'metadata.name'),
-  ...says(Service, 'subset.labels', 'spec.selector.**'),
-  ...says(Service, 'destination.host', 'metadata.name'),
-  ...says(Service, 'timeout.request-default', annotation(timeoutRequest)),
-  ...says(Service, 'load-balancer.locality', 'spec.trafficDistribution'),
-  ...says(Pod, 'timeout.connect', annotation('config.linkerd.io/proxy-outbound-connect-timeout')),
-  ...says(Server, 'mtls.workload', 'spec.podSelector.**'),
-  ...says(Server, 'mtls.port', 'spec.accessPolicy'),
-  ...says(MeshTLSAuthentication, 'access.namespace', 'spec.identityRefs.**'),
-  ...says(MeshTLSAuthentication, 'access.identity.not', 'spec.identityRefs.**'),
-  ...says(MeshTLSAuthentication, 'access.namespace.not', 'spec.identityRefs.**'),
-  ...says(PolicyHTTPRoute, 'access.path', `${routeMatch}.path.**`),
-  ...says(PolicyHTTPRoute, 'access.method', `${routeMatch}.method`),
-  ...says(PolicyHTTPRoute, 'access.header', `${routeMatch}.headers.**`),
+    .flatMap(({ kind, template }) => place(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.'))),
+  ...place(HTTPRoute, 'route.visibility', 'metadata.namespace'),
+  ...place(HTTPRoute, 'match.path.ignore-case', `${routeMatch}.path`),
+  ...place(HTTPRoute, 'backend.subset', 'spec.rules[*].backendRefs[*].name'),
+  ...place(HTTPRoute, 'subset.default', 'spec.rules[*].backendRefs[*].name'),
+  ...place(Service, 'subset.name', 'metadata.name'),
+  ...place(Service, 'subset.labels', 'spec.selector.**'),
+  ...place(Service, 'destination.host', 'metadata.name'),
+  ...place(Service, 'timeout.request-default', annotation(timeoutRequest)),
+  ...place(Service, 'load-balancer.locality', 'spec.trafficDistribution'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-outbound-connect-timeout', 'timeout.connect'),
+  ...place(Server, 'mtls.workload', 'spec.podSelector.**'),
+  ...place(Server, 'mtls.port', 'spec.accessPolicy'),
+  ...place(MeshTLSAuthentication, 'access.namespace', 'spec.identityRefs.**'),
+  ...place(MeshTLSAuthentication, 'access.identity.not', 'spec.identityRefs.**'),
+  ...place(MeshTLSAuthentication, 'access.namespace.not', 'spec.identityRefs.**'),
+  ...place(PolicyHTTPRoute, 'access.path', `${routeMatch}.path.**`),
+  ...place(PolicyHTTPRoute, 'access.method', `${routeMatch}.method`),
+  ...place(PolicyHTTPRoute, 'access.header', `${routeMatch}.headers.**`),
   ...gatewayFields,
+  ...place(TLSRoute, 'egress.host', 'spec.hostnames.**'),
+  ...place(TLSRoute, 'egress.port', 'spec.parentRefs[*].port'),
+  ...place(EgressNetwork, 'egress.address', 'spec.networks.**'),
+  ...place(EgressNetwork, 'egress.policy', 'spec.trafficPolicy'),
+  ...place(ExternalWorkload, 'workload.address', 'spec.workloadIPs.**'),
+  ...place(ExternalWorkload, 'workload.port', 'spec.ports.**'),
+  ...place(ExternalWorkload, 'workload.identity', 'spec.meshTLS.identity'),
+  ...place(HTTPLocalRateLimitPolicy, 'limit.rate', 'spec.total.requestsPerSecond'),
+  ...place(Service, 'clusters.export', 'metadata.labels["mirror.linkerd.io/exported"]'),
+  ...place(Namespace, 'inject.namespace', annotation('linkerd.io/inject')),
+  ...onPods('annotations', 'linkerd.io/inject', 'inject.pod'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-cpu-request', 'proxy.cpu-request'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-cpu-limit', 'proxy.cpu-limit'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-memory-request', 'proxy.memory-request'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-memory-limit', 'proxy.memory-limit'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-log-level', 'proxy.log-level'),
+  ...onPods('annotations', 'config.linkerd.io/proxy-enable-native-sidecar', 'proxy.native'),
+  ...onPods('annotations', 'config.linkerd.io/skip-inbound-ports', 'proxy.skip-inbound'),
+  ...onPods('annotations', 'config.linkerd.io/skip-outbound-ports', 'proxy.skip-outbound'),
+  ...onPods('annotations', 'config.linkerd.io/access-log', 'telemetry.access-log'),
+  // Older forms, which are to be written in the present ones first.
+  ...place(ServiceProfile, 'match.path', 'spec.routes[*].condition.pathRegex'),
+  ...place(ServiceProfile, 'match.method', 'spec.routes[*].condition.method'),
+  ...place(ServiceProfile, 'retries.conditions', 'spec.routes[*].isRetryable'),
+  ...place(ServiceProfile, 'timeout', 'spec.routes[*].timeout'),
+  ...place(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
+  ...place(ServiceProfile, 'backend.service', 'spec.dstOverrides[*].authority'),
+  ...place(ServiceProfile, 'backend.weight', 'spec.dstOverrides[*].weight'),
+  ...place(ServerAuthorization, 'access.workload', 'spec.server.**'),
+  ...place(ServerAuthorization, 'access.identity', 'spec.client.meshTLS.identities.**'),
+  ...place(ServerAuthorization, 'access.identity', 'spec.client.meshTLS.serviceAccounts.**'),
+  ...place(ServerAuthorization, 'access.network', 'spec.client.networks.**'),
 ];
 
 const exact: Answer = { fate: 'exact' };

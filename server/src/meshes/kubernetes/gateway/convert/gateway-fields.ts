@@ -1,6 +1,6 @@
 /** Which fields of a Gateway say which idea, for the meshes whose gateways are those of the Gateway API. */
 
-import type { FieldRow, Idea } from '../../../ideas.ts';
+import type { Idea, PlaceRow } from '../../../ideas.ts';
 import { Gateway, HTTPRoute } from '../kinds.ts';
 
 const listener = 'spec.listeners[*]';
@@ -14,7 +14,7 @@ const byIdea: readonly (readonly [Idea, ...string[]])[] = [
 ];
 
 /** The Gateway itself, and what a route says about the gateways that it is bound to. */
-export const gatewayFields: readonly FieldRow[] = [
+export const gatewayFields: readonly PlaceRow[] = [
   ...byIdea.flatMap(([idea, ...paths]) => paths.map((path) => ({ kind: Gateway, path, idea }))),
   { kind: HTTPRoute, path: 'spec.parentRefs', idea: 'route.gateway' },
   { kind: HTTPRoute, path: 'spec.rules[*].filters[*].requestRedirect.scheme', idea: 'gateway.https-redirect' },

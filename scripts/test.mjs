@@ -156,6 +156,8 @@ async function runNodeTests(files) {
 
   for await (const { type, data } of run({ files, concurrency: 2, signal: interruption })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
+    // What a test itself tells; the runner's own sums belong to no file.
+    if (type === 'test:diagnostic' && data.file !== undefined) console.log(`  ${data.message}`);
     if (data?.details?.type === 'suite') continue;
     if (type === 'test:pass') {
       const skipped = data.skip !== undefined || data.todo !== undefined;

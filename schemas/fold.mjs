@@ -266,7 +266,7 @@ function hint(root, at) {
 }
 
 const annotationWords = [
-  ...['kind', 'on', 'type', 'values', 'minimum', 'maximum', 'wildcard', 'addresses', 'status', 'internal', 'descriptive'],
+  ...['kind', 'on', 'type', 'values', 'minimum', 'maximum', 'wildcard', 'addresses', 'names', 'status', 'internal', 'descriptive'],
   ...['text', 'default', 'example', 'link', 'since', 'deprecated', 'constraint', 'asAnnotation'],
 ];
 

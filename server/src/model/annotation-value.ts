@@ -18,6 +18,8 @@ export interface ValueSyntax {
   readonly wildcard: boolean;
   /** Whether a network may be a single address. */
   readonly addresses: boolean;
+  /** Whether a port among ranges may stand by its name. */
+  readonly names: boolean;
 }
 
 export type ValueType = keyof typeof types;
@@ -41,6 +43,7 @@ export function readSyntax(entry: Readonly<Record<string, unknown>>): ValueSynta
     maximum: typeof maximum === 'number' ? maximum : undefined,
     wildcard: entry['wildcard'] === true,
     addresses: entry['addresses'] === true,
+    names: entry['names'] === true,
   };
 }
 
@@ -133,8 +136,9 @@ const types = {
     accepts: (text, syntax) => itemsOf(text).every((it) => isPort(it, syntax)),
   },
   'port-ranges': {
-    words: () => 'ports and ranges such as 8000-8010, separated by commas',
-    accepts: (text, syntax) => itemsOf(text).every((it) => isPortRange(it, syntax)),
+    words: ({ names }) => `ports${names ? ' by number or name' : ''} and ranges such as 8000-8010, separated by commas`,
+    accepts: (text, syntax) =>
+      itemsOf(text.replace(/,\s*$/, '')).every((it) => isPortRange(it, syntax) || (syntax.names && isPortName(it))),
   },
   'port-name': {
     words: () => 'a port by number or name',

@@ -249,6 +249,8 @@ function homeOf(on: string): string {
 export function* annotationsFor(table: AnnotationTable, place: AnnotationPlace): Generator<AnnotationDoc> {
   for (const doc of table.values()) {
     if (doc.internal !== undefined || (doc.isLabel !== undefined && doc.isLabel !== place.isLabel)) continue;
+    // A workload may have it on itself as every resource may; what its pods shall have stands in their template.
+    if (place.template && doc.on.includes('Pod')) continue;
     if (isReadOn(doc, place)) yield doc;
   }
 }

@@ -18,6 +18,13 @@ const byKind = new Map<string, readonly string[]>([
   ['ReplicationController.', ['spec.selector.*']],
   ['ConfigMap.', ['data.*', 'binaryData.*']],
   ['Secret.', ['data.*', 'stringData.*']],
+  ...['Kustomization', 'Component'].map(
+    (it) =>
+      [
+        `${it}.kustomize.config.k8s.io`,
+        ['commonLabels.*', 'commonAnnotations.*', 'labels[*].pairs.*', 'namespace', 'namePrefix', 'nameSuffix'],
+      ] as const,
+  ),
   ['NetworkPolicy.networking.k8s.io', ['spec.podSelector.matchLabels.*']],
   ['PodDisruptionBudget.policy', ['spec.selector.matchLabels.*']],
   ...[

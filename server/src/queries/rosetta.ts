@@ -17,15 +17,15 @@ import {
 } from '../meshes/ideas.ts';
 import type { Mesh } from '../meshes/mesh.ts';
 import { meshes } from '../meshes/meshes.ts';
-import { isOfKind } from '../model/kind.ts';
+import { isOfKind, type Kind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Fate } from '../model/report.ts';
 import type { Path } from '../model/text.ts';
 
 /** Where a mesh says an idea. */
 export interface FieldPlace {
+  /** `HTTPRoute`; with its group where the mesh has another kind of this name. */
   readonly kind: string;
-  readonly group: string;
   /** `spec.http[].timeout`, or the name of a label or annotation. */
   readonly path: string;
   readonly part: 'field' | 'label' | 'annotation';
@@ -144,15 +144,21 @@ function placeOf(rows: readonly (FieldRow | PlaceRow)[], idea: Idea | ByHand): F
   const start = rows.findIndex((it) => it.idea === idea);
   const first = rows[start];
   if (!first) return undefined;
-  const { name, group } = first.kind;
+  const kind = kindText(first.kind, rows);
   const metadata = metadataKeyOf(first);
-  if (metadata) return { kind: name, group, path: metadata.key, part: metadata.part };
+  if (metadata) return { kind, path: metadata.key, part: metadata.part };
   const isKin = (it: FieldRow | PlaceRow) =>
     it.idea === idea && it.kind === first.kind && parentOf(it) === parentOf(first);
   const length = rows.slice(start).findIndex((it) => !isKin(it));
   const siblings = rows.slice(start, length === -1 ? undefined : start + length);
   const together = siblings.length > mostSiblings ? [first] : siblings;
-  return { kind: name, group, path: joinedText(together.map((it) => it.path)), part: 'field' };
+  return { kind, path: joinedText(together.map((it) => it.path)), part: 'field' };
+}
+
+/** The first kind of a name in a table needs no more than the name. */
+function kindText(kind: Kind, rows: readonly (FieldRow | PlaceRow)[]): string {
+  const namesake = rows.find((it) => it.kind.name === kind.name)?.kind;
+  return namesake?.group === kind.group ? kind.name : `${kind.name} of ${kind.group}`;
 }
 
 function parentOf({ path }: { readonly path: string }): string {

@@ -32,6 +32,24 @@ export const anyManifest: fc.Arbitrary<Sample> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...workloads) },
 );
 
+/** The repositories of `test/workspaces/`, each a folder of its own. */
+const repositories: readonly Sample[] = readdirSync('test/workspaces', { withFileTypes: true })
+  .filter((it) => it.isDirectory())
+  .flatMap((it) => filesIn(`test/workspaces/${it.name}`))
+  .map((file) => ({
+    uri: `file:///${path.relative('test', file).replaceAll('\\', '/')}`,
+    text: readFileSync(file, 'utf8').replaceAll('\r\n', '\n'),
+  }));
+
+/** A manifest of the samples or of a repository; templates cannot be laid out anew. */
+export const anyManifestOrRepository: fc.Arbitrary<Sample> = fc.oneof(
+  { weight: 3, arbitrary: anyManifest },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...repositories.filter(({ text }) => /^kind:/m.test(text) && !text.includes('{{'))),
+  },
+);
+
 function filesIn(place: string): string[] {
   return readdirSync(place, { withFileTypes: true })
     .flatMap((it) => {
@@ -49,9 +67,19 @@ export function sampleWorkspace(): Workspace {
   });
 }
 
+/** A fresh workspace of all samples, and beside them all repositories. */
+export function wholeWorkspace(): Workspace {
+  const folders = new Set(repositories.map((it) => it.uri.split('/').slice(0, 5).join('/')));
+  return applyChange(createWorkspace(knowledge, readSettings({})), {
+    folders: [folder, ...folders],
+    files: new Map([...samples, ...repositories].map((it) => [it.uri, it.text])),
+  });
+}
+
 /** How a person lays out what another one wrote. */
 export interface Layout {
-  readonly indent: 2 | 4;
+  /** Columns by which maps are indented. */
+  readonly indent: number;
   readonly indentLists: boolean;
   /** Collections this deep and deeper are in braces; 9 is none. */
   readonly flowFrom: number;
@@ -64,7 +92,7 @@ export interface Layout {
 }
 
 export const layouts: fc.Arbitrary<Layout> = fc.record({
-  indent: fc.constantFrom<2 | 4>(2, 4),
+  indent: fc.constantFrom(2, 2, 4, 4, 1, 3, 5, 6, 7, 8),
   indentLists: fc.boolean(),
   flowFrom: fc.constantFrom(9, 9, 9, 1, 2, 3, 4),
   crlf: fc.boolean(),

@@ -10,6 +10,7 @@ import { isRecord, valueAt } from '../../server/src/model/value.ts';
 import { applyChange, type Workspace } from '../../server/src/model/workspace.ts';
 import type { Completion } from '../../server/src/queries/complete.ts';
 import { diagnose } from '../../server/src/queries/diagnose.ts';
+import type { Diagnostic } from '../../server/src/model/rule.ts';
 
 /** Stands at tab stops without a default; nothing in the samples is called so. */
 const filler = 'todo9';
@@ -36,7 +37,12 @@ export function inserted(
   item: Completion,
   filled: boolean,
 ): { readonly text: string; readonly stops: readonly number[] } {
-  const snippet = plainSnippet(item.snippet.replace(/\\[\\$}]|\$(\d+)/g, (whole, stop) => (stop ? filler : whole)));
+  const withDefault = new Set([...item.snippet.matchAll(/\$\{(\d+)/g)].map((it) => it[1]));
+  const snippet = plainSnippet(
+    item.snippet.replace(/\\[\\$}]|\$(\d+)/g, (whole, stop) =>
+      stop === undefined || withDefault.has(String(stop)) ? whole : filler,
+    ),
+  );
   let whole = applyEdits(text, [...item.also, { range: item.range, newText: snippet }]);
   const stops: number[] = [];
   for (let at = whole.indexOf(filler); at !== -1; at = whole.indexOf(filler, at + (filled ? 1 : 0))) {
@@ -63,7 +69,9 @@ export function faultsOf(place: Place, item: Completion, filled: boolean): strin
   const nextPart = next.parts[position];
   if (!part || !nextPart) return ['the part is gone'];
   const problems = nextPart.problems.filter((it) => !part.problems.some((old) => old.message === it.message));
-  const parsesAlready = part.isWellFormed || parseManifest(uri, text).parts[position]?.isWellFormed;
+  // Without the word of a key its colon may read as a part of the text above.
+  const typed = parseManifest(uri, text).parts[position];
+  const parsesAlready = (part.isWellFormed && !(slot.hasColon && slot.type === 'key')) || typed?.isWellFormed;
   if (
     problems.length > 0 &&
     parsesAlready &&
@@ -96,17 +104,18 @@ export function faultsOf(place: Place, item: Completion, filled: boolean): strin
     faults.push('is there already');
 
   // Another version or kind makes other fields valid.
-  const isHead = slot.path.length === 1 && /^(?:apiVersion|kind)$/.test(String(slot.path[0]));
+  const isHead = /^(?:apiVersion|kind)$/.test([...slot.path, ...(slot.type === 'key' ? [item.label] : [])].join('.'));
   if (part.isWellFormed && nextPart.isWellFormed && !isHead && !(slot.hasColon && slot.type === 'key')) {
-    const now = findings(workspace, uri, after.text);
-    const earlier = [...findings(workspace, uri, base), ...findings(workspace, uri, text)];
-    for (const it of now) {
-      if (earlier.some((old) => old.code === it.code && old.message === it.message)) continue;
-      const isLeftToDo = it.code === 'common/missing-required-field' || it.message.endsWith('must be set.');
-      if (isLeftToDo || it.code.endsWith('/deprecated-field')) continue;
-      if (it.code !== 'common/one-of' && isNearStop(after.text, it.range, after.stops)) continue;
-      faults.push(`finds ${it.code}: ${it.message}`);
-    }
+    const isLeftToDo = (it: Diagnostic) =>
+      it.code === 'common/missing-required-field' ||
+      it.message.endsWith('must be set.') ||
+      it.code.endsWith('/deprecated-field') ||
+      (it.code !== 'common/one-of' && isNearStop(after.text, it.range, after.stops));
+    const now = findings(workspace, uri, after.text).filter((it) => !isLeftToDo(it));
+    const earlier = now.length === 0 ? [] : [base, text].flatMap((it) => findings(workspace, uri, it));
+    for (const it of now)
+      if (!earlier.some((old) => old.code === it.code && old.message === it.message))
+        faults.push(`finds ${it.code}: ${it.message}`);
   }
   return faults;
 }
@@ -115,7 +124,7 @@ function change(item: Completion): boolean {
   return /key|annotation/.test(item.type);
 }
 
-function findings(workspace: Workspace, uri: Uri, text: string) {
+function findings(workspace: Workspace, uri: Uri, text: string): readonly Diagnostic[] {
   return diagnose(applyChange(workspace, { files: new Map([[uri, text]]) }), uri, 'own');
 }
 

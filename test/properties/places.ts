@@ -1,10 +1,12 @@
 /** Places in the samples at which a person might be typing, the text around them as it is at such a moment. */
 
 import fc from '../harness/fast-check.ts';
-import { anyManifest, type Layout, laidOut, layouts, type Sample } from './documents.ts';
+import { anyManifestOrRepository, type Layout, laidOut, layouts, type Sample } from './documents.ts';
 
 export interface TypingPlace {
   readonly uri: string;
+  /** The text of the file before. */
+  readonly finished: string;
   /** The text of the file while it is typed. */
   readonly text: string;
   readonly offset: number;
@@ -24,7 +26,7 @@ interface Spot {
 /** Places of all kinds, in all layouts. */
 export const typingPlaces: fc.Arbitrary<TypingPlace> = fc
   .record({
-    sample: anyManifest,
+    sample: anyManifestOrRepository,
     layout: layouts,
     doing: fc.constantFrom<Doing>(
       standing,
@@ -43,7 +45,12 @@ export const typingPlaces: fc.Arbitrary<TypingPlace> = fc
   .map(({ sample, layout, doing, share, shift }) => placeOf(sample, layout, doing, { share, shift }));
 
 function placeOf(sample: Sample, layout: Layout, doing: Doing, spot: Spot): TypingPlace {
-  return { uri: sample.uri, tabSize: layout.indent, ...doing(laidOut(sample.text, layout), spot) };
+  return {
+    uri: sample.uri,
+    finished: sample.text,
+    tabSize: layout.indent,
+    ...doing(laidOut(sample.text, layout), spot),
+  };
 }
 
 /** At the start of a word or where one could start. */

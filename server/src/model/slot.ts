@@ -44,7 +44,10 @@ export interface Slot {
 export function slotIn(text: string, offset: number): Slot | undefined {
   const lineStart = lineStartOf(text, offset);
   const before = text.slice(lineStart, offset);
-  if (/(^|\s)#/.test(withoutQuoted(before)) || /^(?:---|\.\.\.)(?=\s|$)/.test(text.slice(lineStart, lineStart + 4)))
+  if (
+    /(^|\s)#/.test(withoutQuoted(`${before}${text[offset] ?? ''}`)) ||
+    /^(?:---|\.\.\.)(?=\s|$)/.test(text.slice(lineStart, lineStart + 4))
+  )
     return undefined;
 
   const outline = readOutline(text);
@@ -97,7 +100,7 @@ export function slotIn(text: string, offset: number): Slot | undefined {
     };
   }
 
-  if (onLine.some((it) => it.type === 'item')) return undefined; // Before a dash nothing starts.
+  if (onLine.some((it) => it.type === 'item' || it.start > offset)) return undefined; // Before something else nothing starts.
   const wordStart = lineStart + (before.length - before.trimStart().length);
   const column = wordStart - lineStart;
   return keySlot(text, offset, outline, wordStart, column, wordRange(text, wordStart, lineEnd), false, style);
@@ -196,8 +199,9 @@ function keySlot(
   const { entries } = outline;
   const following = entries.findIndex((it) => it.start >= start);
   const next = following === -1 ? entries.length : following;
-  const { path, parent } = ancestry(entries, next - 1, { column, isItem: false });
-  const fitting = hasColon ? column : childColumn(outline, parent, column);
+  const place = hasColon ? column : Math.max(column, columnBetween(entries, next));
+  const { path, parent } = ancestry(entries, next - 1, { column: place, isItem: false });
+  const fitting = hasColon ? column : childColumn(outline, parent, place);
   if (fitting === undefined) return undefined;
   const above = ancestry(entries, next - 1, { column: fitting, isItem: false }).siblings;
   const below = siblingsBelow(entries, next + (hasColon ? 1 : 0), fitting);
@@ -214,6 +218,14 @@ function keySlot(
     needsComma: false,
     ...style,
   };
+}
+
+/** The least column for a word before an entry: one between a key and what stands below it belongs there, wherever it is typed. */
+function columnBetween(entries: readonly Entry[], next: number): number {
+  const above = entries[next - 1];
+  const below = entries[next];
+  if (!below || above?.type !== 'key' || above.inline !== '') return 0;
+  return below.column > above.column || (below.type === 'item' && below.column === above.column) ? above.column + 1 : 0;
 }
 
 /**
@@ -315,7 +327,7 @@ function flowSlot(
   const siblings = new Set([...level.keys, ...flowKeysAfter(text, range.end)]);
   const isFirst = from === gapStart;
   if (level.key !== undefined) {
-    if (following === '{' || following === '[') return undefined;
+    if (following === '{' || following === '[' || isWrapped) return undefined;
     return {
       ...common,
       type: 'value',

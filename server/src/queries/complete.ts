@@ -2,7 +2,8 @@
 
 import { chartValuesAt, chartValuesOf } from '../model/chart-values.ts';
 import { partAt, resourcesOf } from '../model/manifest.ts';
-import { slotIn } from '../model/slot.ts';
+import type { Part } from '../model/part.ts';
+import { type Slot, slotIn } from '../model/slot.ts';
 import { lineStartOf, type Uri } from '../model/text.ts';
 import { textAt, valueAt } from '../model/value.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -46,7 +47,7 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
   const isValues = chartValuesOf(uri, part, environment.tables.kinds).length > 0;
   if (!part.isManifest && !isValues && !isJustBegun(part.text, offset - start)) return undefined;
   const found = slotIn(part.masked.text, offset - start);
-  if (!found) return undefined;
+  if (!found || isBehindTemplate(part, found)) return undefined;
   const showsStyle = /\n[ ]+\S/.test(part.text);
   const slot = showsStyle ? found : { ...found, indentStep: tabSize, listIndent: tabSize };
   const whole = part.value;
@@ -73,6 +74,13 @@ function ask(workspace: Workspace, uri: Uri, offset: number, tabSize: number): Q
     kind: resource?.kind ?? textAt(value, ['kind']),
     value,
   };
+}
+
+/** Whether a template stands left of a new key on its line; it is blank when masked. */
+function isBehindTemplate(part: Part, { type, inFlow, range }: Slot): boolean {
+  const from = lineStartOf(part.text, range.start);
+  const [written, read] = [part.text, part.masked.text].map((it) => it.slice(from, range.start));
+  return type === 'key' && !inFlow && written !== read;
 }
 
 /** The item of a key whose word stands at another column than the keys beside it: it moves there. */

@@ -16,67 +16,21 @@ import {
 } from '../model/annotations.ts';
 import { valueProblem } from '../model/annotation-value.ts';
 import type { Environment } from '../model/environment.ts';
-import { labelValueFault, nameFault } from '../model/label-syntax.ts';
 import { isWritten, rangeInPart, type Resource } from '../model/manifest.ts';
-import { nearest } from '../model/nearest.ts';
 import { meshNames } from '../model/mesh-id.ts';
+import { nearest } from '../model/nearest.ts';
 import { isUnknown } from '../model/part.ts';
 import type { Fix, FixEdit } from '../model/rule.ts';
 import { type Path, shortened } from '../model/text.ts';
 import { isRecord, recordAt, valueAt } from '../model/value.ts';
 import { annotationFamilies } from '../meshes/knowledge.ts';
 import type { Located } from './findings.ts';
+import { limited } from './limited.ts';
 
 /** The findings about labels and annotations of a resource of any kind, unsorted. */
 export function checkAnnotations(environment: Environment, resource: Resource): readonly Located[] {
-  const found: Located[] = [];
-  for (const source of [syntaxFindings(resource), meshFindings(environment, resource)]) {
-    for (const it of source) {
-      if (found.length >= findingLimit) return found;
-      found.push(it);
-    }
-  }
-  return found;
+  return limited(meshFindings(environment, resource));
 }
-
-/** Nobody reads more of one resource. */
-const findingLimit = 200;
-
-// ---- What the API server takes -------------------------------------------------------------------------------------
-
-function* syntaxFindings(resource: Resource): Generator<Located> {
-  for (const home of annotationHomes(resource.kind, resource.apiVersion)) {
-    // What a Gateway or WorkloadGroup hands on, its own schema judges.
-    if (!home.isOwn && !home.kinds.includes('Pod.')) continue;
-    for (const [name, value] of Object.entries(recordAt(resource.value, home.path))) {
-      if (isUnknown(name)) continue;
-      const path = [...home.path, name];
-      const fault = nameFault(name);
-      const word = home.isLabel ? 'Label' : 'Annotation';
-      if (fault !== undefined) yield syntaxFinding(resource, path, 'key', `${word} "${shownName(name)}" ${fault}.`);
-      const isText = home.isLabel && typeof value === 'string' && !isUnknown(value);
-      const valueFault = isText ? labelValueFault(value) : undefined;
-      if (valueFault === undefined) continue;
-      yield syntaxFinding(resource, path, 'value', `The value of label "${shownName(name)}" ${valueFault}.`);
-    }
-  }
-}
-
-function syntaxFinding(resource: Resource, path: Path, side: 'key' | 'value', message: string): Located {
-  const range = rangeInPart(resource.part, [...resource.root, ...path], side);
-  return {
-    range,
-    severity: 'error',
-    code: 'common/label-invalid',
-    message,
-    peers: [],
-    tags: [],
-    related: [],
-    fixes: [],
-  };
-}
-
-// ---- What meshes read ----------------------------------------------------------------------------------------------
 
 function* meshFindings(environment: Environment, resource: Resource): Generator<Located> {
   for (const entry of annotationsOf(environment, resource)) yield* findingsOf(entry);

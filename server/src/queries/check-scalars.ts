@@ -17,25 +17,16 @@ import { type Path, type Range, shortened } from '../model/text.ts';
 import { expand } from '../model/value.ts';
 import { textPlaces } from '../meshes/kubernetes/common/text-places.ts';
 import type { Located } from './findings.ts';
+import { limited } from './limited.ts';
 import { knownKindOf } from './schema-of.ts';
 
 /** The findings about scalars of a resource of any kind, unsorted; what its schema says of them, `checkFields` tells. */
 export function checkScalars(environment: Environment, resource: Resource): readonly Located[] {
   const root = knownKindOf(environment, resource)?.schema?.root;
-  const noText = root ? [] : firstOf(textWanted(environment, resource));
-  const odd = mayMislead(resource.part) ? firstOf(misread(resource, root)) : [];
+  const noText = root ? [] : limited(textWanted(environment, resource));
+  const odd = mayMislead(resource.part) ? limited(misread(resource, root)) : [];
   const told = new Set(noText.map((it) => it.range.start));
   return [...noText, ...odd.filter((it) => !told.has(it.range.start))];
-}
-
-/** Nobody reads more of one resource. */
-function firstOf(findings: Iterable<Located>): readonly Located[] {
-  const first: Located[] = [];
-  for (const it of findings) {
-    first.push(it);
-    if (first.length >= 200) break;
-  }
-  return first;
 }
 
 // ---- Text that is none ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import type { Range, Uri } from '../model/text.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
 import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
+import { checkLabels } from './check-labels.ts';
 import { checkScalars } from './check-scalars.ts';
 import { suppressionsOf } from './suppressions.ts';
 
@@ -132,6 +133,7 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
   const fields = resourcesOf(uri, part).flatMap((it) => [
     ...checkFields(environment, it),
     ...checkScalars(environment, it),
+    ...checkLabels(it),
     ...checkAnnotations(environment, it),
   ]);
   return [...text, ...fields.filter((it) => !broken.has(it.range.start))];

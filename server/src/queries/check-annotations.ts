@@ -107,9 +107,7 @@ function unknownName(entry: Entry, verdict: AnnotationVerdict): Located | undefi
   }
   const word = place.isLabel ? 'label' : 'annotation';
   const message = `${meshNames[family.mesh]} knows no ${word} "${shownName(name)}"; did you mean "${near}"?`;
-  return finding(entry, 'key', verdict, message, [
-    fix(`Rename to "${near}"`, [{ type: 'rename-key', resource: entry.resource, path: entry.path, key: near }], true),
-  ]);
+  return finding(entry, 'key', verdict, message, [renaming(entry, near)]);
 }
 
 /**
@@ -165,7 +163,7 @@ function placeFinding(entry: Entry, doc: AnnotationDoc): Located | undefined {
   if (template && doc.on.includes('Pod')) {
     const target = [...template, map];
     // Often both carry it, which does no harm.
-    if (valueAt(resource.value, [...target, name]) !== undefined) return undefined;
+    if (Object.hasOwn(recordAt(resource.value, target), name)) return undefined;
     const message = `${meshNames[family.mesh]} reads "${name}" from pods, and these have it from the pod template, not from ${place.owner}.`;
     const hasTemplate = isRecord(valueAt(resource.value, template.slice(0, -1)));
     const fixes = hasTemplate ? [move(entry, target, 'Move it to the pod template')] : [];
@@ -209,12 +207,12 @@ function deprecation(entry: Entry, doc: AnnotationDoc, advice: string | undefine
   if (advice === undefined) return undefined;
   const label = [...path.slice(0, -2), 'labels'];
   const becomesLabel = !place.isLabel && doc.isLabel === true;
-  if (becomesLabel && valueAt(resource.value, [...label, name]) !== undefined) return undefined;
+  if (becomesLabel && Object.hasOwn(recordAt(resource.value, label), name)) return undefined;
   const successor = /^Use ([a-z0-9./-]+[a-z0-9])\.$/i.exec(advice)?.[1];
   const fixes = becomesLabel
     ? [move(entry, label, 'Make it a label')]
     : successor !== undefined && entry.environment.annotations.has(successor)
-      ? [fix(`Rename to "${successor}"`, [{ type: 'rename-key', resource, path, key: successor }], true)]
+      ? [renaming(entry, successor)]
       : [];
   const message = `"${name}" is deprecated. ${advice}`;
   return { ...finding(entry, 'key', family.deprecated ?? oldName, message, fixes), tags: ['deprecated'] };
@@ -236,6 +234,13 @@ function finding(
 
 function fix(title: string, edits: readonly FixEdit[], isSafe = false): Fix {
   return { title, isSafe, edits: () => edits };
+}
+
+/** Another name for the same value; where that is there already, only the old one goes. */
+function renaming(entry: Entry, name: string): Fix {
+  const { resource, path } = entry;
+  if (Object.hasOwn(recordAt(resource.value, path.slice(0, -1)), name)) return removal(entry);
+  return fix(`Rename to "${name}"`, [{ type: 'rename-key', resource, path, key: name }], true);
 }
 
 function removal({ resource, path, name }: Entry): Fix {

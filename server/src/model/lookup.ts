@@ -28,11 +28,18 @@ export function definitionsOf(environment: Environment, reference: Reference, na
   return [];
 }
 
-/** Everything a field of this resource may name here, as it would be written, with where it is defined. */
-export function namesFor(environment: Environment, reference: Reference, site: Site): ReadonlyMap<string, Named> {
+/** Everything a field of this resource may name here, as it would be written, with where it is defined; out of `most` names. */
+export function namesFor(
+  environment: Environment,
+  reference: Reference,
+  site: Site,
+  most = Number.POSITIVE_INFINITY,
+): ReadonlyMap<string, Named> {
   const names = new Map<string, Named>();
+  let read = 0;
   for (const space of reference.spaces(site)) {
     for (const [key, places] of environment.index.declaredIn(space)) {
+      if (read++ >= most) break;
       const text = reference.write(key, site);
       const place = places[0];
       if (text !== undefined && place && !names.has(text)) names.set(text, place);

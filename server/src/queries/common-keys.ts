@@ -16,9 +16,14 @@ export function commonPaths(schema: KindSchema): ReadonlySet<string> {
   return paths;
 }
 
+const examples = new WeakMap<KindSchema, { readonly value: unknown }>();
+
 /** The example of a kind as a value; undefined for kinds without one. */
-export function exampleOf({ docs }: KindSchema): unknown {
-  return docs.example === undefined ? undefined : parse(docs.example);
+export function exampleOf(schema: KindSchema): unknown {
+  const { example } = schema.docs;
+  const known = examples.get(schema) ?? { value: example === undefined ? undefined : parse(example) };
+  examples.set(schema, known);
+  return known.value;
 }
 
 function* patternsIn(value: unknown, at: string): Generator<string> {

@@ -18,19 +18,20 @@ export interface Suggested {
   readonly order: string;
 }
 
-/** All that the workspace has for a value, or for a key of the map at `path` without its last step. */
+/** What the workspace has for a value, or for a key of the map at `path` without its last step; out of `most` names. */
 export function suggestionsAt(
   environment: Environment,
   resource: Resource,
   path: Path,
   side: 'key' | 'value',
+  most?: number,
 ): readonly Suggested[] {
   const id = kindId({ group: resource.group, name: resource.kind });
   const site = siteOf(environment, resource, path);
   const found = new Map<string | number, Suggested>();
   for (const reference of rowsFor(environment.tables, id).references) {
     if (!matchesPattern(path, reference.path) || (side === 'key') !== reference.path.endsWith('.*')) continue;
-    for (const [name, named] of namesFor(environment, reference, site)) {
+    for (const [name, named] of namesFor(environment, reference, site, most)) {
       if (found.has(name)) continue;
       const home = named.site.namespace === '' ? '' : ` in ${named.site.namespace}`;
       const order = `0${/[./]/.test(name) ? 1 : 0}${name}`;
@@ -59,6 +60,9 @@ export function groundAt(environment: Environment, id: string, resource: Resourc
   };
 }
 
+/** A tab stop shows a dozen names; it is no place to look for one among thousands. */
+const mostRead = 300;
+
 /** The values for a place below `path`, if `draft` stood at `path`, best first. */
 export function choicesIn(
   environment: Environment,
@@ -68,7 +72,7 @@ export function choicesIn(
   draft: unknown,
 ): readonly (string | number)[] {
   const drafted = { ...resource, value: withValue(resource.value, path, draft) };
-  return [...suggestionsAt(environment, drafted, [...path, ...below], 'value')]
+  return [...suggestionsAt(environment, drafted, [...path, ...below], 'value', mostRead)]
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
     .map((it) => it.value);
 }

@@ -36,6 +36,9 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'outlier.max-percent to Linkerd': 'A breaker that is switched off is no breaker.',
 };
 
+/** Fields that say which sibling counts: they fare as it does. */
+const goesAlong = ['HTTPRoute spec.rules[*].filters[*].type', 'GRPCRoute spec.rules[*].filters[*].type'];
+
 /** Rows for values that the schema of one version refuses. */
 const neverValid = ['gateway.networking.k8s.io HTTPRoute spec.rules'];
 
@@ -129,6 +132,14 @@ for (const source of meshes) {
           return [`${row.kind.name} ${row.path} (${row.idea}): ${said} in the table, but ${best.story}`];
         });
         assert.deepEqual(conflicts, []);
+        const kept = source.fields.filter((row) => {
+          const all = row.peculiar ? (evidence.get(keyOf(row, target)) ?? []) : [];
+          return all.some((it) => it.fate !== 'lost') && !goesAlong.includes(`${row.kind.name} ${row.path}`);
+        });
+        assert.deepEqual(
+          kept.map((it) => `${it.kind.name} ${it.path} has no idea, but is carried over`),
+          [],
+        );
       });
     }
   });

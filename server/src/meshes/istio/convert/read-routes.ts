@@ -176,7 +176,7 @@ class Reader {
         this.#lose([it.origin], 'no-equivalent', 'Istio ignores a header match on the authority.', 'none');
     return [
       {
-        from: [match.origin],
+        from: askedBy(match),
         ...(path ? { path } : {}),
         ...(methods ? { methods } : {}),
         headers: [
@@ -354,6 +354,12 @@ class Reader {
   #lose(from: readonly Origin[], code: string, reason: string, risk: Risk = 'behaviour'): void {
     this.#peculiar.push({ from, code, reason, risk });
   }
+}
+
+/** What a match asks for: all but the names that it only bears in statistics. */
+function askedBy(match: Place): readonly Origin[] {
+  const asked = match.entries.filter(([key]) => key !== 'name' && key !== 'statPrefix');
+  return asked.length === 0 ? [match.origin] : asked.map(([, it]) => it.origin);
 }
 
 /** `namespace/name` of a gateway; `mesh` stays as it is. */

@@ -107,12 +107,16 @@ function routeFields(kind: Kind): readonly FieldRow[] {
       ...says(kind, 'rewrite.path', `${filter}.urlRewrite.**`),
       ...says(kind, 'cors', `${filter}.cors.**`),
     ]),
-    ...alone(
-      kind,
-      'no-equivalent',
-      'behaviour',
-      'What such a filter does, only the one who implements it knows.',
-      `${filter}.**`,
+    ...alone(kind, 'no-equivalent', 'none', 'It says which filter follows, and goes with it.', `${filter}.type`),
+    ...only(
+      isGatewayApi,
+      alone(
+        kind,
+        'no-equivalent',
+        'behaviour',
+        'What such a filter does, only the one who implements it knows.',
+        `${filter}.**`,
+      ),
     ),
     ...says(kind, 'backend.headers', `${backend}.filters.**`),
     ...says(kind, 'backend.port', `${backend}.port`),

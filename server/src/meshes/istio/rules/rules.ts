@@ -4,6 +4,7 @@ import type { Rule } from '../../../model/rule.ts';
 import { destinationHostNotFound } from './destination-host-not-found.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
 import { mirrorHostNotFound } from './mirror-host-not-found.ts';
+import { namespaceMultipleInjectionLabels } from './namespace-multiple-injection-labels.ts';
 import { outlierConsecutiveErrorsDeprecated } from './outlier-consecutive-errors-deprecated.ts';
 import { routeWeights } from './route-weights.ts';
 import { subsetNotDefined } from './subset-not-defined.ts';
@@ -19,4 +20,5 @@ export const rules: readonly Rule[] = [
   virtualserviceConflictingHosts,
   routeWeights,
   outlierConsecutiveErrorsDeprecated,
+  namespaceMultipleInjectionLabels,
 ];

@@ -2,7 +2,13 @@
 
 import type { Rule } from '../../../model/rule.ts';
 import { authzAuthenticationNotFound } from './authz-authentication-not-found.ts';
+import { failureAccrualIneffective } from './failure-accrual-ineffective.ts';
 import { serverAccessPolicy } from './server-access-policy.ts';
 import { serverNoMatchingPods } from './server-no-matching-pods.ts';
 
-export const rules: readonly Rule[] = [authzAuthenticationNotFound, serverNoMatchingPods, serverAccessPolicy];
+export const rules: readonly Rule[] = [
+  authzAuthenticationNotFound,
+  serverNoMatchingPods,
+  serverAccessPolicy,
+  failureAccrualIneffective,
+];

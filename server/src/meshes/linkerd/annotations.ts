@@ -6,6 +6,8 @@ const unknown = warning('linkerd/config-annotation-unknown');
 const misplaced = warning('linkerd/inject-annotation-misplaced');
 const swapped = warning('linkerd/label-reserved');
 const ignored = warning('linkerd/route-annotation-ignored');
+/** Told only to those who ask for it, since the names say so themselves. */
+const alpha: AnnotationVerdict = { code: 'common/annotation-alpha', severity: 'info', peers: [] };
 const backends = ['Service', 'EgressNetwork'];
 const mesh = 'linkerd';
 
@@ -37,6 +39,7 @@ export const annotationFamilies: readonly AnnotationFamily[] = [
     swapped,
     misplaced,
     invalid: error('linkerd/failure-accrual-annotation'),
+    alpha,
   },
   {
     mesh,
@@ -45,6 +48,7 @@ export const annotationFamilies: readonly AnnotationFamily[] = [
     swapped,
     misplaced,
     invalid: warning('linkerd/load-biaser-annotation'),
+    alpha,
   },
   {
     mesh,
@@ -53,6 +57,7 @@ export const annotationFamilies: readonly AnnotationFamily[] = [
     swapped,
     misplaced,
     invalid: warning('linkerd/config-annotation-value'),
+    alpha,
   },
   {
     mesh,

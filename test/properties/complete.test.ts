@@ -9,19 +9,16 @@ import { wholeWorkspace } from './documents.ts';
 import { faultsOf } from './insertion.ts';
 import { type TypingPlace, typingPlaces } from './places.ts';
 
-/** One run is one item at one place. */
+/** One run is one place, with every item that is offered there. */
 const numRuns = runs(10_000);
 
 test('an item parses, lands where the cursor is, changes nothing else and adds no finding', (context) => {
   let workspace = wholeWorkspace();
   let items = 0;
-  const choices = fc.tuple(typingPlaces, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), fc.boolean());
   fc.assert(
-    fc.property(choices, ([place, share, filled]) => {
+    fc.property(typingPlaces, fc.boolean(), (place, filled) => {
       workspace = applyChange(workspace, { files: new Map([[place.uri, place.text]]) });
-      const offered = complete(workspace, place.uri, place.offset, place.tabSize);
-      const item = offered[Math.floor(share * offered.length)];
-      if (item) {
+      for (const item of complete(workspace, place.uri, place.offset, place.tabSize)) {
         items += 1;
         const faults = faultsOf({ workspace, ...place }, item, filled);
         assert.deepEqual(faults, [], `${item.label} ${JSON.stringify(item.snippet)} at\n${shown(place)}`);
@@ -31,7 +28,7 @@ test('an item parses, lands where the cursor is, changes nothing else and adds n
     { numRuns },
   );
   context.diagnostic(`${numRuns} places, ${items} items.`);
-  assert.ok(items > numRuns / 3, 'completion offers something at many places');
+  assert.ok(items > numRuns, 'completion offers something at many places');
 });
 
 function shown({ text, offset }: TypingPlace): string {

@@ -4,8 +4,11 @@
  */
 
 import { parseDocument } from 'yaml';
+import { decode } from './decode.ts';
+import { tooDeepAt } from './depth.ts';
 import { nearest } from './nearest.ts';
 import { isRecord } from './value.ts';
+import { weightLimit, weightOf } from './weight.ts';
 
 /** The `type` of an annotation in `schemas/<mesh>/annotations.docs.yaml`, with what narrows it. */
 export interface ValueSyntax {
@@ -319,7 +322,11 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Text that takes too long to read, or nests too deep for a parser, counts as fine: nobody can tell. */
 function isYamlMap(text: string): boolean {
-  const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false });
-  return document.errors.length === 0 && isRecord(document.toJS({ maxAliasCount: 100 }) as unknown);
+  if (tooDeepAt(text) !== undefined || weightOf(text, weightLimit) > weightLimit) return true;
+  const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent', prettyErrors: false });
+  if (document.errors.length > 0) return false;
+  const { value, problems } = decode(document);
+  return problems.length === 0 && isRecord(value);
 }

@@ -145,7 +145,7 @@ interface Landing {
 /** Where an item has to land by its slot. */
 function landing(slot: Slot, item: Completion): Landing {
   if (slot.type === 'value') return { path: slot.path, key: undefined };
-  const isKey = change(item) || (item.type === 'name' && slot.type === 'key' && /: ?$/.test(item.snippet));
+  const isKey = change(item) || (item.type === 'name' && slot.type === 'key' && !item.label.startsWith('- '));
   return { path: slot.path, key: isKey ? item.label.replace(/^- /, '') : undefined };
 }
 

@@ -9,7 +9,7 @@ import { listAt, textAt } from '../model/value.ts';
 import { fieldMarkdown, paragraphs } from '../render/field-markdown.ts';
 import { commonPaths } from './common-keys.ts';
 import { nameItems } from './complete-names.ts';
-import { valueItems } from './complete-values.ts';
+import { isQuantity, valueItems } from './complete-values.ts';
 import { type Completion, escape, item, type Question, schemaFor } from './completion.ts';
 import { type Ground, namesOfFields, scaffold, scaffoldItem, type ScaffoldStyle } from './scaffold.ts';
 import { groundAt } from './suggest.ts';
@@ -21,6 +21,7 @@ export function keyOrItemItems(question: Question, node: SchemaNode): readonly C
     const isNewItem = slot.type === 'item' && slot.siblings.size === 0;
     return [...(isNewItem ? wholeItem(question, node, question.path) : []), ...keyItems(question, node)];
   }
+  if (slot.type === 'key' && node.values && isQuantity(node.values)) return resourceNames(question);
   if (slot.type === 'key' && node.items) return listItems(question, node.items);
   if (slot.type === 'item' || (slot.type === 'key' && !node.open && !node.values)) return valueItems(question, node);
   return [];
@@ -55,6 +56,23 @@ function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
     );
   }
   return items;
+}
+
+/** What Kubernetes measures of a container, as keys of its limits and requests. */
+function resourceNames(question: Question): readonly Completion[] {
+  const { slot } = question;
+  return ['cpu', 'memory']
+    .filter((it) => !slot.siblings.has(it))
+    .map((label) =>
+      item(question, {
+        label,
+        type: 'key',
+        detail: 'quantity',
+        snippet: slot.hasColon ? label : `${label}: $0`,
+        order: `1${label}`,
+        continues: !slot.hasColon,
+      }),
+    );
 }
 
 /** On a line of its own below a key that holds a list: a dash, with what an item needs. */

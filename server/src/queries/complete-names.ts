@@ -1,7 +1,9 @@
 /** Completion of what the workspace has: names of things, and values such as ports, labels and shares. */
 
+import { isSpaced } from '../model/edit.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
 import { type Completion, item, nodeAt, type Question } from './completion.ts';
+import { scaffold } from './scaffold.ts';
 import { suggestionsAt } from './suggest.ts';
 
 /** Names and values out of the workspace for the place of the question; none while the resource is unknown. */
@@ -10,20 +12,27 @@ export function nameItems(question: Question): readonly Completion[] {
   if (!resource) return [];
   const isKey = slot.type === 'key';
   const wanted = isKey ? [...path, ''] : path;
-  const below = isKey ? nodeAt(question)?.values : undefined;
-  const colon = below && (below.properties.size > 0 || below.types.includes('object')) ? ':' : ': ';
   return suggestionsAt(environment, resource, wanted, isKey ? 'key' : 'value')
     .filter(({ value }) => !isKey || !slot.siblings.has(String(value)))
-    .map(({ value, detail, order }) =>
-      item(question, {
+    .map(({ value, detail, order }) => {
+      const text = typeof value === 'string' ? quoteIfNeeded(value, slot.inFlow) : String(value);
+      const isNewKey = isKey && !slot.hasColon;
+      return item(question, {
         label: String(value),
         type: 'name',
         detail,
-        text:
-          (typeof value === 'string' ? quoteIfNeeded(value, slot.inFlow) : String(value)) +
-          (isKey && !slot.hasColon ? colon : ''),
+        ...(isNewKey ? { snippet: newKey(question, text) } : { text }),
         order,
-        continues: isKey,
-      }),
-    );
+        continues: isNewKey,
+      });
+    });
+}
+
+/** A key with what its value needs; labels, of which no schema knows, are texts. */
+function newKey(question: Question, text: string): string {
+  const { slot, part } = question;
+  const values = nodeAt(question)?.values;
+  if (!values) return `${text}: $0`;
+  const style = { ...slot, isSpaced: slot.inFlow && isSpaced(part.text) };
+  return scaffold(text, values, style, { essentials: undefined, choices: () => [] });
 }

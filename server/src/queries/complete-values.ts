@@ -41,9 +41,9 @@ function valuesOf(question: Question, node: SchemaNode): readonly Value[] {
     (node.types.includes('boolean') ? [true, false] : node.doc?.values ? Object.keys(node.doc.values) : []);
   if (allowed.length > 0)
     return allowed.map((value) => (isDefault(node, value) ? { value, detail: 'default' } : { value }));
-  const { resource, environment, path, slot } = question;
+  const { resource, environment, path } = question;
   const isOfWorkspace = resource !== undefined && hasSuggestions(environment, resource, path);
-  return isOfWorkspace || !isScalar(node) ? [] : usualValues(node, slot.prefix);
+  return isOfWorkspace || !isScalar(node) ? [] : usualValues(node, question);
 }
 
 /** Whether a value holds when none is written: Kubernetes fills it in, or our prose says so with this word alone. */
@@ -62,8 +62,8 @@ function isScalar(node: SchemaNode): boolean {
 const duration = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 
 interface Unit {
-  /** Whether an example of a field shows it to be of this sort. */
-  readonly isMeant: (node: SchemaNode, example: unknown) => boolean;
+  /** Whether a field measures this: by its schema, its example, or the names of the field and of what it stands in. */
+  readonly isMeant: (node: SchemaNode, example: unknown, names: string) => boolean;
   readonly usual: readonly (string | number)[];
   /** What a typed number may be completed with. */
   readonly suffixes: readonly string[];
@@ -77,29 +77,31 @@ const units: readonly Unit[] = [
     suffixes: ['s', 'ms', 'm', 'h'],
   },
   {
-    // Kubernetes quantities: the pattern that CRDs give them ends with binary and decimal suffixes.
-    isMeant: (node, example) =>
-      node.pattern?.includes('[KMGTPE]i') === true && /cpu/i.test(`${node.path}${String(example)}`),
+    isMeant: (node, _example, names) => isQuantity(node) && /cpu$/i.test(names),
     usual: ['100m', '250m', '500m', '1'],
     suffixes: ['m'],
   },
   {
-    isMeant: (node) => node.pattern?.includes('[KMGTPE]i') === true && /mem|storage/i.test(node.path),
+    isMeant: (node, _example, names) => isQuantity(node) && /(?:memory|storage)$/i.test(names),
     usual: ['64Mi', '128Mi', '256Mi', '1Gi'],
     suffixes: ['Mi', 'Gi'],
   },
   {
-    isMeant: (node) =>
-      /percent/i.test(node.path.slice(node.path.lastIndexOf('.', node.path.lastIndexOf('.') - 1))) && isNumber(node),
+    isMeant: (node, _example, names) => isNumber(node) && /percent(?:age)?(?: value)?$/i.test(names),
     usual: [1, 10, 50, 100],
     suffixes: [],
   },
 ];
 
+/** Whether a field holds an amount as Kubernetes writes it, `250m` or `64Mi`; CRDs say so by its pattern. */
+export function isQuantity(node: SchemaNode): boolean {
+  return node.intOrString && node.pattern?.includes('[KMGTPE]i') === true;
+}
+
 /** Values that are usual for what a field measures, its default and the example of its prose first. */
-function usualValues(node: SchemaNode, typed: string): readonly Value[] {
+function usualValues(node: SchemaNode, { slot: { prefix: typed }, path }: Question): readonly Value[] {
   const example = exampleOf(node);
-  const unit = units.find((it) => it.isMeant(node, example));
+  const unit = units.find((it) => it.isMeant(node, example, path.slice(-2).join(' ')));
   const found = new Map<unknown, string | undefined>();
   const add = (value: unknown, detail?: string) => {
     if (!found.has(value) && isAllowed(node, value)) found.set(value, detail);

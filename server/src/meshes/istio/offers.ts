@@ -1,12 +1,19 @@
 /** What the workspace has for Istio's selectors, ports and weights. */
 
-import type { Offer } from '../../model/offer.ts';
+import type { Offer, Suggestion } from '../../model/offer.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Site } from '../../model/reference.ts';
-import { labelOffers, labelsBehind, namespaceOffer, portOffer, shareOffer } from '../kubernetes/common/offers.ts';
+import {
+  containerPorts,
+  labelOffers,
+  labelsBehind,
+  namespaceOffer,
+  portOffer,
+  shareOffer,
+} from '../kubernetes/common/offers.ts';
 import { fieldOf } from '../kubernetes/common/references.ts';
 import { type ServiceFacts, serviceFacts } from '../kubernetes/common/workloads.ts';
-import { textAt } from '../../model/value.ts';
+import { textAt, textRecordAt } from '../../model/value.ts';
 import { serviceOfHost } from './hosts.ts';
 import {
   AuthorizationPolicy,
@@ -56,10 +63,17 @@ export const offers: readonly Offer[] = [
     namespaceOffer(AuthorizationPolicy, `spec.rules[*].from[*].source.${it}[*]`),
   ),
   ...[VirtualService, DestinationRule, ServiceEntry].map((it) => namespaceOffer(it, 'spec.exportTo[*]')),
+  { from: PeerAuthentication, path: 'spec.portLevelMtls.*', side: 'key', suggest: portsOfPods },
   ...destinations.map((it) => portOffer(VirtualService, `${it}.port.number`, destinationService)),
   ...portLevels.map((it) => portOffer(DestinationRule, it, ruledService)),
   ...routes.map((it) => shareOffer(VirtualService, `${it}.weight`)),
 ];
+
+/** Numbers of the ports that the containers of the selected pods listen on; a port of the Service is none of them. */
+function portsOfPods(site: Site, environment: Environment): readonly Suggestion[] {
+  const labels = textRecordAt(site.resource.value, ['spec', 'selector', 'matchLabels']);
+  return containerPorts(environment, site.namespace, labels).filter((it) => typeof it.value === 'number');
+}
 
 function ruledService(site: Site, environment: Environment): ServiceFacts | undefined {
   return serviceAt(fieldOf(site, ['spec', 'host']), site, environment);

@@ -4,12 +4,20 @@ import type { Environment } from '../../model/environment.ts';
 import type { Offer, Suggestion } from '../../model/offer.ts';
 import type { Site } from '../../model/reference.ts';
 import { textRecordAt } from '../../model/value.ts';
-import { labelOffers, namespaceOffer, portOffer, serviceBeside, shareOffer } from '../kubernetes/common/offers.ts';
-import { selects, workloadsIn } from '../kubernetes/common/workloads.ts';
+import {
+  containerPorts,
+  expressionOffers,
+  labelOffers,
+  namespaceOffer,
+  portOffer,
+  serviceBeside,
+  shareOffer,
+} from '../kubernetes/common/offers.ts';
 import { AuthorizationPolicy, MeshTLSAuthentication, PolicyHTTPRoute, Server } from './kinds.ts';
 
 export const offers: readonly Offer[] = [
   ...labelOffers(Server, 'spec.podSelector.matchLabels'),
+  ...expressionOffers(Server, 'spec.podSelector.matchExpressions'),
   { from: Server, path: 'spec.port', side: 'value', suggest: portsOfPods },
   ...['spec.parentRefs[*].port', 'spec.rules[*].backendRefs[*].port'].map((it) =>
     portOffer(PolicyHTTPRoute, it, serviceBeside),
@@ -25,14 +33,5 @@ export const offers: readonly Offer[] = [
 /** Ports of the containers that the Server selects; a Server never names a port of a Service. */
 function portsOfPods(site: Site, environment: Environment): readonly Suggestion[] {
   const labels = textRecordAt(site.resource.value, ['spec', 'podSelector', 'matchLabels']);
-  const found = new Map<string | number, string>();
-  for (const workload of workloadsIn(environment, site.namespace)) {
-    if (!selects(labels, workload.labels)) continue;
-    for (const { port, name } of workload.ports) {
-      const detail = `container port of ${workload.resource.name}`;
-      if (name !== undefined && !found.has(name)) found.set(name, detail);
-      if (!found.has(port)) found.set(port, detail);
-    }
-  }
-  return [...found].map(([value, detail]) => ({ value, detail }));
+  return containerPorts(environment, site.namespace, labels);
 }

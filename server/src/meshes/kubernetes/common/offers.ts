@@ -7,9 +7,16 @@ import { namespacesOf } from '../../../model/namespaces.ts';
 import type { Offer, Suggestion } from '../../../model/offer.ts';
 import type { Site } from '../../../model/reference.ts';
 import type { Path } from '../../../model/text.ts';
-import { isRecord, listAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { isRecord, listAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Namespace, Service } from './kinds.ts';
-import { type ServiceFacts, serviceFacts, type Workload, workloadsIn, workloadsOfService } from './workloads.ts';
+import {
+  selects,
+  type ServiceFacts,
+  serviceFacts,
+  type Workload,
+  workloadsIn,
+  workloadsOfService,
+} from './workloads.ts';
 
 /** What selects pods by their labels: keys and values of the workloads that `of` gives. */
 export function labelOffers(
@@ -31,6 +38,46 @@ export function labelOffers(
       suggest: (site, environment) => valuesIn(of(site, environment), String(site.path.at(-1))),
     },
   ];
+}
+
+/** Where expressions select pods: the key of one, and the values beside it. */
+export function expressionOffers(from: Kind, path: string): readonly Offer[] {
+  return [
+    {
+      from,
+      path: `${path}[*].key`,
+      side: 'value',
+      suggest: (site, environment) =>
+        [...keysIn(labelsBeside(site, environment))].map(([value, detail]) => ({ value, detail })),
+    },
+    {
+      from,
+      path: `${path}[*].values[*]`,
+      side: 'value',
+      suggest(site, environment) {
+        const key = textAt(site.resource.value, [...site.path.slice(0, -2), 'key']);
+        return key === undefined ? [] : valuesIn(labelsBeside(site, environment), key);
+      },
+    },
+  ];
+}
+
+/** Ports of the containers of pods with some labels, by number and by name, with the workload that has each. */
+export function containerPorts(
+  environment: Environment,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): readonly Suggestion[] {
+  const found = new Map<string | number, string>();
+  for (const workload of workloadsIn(environment, namespace)) {
+    if (!selects(labels, workload.labels)) continue;
+    for (const { port, name } of workload.ports) {
+      const detail = `container port of ${workload.resource.name}`;
+      if (name !== undefined && !found.has(name)) found.set(name, detail);
+      if (!found.has(port)) found.set(port, detail);
+    }
+  }
+  return [...found].map(([value, detail]) => ({ value, detail }));
 }
 
 /** Labels of the pods in the namespace of a resource. */

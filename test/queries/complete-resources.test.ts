@@ -32,6 +32,11 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: { name: web, namespace: shop }
 ---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews, namespace: shop }
+spec: { host: reviews, subsets: [{ name: v1, labels: { app: reviews } }] }
+---
 apiVersion: policy.linkerd.io/v1beta3
 kind: Server
 metadata: { name: reviews, namespace: shop }

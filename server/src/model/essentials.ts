@@ -15,6 +15,8 @@ export interface Essentials {
   readonly kind: Kind;
   /** What tells it from other usual forms of the kind: `for a Service`. */
   readonly form?: string;
+  /** The open place for which the workspace has to have something, or the form makes no sense: a subset. */
+  readonly needs?: string;
   /** Keys of the resource beside apiVersion, kind and metadata.namespace, in the order in which they are written. */
   readonly value: Readonly<Record<string, unknown>>;
 }

@@ -2,7 +2,7 @@
 
 import { essentialsOf } from '../meshes/essentials.ts';
 import { snippets } from '../meshes/snippets.ts';
-import { decide } from '../model/essentials.ts';
+import { decide, type Essentials } from '../model/essentials.ts';
 import { apiVersionOf, type Kind, kindId } from '../model/kind.ts';
 import { indexedResourcesOf, type Manifest, type Resource } from '../model/manifest.ts';
 import { plainSnippet } from '../model/snippet.ts';
@@ -42,10 +42,11 @@ function wholeResources(
   const schema = knownKindOf(environment, { apiVersion, kind: kind.name, version: kind.versions[0] ?? '' })?.schema;
   if (!schema) return [];
   const essentials = essentialsOf(kindId(kind));
-  const forms = essentials.length > 0 ? essentials : [{ kind, value: fromExample(schema) }];
-  return forms.map(({ value, form }) => {
-    const label = form === undefined ? kind.name : `${kind.name} ${form}`;
-    const snippet = resourceSnippet(question, kind, schema, value, namespace);
+  const forms: readonly Essentials[] = essentials.length > 0 ? essentials : [{ kind, value: fromExample(schema) }];
+  return forms.flatMap((it) => {
+    const label = it.form === undefined ? kind.name : `${kind.name} ${it.form}`;
+    const snippet = resourceSnippet(question, it, schema, namespace);
+    if (snippet === undefined) return [];
     return item(question, {
       label,
       type: 'snippet',
@@ -61,11 +62,10 @@ function wholeResources(
 
 function resourceSnippet(
   question: Question,
-  kind: Kind,
+  { kind, value, needs }: Essentials,
   schema: KindSchema,
-  value: Readonly<Record<string, unknown>>,
   namespace: string | undefined,
-): string {
+): string | undefined {
   const { environment, slot } = question;
   const resource = draftOf(question, kind, namespace);
   // A kustomization puts its own namespace in place of every other one.
@@ -82,6 +82,7 @@ function resourceSnippet(
     environment.index.find(kind, environment.namespaceOf(resource), String(name)) !== undefined;
   const ground: Ground = {
     essentials,
+    needs,
     // A person who starts a resource about a service has one in mind that has none yet.
     choices(path, draft) {
       const names = choicesIn(environment, { ...resource, ...namedAs(draft) }, [], path, draft);

@@ -21,6 +21,8 @@ export interface ScaffoldStyle {
 export interface Ground {
   /** What most people have there, as essentials say it; undefined for what the schema requires alone. */
   readonly essentials: unknown;
+  /** The open place of the essentials for which the workspace has to have something. */
+  readonly needs?: string | undefined;
   /** What the workspace has for a place below it, best first, when the rest is filled in as `draft` has it. */
   choices(path: Path, draft: unknown): readonly (string | number)[];
 }
@@ -38,9 +40,15 @@ export function scaffoldItem(node: SchemaNode, style: ScaffoldStyle, ground: Gro
   return style.inFlow ? flowText(sketch, style, stops) : itemText(sketch, style, stops);
 }
 
-/** A snippet for a whole resource; each place shows its choices or what is meant, since nothing around it does. */
-export function scaffoldResource(node: SchemaNode, style: ScaffoldStyle, ground: Ground): string {
-  const sketch = sketchOf(node, ground);
+/**
+ * A snippet for a whole resource; each place shows its choices or what is meant, since nothing around it does. Undefined
+ * when the workspace lacks what the ground needs.
+ */
+export function scaffoldResource(node: SchemaNode, style: ScaffoldStyle, ground: Ground): string | undefined {
+  const opens: Open[] = [];
+  const sketch = sketchOf(node, ground, opens);
+  if (opens.some((it) => it.name !== undefined && it.name === ground.needs && it.choices.length === 0))
+    return undefined;
   return itemText(sketch, style, new TabStops(sketch, false));
 }
 
@@ -81,23 +89,30 @@ const deepest = 12;
 /** How many names a tab stop offers; more are found by typing. */
 const mostChoices = 12;
 
-function sketchOf(node: SchemaNode, ground: Ground): Sketch {
-  const opens: Open[] = [];
+function sketchOf(node: SchemaNode, ground: Ground, opens: Open[] = []): Sketch {
   const sketch = plan(node, ground.essentials, [], opens);
   const decided = new Set<Open>();
   const used = new Set<string | number>();
+  const needed = ground.needs === undefined ? undefined : opens.find((it) => it.name === ground.needs);
   for (const open of opens) {
     if (decided.has(open)) continue;
     const together = open.name === undefined ? [open] : opens.filter((it) => it.name === open.name);
     const draft = valueOf(sketch);
     const found = firstOf(together, (it) => ground.choices(it.path, draft));
-    const choices = found ?? firstOf(together, (it) => it.usual) ?? [];
+    const all = found ?? firstOf(together, (it) => it.usual) ?? [];
+    const decide = (choices: readonly (string | number)[]) => {
+      for (const it of together) it.choices = choices;
+    };
+    /** Whether what is needed can be had once this is decided so. */
+    const suits = (choice: string | number) => {
+      decide([choice]);
+      return !needed || ground.choices(needed.path, valueOf(sketch)).length > 0;
+    };
+    const choices = needed && !decided.has(needed) && open !== needed ? all.filter(suits) : all;
     // Two decisions are two things: who calls a service is another one.
     const inOrder = [...choices.filter((it) => !used.has(it)), ...choices.filter((it) => used.has(it))];
-    for (const it of together) {
-      it.choices = inOrder.slice(0, mostChoices);
-      decided.add(it);
-    }
+    decide(inOrder.slice(0, mostChoices));
+    for (const it of together) decided.add(it);
     if (inOrder[0] !== undefined) used.add(inOrder[0]);
   }
   return sketch;

@@ -23,6 +23,15 @@ export const essentials: readonly Essentials[] = [
     value: { metadata: { name: host }, spec: { hosts: [host], http: [{ route: [{ destination: { host } }] }] } },
   },
   {
+    kind: VirtualService,
+    form: 'to a subset',
+    needs: 'subset',
+    value: {
+      metadata: { name: host },
+      spec: { hosts: [host], http: [{ route: [{ destination: { host, subset: decide('subset') } }] }] },
+    },
+  },
+  {
     kind: DestinationRule,
     value: {
       metadata: { name: host },

@@ -1,7 +1,5 @@
 /** Completion of fields: the keys of a map and the items of a list, as the schema has them. */
 
-import { isSpaced } from '../model/edit.ts';
-import { kindId } from '../model/kind.ts';
 import { choicesOf, type SchemaNode } from '../model/schema.ts';
 import type { Path } from '../model/text.ts';
 import { unionOf } from '../model/union.ts';
@@ -11,8 +9,8 @@ import { commonPaths } from './common-keys.ts';
 import { nameItems } from './complete-names.ts';
 import { isQuantity, valueItems } from './complete-values.ts';
 import { type Completion, escape, item, type Question, schemaFor } from './completion.ts';
-import { type Ground, namesOfFields, scaffold, scaffoldItem, type ScaffoldStyle } from './scaffold.ts';
-import { groundAt } from './suggest.ts';
+import { namesOfFields, scaffold, scaffoldItem, type ScaffoldStyle, styleAt } from './scaffold.ts';
+import { groundBelow } from './suggest.ts';
 
 /** What may stand at a place that is no value yet. */
 export function keyOrItemItems(question: Question, node: SchemaNode): readonly Completion[] {
@@ -29,7 +27,7 @@ export function keyOrItemItems(question: Question, node: SchemaNode): readonly C
 
 function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
   const { slot } = question;
-  const style = styleOf(question);
+  const style = styleAt(question);
   const excluded = excludedBy(question, node);
   const schema = schemaFor(question);
   const common = schema ? commonPaths(schema) : new Set<string>();
@@ -106,21 +104,11 @@ function wholeItem(question: Question, node: SchemaNode, path: Path): readonly C
       label: names.join(', '),
       type: 'item',
       detail: 'all that an item needs',
-      snippet: scaffoldItem(node, styleOf(question), ground),
+      snippet: scaffoldItem(node, styleAt(question), ground),
       order: '0',
       continues: true,
     }),
   ];
-}
-
-function groundBelow(question: Question, path: Path): Ground {
-  const schema = schemaFor(question);
-  const id = schema ? kindId({ group: schema.group, name: schema.kind }) : '';
-  return groundAt(question.environment, id, question.resource, path);
-}
-
-function styleOf({ slot, part }: Question): ScaffoldStyle {
-  return { ...slot, isSpaced: slot.inFlow && isSpaced(part.text) };
 }
 
 // ---- Alternatives --------------------------------------------------------------------------------------------------

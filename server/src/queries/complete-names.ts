@@ -1,10 +1,9 @@
 /** Completion of what the workspace has: names of things, and values such as ports, labels and shares. */
 
-import { isSpaced } from '../model/edit.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
 import { type Completion, item, nodeAt, type Question } from './completion.ts';
-import { scaffold } from './scaffold.ts';
-import { suggestionsAt } from './suggest.ts';
+import { scaffold, styleAt } from './scaffold.ts';
+import { groundBelow, suggestionsAt } from './suggest.ts';
 
 /** Names and values out of the workspace for the place of the question; none while the resource is unknown. */
 export function nameItems(question: Question): readonly Completion[] {
@@ -30,9 +29,8 @@ export function nameItems(question: Question): readonly Completion[] {
 
 /** A key with what its value needs; labels, of which no schema knows, are texts. */
 function newKey(question: Question, text: string): string {
-  const { slot, part } = question;
   const values = nodeAt(question)?.values;
-  if (!values) return `${text}: $0`;
-  const style = { ...slot, isSpaced: slot.inFlow && isSpaced(part.text) };
-  return scaffold(text, values, style, { essentials: undefined, choices: () => [] });
+  return values
+    ? scaffold(text, values, styleAt(question), groundBelow(question, [...question.path, text]))
+    : `${text}: $0`;
 }

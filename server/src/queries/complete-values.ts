@@ -1,15 +1,13 @@
 /** Completion of values, as the schema has them: those allowed, else usual ones with their units. */
 
-import { parse } from 'yaml';
-import { isSpaced } from '../model/edit.ts';
+import { parseDocument } from 'yaml';
 import { matches } from '../model/pattern.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
 import { type SchemaNode, schemaAt } from '../model/schema.ts';
 import { unionOf } from '../model/union.ts';
 import { type Completion, escape, item, type Question, schemaFor } from './completion.ts';
-import { scaffold } from './scaffold.ts';
-import { groundAt, hasSuggestions } from './suggest.ts';
-import { kindId } from '../model/kind.ts';
+import { scaffold, styleAt } from './scaffold.ts';
+import { groundBelow, hasSuggestions } from './suggest.ts';
 
 /** The values that a field may have; empty where any will do. */
 export function valueItems(question: Question, node: SchemaNode): readonly Completion[] {
@@ -25,7 +23,7 @@ export function valueItems(question: Question, node: SchemaNode): readonly Compl
       ...(field === undefined ? { text } : { snippet: escape(text) + field }),
       order: `1${String(position).padStart(3, '0')}`,
       continues: field !== undefined,
-      documentation: () => node.doc?.values?.[label],
+      documentation: () => node.doc?.values?.[label] ?? node.doc?.text,
     });
   });
 }
@@ -132,17 +130,22 @@ function fits(node: SchemaNode, value: number): boolean {
   return Number.isInteger(value) || !node.types.includes('integer');
 }
 
-/** The example of a field's prose, which is a fragment of YAML; undefined when it has none. */
-function exampleOf(node: SchemaNode): unknown {
-  const text = node.doc?.example;
-  return text === undefined || text.length > 40 ? undefined : parse(text, { logLevel: 'silent' });
+/** The example of a field's prose, which is a fragment of YAML; undefined when it has none, or a long one. */
+function exampleOf({ doc }: SchemaNode): unknown {
+  const text = doc?.example;
+  if (text === undefined || text.length > longestExample) return undefined;
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? undefined : document.toJS();
 }
+
+/** No scalar with a unit is longer. */
+const longestExample = 40;
 
 // ---- Unions --------------------------------------------------------------------------------------------------------
 
 /** For a value such as `RequestRedirect`: a snippet for the field that it asks for, when none of them is there yet. */
 function unionField(question: Question, value: unknown): string | undefined {
-  const { slot, path, part, environment, resource } = question;
+  const { slot, path, part } = question;
   if (slot.type !== 'value' || /^["']/.test(part.masked.text.slice(slot.range.start, slot.range.end))) return undefined;
   const schema = schemaFor(question);
   const parent = schema && schemaAt(schema.root, path.slice(0, -1), question.value);
@@ -151,8 +154,6 @@ function unionField(question: Question, value: unknown): string | undefined {
   const name = union.fields.get(value);
   const field = name === undefined ? undefined : parent.properties.get(name);
   if (name === undefined || !field || [...union.fields.values()].some((it) => slot.siblings.has(it))) return undefined;
-  const style = { ...slot, isSpaced: slot.inFlow && isSpaced(part.text) };
-  const place = [...path.slice(0, -1), name];
-  const ground = groundAt(environment, kindId({ group: schema.group, name: schema.kind }), resource, place);
-  return (slot.inFlow ? ', ' : `\n${' '.repeat(slot.column)}`) + scaffold(name, field, style, ground);
+  const ground = groundBelow(question, [...path.slice(0, -1), name]);
+  return (slot.inFlow ? ', ' : `\n${' '.repeat(slot.column)}`) + scaffold(name, field, styleAt(question), ground);
 }

@@ -1,11 +1,12 @@
 /** What a new key or resource brings along: the smallest value that works, with tab stops where a person has to decide. */
 
+import { isSpaced } from '../model/edit.ts';
 import { isDecision } from '../model/essentials.ts';
 import { quoteIfNeeded } from '../model/scalar.ts';
 import type { SchemaNode } from '../model/schema.ts';
 import type { Path } from '../model/text.ts';
 import { isRecord } from '../model/value.ts';
-import { escape } from './completion.ts';
+import { escape, type Question } from './completion.ts';
 
 export interface ScaffoldStyle {
   /** Column of the key. */
@@ -15,6 +16,11 @@ export interface ScaffoldStyle {
   readonly isSpaced: boolean;
   readonly listIndent: number;
   readonly indentStep: number;
+}
+
+/** The style of the file around a question. */
+export function styleAt({ slot, part }: Question): ScaffoldStyle {
+  return { ...slot, isSpaced: slot.inFlow && isSpaced(part.text) };
 }
 
 /** What is known beyond the schema of the place where something new is written. */

@@ -9,6 +9,7 @@ import type { Path } from '../model/text.ts';
 import { isRecord, matchesPattern } from '../model/value.ts';
 import { essentialsOf } from '../meshes/essentials.ts';
 import { offersFor } from '../meshes/offers.ts';
+import { type Question, schemaFor } from './completion.ts';
 import type { Ground } from './scaffold.ts';
 
 export interface Suggested {
@@ -52,10 +53,13 @@ export function hasSuggestions(environment: Environment, resource: Resource, pat
   return [...rowsFor(environment.tables, id).references, ...offersFor(id)].some((it) => matchesPattern(path, it.path));
 }
 
-/** The ground of what is new at a path of a resource; `id` is that of its kind, which may be known before the resource is. */
-export function groundAt(environment: Environment, id: string, resource: Resource | undefined, path: Path): Ground {
+/** The ground of what is new at a path of the resource around the cursor. */
+export function groundBelow(question: Question, path: Path): Ground {
+  const { environment, resource } = question;
+  const schema = schemaFor(question);
+  const [first] = schema ? essentialsOf(kindId({ group: schema.group, name: schema.kind })) : [];
   return {
-    essentials: essentialsAt(essentialsOf(id)[0]?.value, path),
+    essentials: essentialsAt(first?.value, path),
     choices: (below, draft) => (resource ? choicesIn(environment, resource, path, below, draft) : []),
   };
 }

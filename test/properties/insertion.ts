@@ -97,7 +97,9 @@ export function faultsOf(place: Place, item: Completion, filled: boolean): strin
       slot.hasColon && slot.type === 'key' ? 'null' : change.key,
       item.type === 'kind',
     );
-    if (!sameApartFromEmpty(old, rest) && !oneItemMore(old, rest, change.path))
+    // A new item may have a key that the one in its place has as well.
+    const isNewItem = oneItemMore(part.value, nextPart.value, change.path) || oneItemMore(old, rest, change.path);
+    if (!sameApartFromEmpty(old, rest) && !isNewItem)
       faults.push(`changes other values: ${firstDifference(old, rest)}`);
   }
   if (slot.type !== 'value' && !slot.hasColon && change(item) && slot.siblings.has(item.label))

@@ -44,11 +44,15 @@ function valuesOf(question: Question, node: SchemaNode): readonly Value[] {
   return isOfWorkspace || !isScalar(node) ? [] : usualValues(node, question);
 }
 
-/** Whether a value holds when none is written: Kubernetes fills it in, or our prose says so with this word alone. */
 function isDefault(node: SchemaNode, value: unknown): boolean {
-  return (
-    value === node.default || (node.default === undefined && node.doc?.default?.replaceAll('`', '') === String(value))
-  );
+  return value !== undefined && String(value) === String(defaultOf(node));
+}
+
+/** What holds when nothing is written: what Kubernetes fills in, else what our prose says where that is a word alone. */
+function defaultOf(node: SchemaNode): unknown {
+  const said = node.doc?.default?.replaceAll('`', '').replace(/^"(.*)"$/, '$1');
+  const isWord = said !== undefined && /^[^\s"]+$/.test(said);
+  return node.default ?? (isWord ? (isNumber(node) ? Number(said) : said) : undefined);
 }
 
 function isScalar(node: SchemaNode): boolean {
@@ -104,7 +108,9 @@ function usualValues(node: SchemaNode, { slot: { prefix: typed }, path }: Questi
   const add = (value: unknown, detail?: string) => {
     if (!found.has(value) && isAllowed(node, value)) found.set(value, detail);
   };
-  if (typeof node.default === 'string' || typeof node.default === 'number') add(node.default, 'default');
+  const assumed = defaultOf(node);
+  // Our prose may also say `none`, which is no value.
+  if (assumed === node.default || /^\d/.test(String(assumed))) add(assumed, 'default');
   const number = /^\d+(?:\.\d+)?$/.test(typed) ? typed : undefined;
   if (unit && number !== undefined) for (const suffix of unit.suffixes) add(number + suffix);
   if (unit || isNumber(node)) {

@@ -220,12 +220,21 @@ function keySlot(
   };
 }
 
-/** The least column for a word before an entry: one between a key and what stands below it belongs there, wherever it is typed. */
+/**
+ * The least column for a word before an entry, wherever it is typed: between two entries of a map or list it belongs to
+ * these, between a key and what stands below it to the key; else the second would fall to the new one.
+ */
 function columnBetween(entries: readonly Entry[], next: number): number {
-  const above = entries[next - 1];
   const below = entries[next];
-  if (!below || above?.type !== 'key' || above.inline !== '') return 0;
-  return below.column > above.column || (below.type === 'item' && below.column === above.column) ? above.column + 1 : 0;
+  if (!below) return 0;
+  for (let at = next - 1; at >= 0; at -= 1) {
+    const above = entries[at];
+    if (!above || above.column > below.column) continue;
+    if (above.column === below.column && above.type === below.type) return below.column;
+    const isParent = above.type === 'key' && (above.column < below.column || below.type === 'item');
+    return isParent && at === next - 1 && above.inline === '' ? above.column + 1 : 0;
+  }
+  return 0;
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
- * Joins structure and prose of each kind into one string, and gives all of them to the bundle as the import
+ * Joins structure and prose of each kind into one string, and gives all of them, compressed, to the bundle as the import
  * `meshwright:schemas`. Prose that names something the structure does not have stops the build.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { parseDocument } from 'yaml';
 
 const home = path.dirname(fileURLToPath(import.meta.url));
@@ -21,9 +22,9 @@ export function schemasPlugin({ root = home, kinds } = {}) {
       build.onResolve({ filter: /^meshwright:schemas$/ }, () => ({ path: virtual, namespace: 'schemas' }));
       build.onLoad({ filter: /.*/, namespace: 'schemas' }, () => {
         const { schemas, annotationDocs } = foldSchemas(root, { kinds: typeof kinds === 'function' ? kinds() : kinds });
-        const contents = `export const schemas = ${JSON.stringify(schemas)};\nexport const annotationDocs = ${JSON.stringify(annotationDocs)};\n`;
         return {
-          contents,
+          contents: bundled(schemas, annotationDocs),
+          resolveDir: root,
           loader: 'js',
           watchFiles: sourceFiles(root),
           watchDirs: meshes(root).map((it) => path.join(root, it)),
@@ -31,6 +32,24 @@ export function schemasPlugin({ root = home, kinds } = {}) {
       });
     },
   };
+}
+
+/** A module that gives both; what is packed in it is unpacked when it is first read, kind by kind. */
+function bundled(schemas, annotationDocs) {
+  const entries = Object.entries(schemas).map(([key, text]) => `${JSON.stringify(key)}: '${packed(text)}'`);
+  return `
+import { brotliDecompressSync } from 'node:zlib';
+const unpacked = (text) => brotliDecompressSync(Buffer.from(text, 'base64')).toString();
+export const schemas = {};
+for (const [key, text] of Object.entries({ ${entries.join(',\n')} }))
+  Object.defineProperty(schemas, key, { enumerable: true, get: () => unpacked(text) });
+export const annotationDocs = unpacked('${packed(annotationDocs)}');
+`;
+}
+
+/** A text as its compressed bytes in base64, about a fifth of it. The same text gives the same result. */
+function packed(text) {
+  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString('base64');
 }
 
 /**
@@ -266,7 +285,20 @@ function hint(root, at) {
 }
 
 const annotationWords = [
-  ...['kind', 'on', 'type', 'values', 'minimum', 'maximum', 'wildcard', 'addresses', 'names', 'status', 'internal', 'descriptive'],
+  ...[
+    'kind',
+    'on',
+    'type',
+    'values',
+    'minimum',
+    'maximum',
+    'wildcard',
+    'addresses',
+    'names',
+    'status',
+    'internal',
+    'descriptive',
+  ],
   ...['text', 'default', 'example', 'link', 'since', 'deprecated', 'constraint', 'asAnnotation'],
 ];
 

@@ -2,6 +2,7 @@
 
 import type { Feature } from '../meshes/features/feature.ts';
 import { type MeshId, meshIds, meshNames } from '../model/mesh-id.ts';
+import { lineBreak } from './field-markdown.ts';
 import { ratingSign } from './rating.ts';
 
 /** The address that opens the comparison at a feature. */
@@ -23,9 +24,9 @@ export function featureMarkdown(
     const title = linkTo ? `[${feature.title}](${linkTo(feature.id)})` : feature.title;
     const order = [...meshIds].sort((a, b) => Number(meshes.includes(a)) - Number(meshes.includes(b)));
     const lines = order.map(
-      (mesh) => `- ${ratingSign(feature.cells[mesh].rating)} ${meshNames[mesh]}: ${feature.cells[mesh].value}`,
+      (mesh) => `${ratingSign(feature.cells[mesh].rating)} ${meshNames[mesh]}: ${feature.cells[mesh].value}`,
     );
-    return `**${title}**\n${lines.join('\n')}`;
+    return [`**${title}**`, ...lines].join(lineBreak);
   });
   const rest = features
     .slice(most)

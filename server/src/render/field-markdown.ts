@@ -150,6 +150,9 @@ function bullets(lines: readonly (string | undefined)[]): string | undefined {
   return kept.length === 0 ? undefined : kept.join(' · ');
 }
 
+/** Ends a line within a paragraph. */
+export const lineBreak = '  \n';
+
 /** Text of a user's file as code; nothing in it counts as Markdown. */
 export function codeSpan(text: string): string {
   return `\`${text.replace(/[`\r\n]/g, ' ')}\``;

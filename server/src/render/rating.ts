@@ -2,9 +2,9 @@
 
 import type { Rating } from '../meshes/features/feature.ts';
 
-/** Signs of one column each; a plain fact has none. */
+/** Signs of one column each; a plain fact has none. An empty circle is drawn full by some fonts, hence the cross. */
 export function ratingSign(rating: Rating): string {
-  return rating === null ? '·' : (['○', '◔', '◑', '●'] as const)[rating];
+  return rating === null ? '·' : (['✗', '◔', '◑', '●'] as const)[rating];
 }
 
 /** What a rating says; empty for a plain fact. */

@@ -11,15 +11,14 @@ import {
   rosettaTopics,
 } from '../queries/rosetta.ts';
 import type { Fate } from '../model/report.ts';
-import { codeSpan } from './field-markdown.ts';
-import { ratingSign } from './rating.ts';
+import { codeSpan, lineBreak } from './field-markdown.ts';
 
-/** The signs of ratings: full, with limits, not at all. */
-const ratings: Readonly<Record<Fate, 3 | 2 | 0>> = { exact: 3, changed: 2, lost: 0 };
+/** Carried over as it is, with a change, or not. */
+const signs: Readonly<Record<Fate, string>> = { exact: '✓', changed: '≈', lost: '✗' };
 
-/** ● carried over as it is, ◑ with a change, ○ not; nothing where that is left open. */
+/** Nothing where the fate is left open. */
 export function fateSign(fate: Fate | undefined): string {
-  return fate === undefined ? '' : ratingSign(ratings[fate]);
+  return fate === undefined ? '' : signs[fate];
 }
 
 /** `Elsewhere`, a line a mesh; undefined when there is nothing to say. What holds of all is said once, above them. */
@@ -30,11 +29,11 @@ export function elsewhereMarkdown(lines: readonly Elsewhere[]): string | undefin
   const told = lines.filter((it) => it.place);
   const isShared = first.reason !== undefined && lines.every((it) => it.fate === 'lost' && it.reason === first.reason);
   if (!isShared || told.length === 0 || first.readsIt)
-    return [title, ...lines.map((it) => `- ${fateSign(it.fate)} ${lineOf(it)}`)].join('\n');
+    return [title, ...lines.map((it) => `${fateSign(it.fate)} ${lineOf(it)}`.trim())].join(lineBreak);
   const places = told.map(
-    (it) => `- ${fateSign(it.fate)} ${it.meshes.join(', ')}: ${it.place && placeMarkdown(it.place)}`,
+    (it) => `${fateSign(it.fate)} ${it.meshes.join(', ')}: ${it.place && placeMarkdown(it.place)}`,
   );
-  return [`${title} – ${first.reason}`, ...places].join('\n');
+  return [`${title} – ${first.reason}`, ...places].join(lineBreak);
 }
 
 /** `Linkerd: …`; a reason that begins with the mesh, and stands alone, says it already. */
@@ -61,13 +60,13 @@ function placeMarkdown({ kind, path, part }: FieldPlace): string {
 
 /** The whole table as a page that GitHub shows well. */
 export function rosettaPage(): string {
-  const signs = (['exact', 'changed', 'lost'] as const).map((it) => `${fateSign(it)} ${meanings[it]}`).join(', ');
+  const legend = (['exact', 'changed', 'lost'] as const).map((it) => `${fateSign(it)} ${meanings[it]}`).join(', ');
   return `${[
     '<!-- Made by npm run generate; do not edit. -->',
     '# The same in each mesh',
     `How ${listed(meshNames)} say the same things. The editor shows these rows on hover, and conversions give their reasons, ` +
       'so the three never disagree.',
-    `The sign in a column says what becomes of the idea on its way **into** that mesh: ${signs}. Single values may fare ` +
+    `The sign in a column says what becomes of the idea on its way **into** that mesh: ${legend}. Single values may fare ` +
       'worse than their field; the report of a conversion tells each by itself. Numbers lead to the notes below a table.',
     ...rosettaTopics().flatMap(({ title, rows }) => [`## ${title}`, ...table(['Idea'], rows)]),
     '## By hand',

@@ -30,7 +30,7 @@ export async function start(
     outputChannel: output,
     initializationOptions: { commands: true },
     markdown: { isTrusted: { enabledCommands: ['meshwright.compare.reveal'] } },
-    middleware: { workspace: { configuration: withExcludes } },
+    middleware: { workspace: { configuration: withWhatTheEditorKnows } },
   });
 
   let starting: Promise<void> | undefined;
@@ -91,16 +91,34 @@ export function isManifest(document: vscode.TextDocument): boolean {
   );
 }
 
-/** Adds what the editor itself leaves out of searches to what our own setting leaves out. */
-const withExcludes: NonNullable<ConfigurationMiddleware['configuration']> = async ({ items }, token, next) => {
+/**
+ * Adds what the editor itself leaves out of searches to what our own setting leaves out, and tells the tab size that an
+ * open file has in its language and after its own indentation was looked at.
+ */
+const withWhatTheEditorKnows: NonNullable<ConfigurationMiddleware['configuration']> = async (
+  { items },
+  token,
+  next,
+) => {
   const answers = await next({ items }, token);
   if (!Array.isArray(answers)) return answers;
   return answers.map((answer: unknown, position) => {
-    if (items[position]?.section !== 'meshwright' || typeof answer !== 'object' || answer === null) return answer;
+    const { section, scopeUri } = items[position] ?? {};
+    if (section === 'editor.tabSize' && scopeUri !== undefined) return tabSizeOf(scopeUri) ?? answer;
+    if (section !== 'meshwright' || typeof answer !== 'object' || answer === null) return answer;
     const own: unknown = (answer as { exclude?: unknown }).exclude;
     return { ...answer, exclude: [...(Array.isArray(own) ? own : []), ...excludedByEditor()] };
   });
 };
+
+/** What the editor that shows a file counts as a level; without one, what its language says. */
+function tabSizeOf(uri: string): unknown {
+  const isIt = (document: vscode.TextDocument) => document.uri.toString() === uri;
+  const shown = vscode.window.visibleTextEditors.find(({ document }) => isIt(document));
+  if (typeof shown?.options.tabSize === 'number') return shown.options.tabSize;
+  const document = vscode.workspace.textDocuments.find(isIt);
+  return document && vscode.workspace.getConfiguration('editor', document).get('tabSize');
+}
 
 function excludedByEditor(): string[] {
   return ['search.exclude', 'files.exclude'].flatMap((section) =>

@@ -271,14 +271,14 @@ interface Rows {
   readonly references: readonly Reference[];
 }
 
-const rowsOfTables = new WeakMap<Tables, Map<string, Rows>>();
+const rowsOfTables = new WeakMap<Tables['declarations'], Map<string, Rows>>();
 
 /** The rows of the tables that speak of one kind, by its id. */
 export function rowsFor(tables: Tables, id: string): Rows {
-  let rows = rowsOfTables.get(tables);
+  let rows = rowsOfTables.get(tables.declarations);
   if (!rows) {
     rows = new Map();
-    rowsOfTables.set(tables, rows);
+    rowsOfTables.set(tables.declarations, rows);
   }
   let found = rows.get(id);
   if (!found) {

@@ -1,6 +1,6 @@
 /** Kinds: what a resource is, by API group and name, never by a bare word. */
 
-import type { Path } from './text.ts';
+import type { Path, Uri } from './text.ts';
 
 export interface Kind {
   /** API group; empty for the core group. */
@@ -21,6 +21,10 @@ export interface Kind {
   readonly isFile?: true;
   /** A field that Helm values have as well, by its own name; `model/chart-values.ts` says where. */
   readonly values?: Path;
+  /** The file of the workspace whose CustomResourceDefinition says what it looks like. */
+  readonly definedIn?: Uri;
+  /** Known from a CustomResourceDefinition of the workspace alone. */
+  readonly isForeign?: true;
   /**
    * Fields of the spec that say what a resource is about: hosts, a parent, pods. Two resources of one name with the same
    * subject are an older and a newer state of one thing. Absent where nobody can tell.

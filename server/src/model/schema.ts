@@ -103,13 +103,15 @@ export function loadSchemas(strings: Readonly<Record<string, string>>): SchemaSe
 
 /**
  * The schema of a version of a CustomResourceDefinition, undefined when the value is none or lacks the version. Prose
- * comes from the built-in kind `schemaKey`, by path.
+ * comes from the built-in kind `schemaKey`, by path, for a version that it lacks from one of `proseVersions`; what is
+ * not described there, the CRD's own words describe.
  */
 export function schemaFromCrd(
   crd: unknown,
   version: string,
   schemas: SchemaSet,
   schemaKey?: string,
+  proseVersions: readonly string[] = [],
 ): KindSchema | undefined {
   if (!isRecord(crd) || crd.kind !== 'CustomResourceDefinition' || !isRecord(crd.spec)) return undefined;
   const { group, names, scope, versions, validation } = crd.spec;
@@ -139,9 +141,50 @@ export function schemaFromCrd(
     variants: [version],
     root: structureNode(schema),
   };
-  const builtIn = schemaKey === undefined ? undefined : schemas.for(schemaKey, version);
+  const builtIn =
+    schemaKey === undefined
+      ? undefined
+      : [version, ...proseVersions].map((it) => schemas.for(schemaKey, it)).find((it) => it !== undefined);
   const docs = builtIn ? docsOf.get(builtIn) : undefined;
-  return kindSchema(structure, version, docs ?? noDocs, schemas);
+  const said = descriptionsIn(schema);
+  const kindText = said('')?.text;
+  return kindSchema(
+    structure,
+    version,
+    {
+      kind: docs?.kind ?? (kindText === undefined ? {} : { text: kindText }),
+      field: (path) => docs?.field(path) ?? said(path),
+    },
+    schemas,
+  );
+}
+
+/** Longer descriptions are cut off, in characters. */
+const descriptionLimit = 1_200;
+
+/** What an OpenAPI schema says of its fields, by the paths of `SchemaNode`; read at the first question. */
+function descriptionsIn(schema: unknown): DocSource {
+  let texts: Map<string, FieldDoc> | undefined;
+  return (path) => {
+    if (!texts) {
+      texts = new Map();
+      collectDescriptions(schema, '', texts, 0);
+    }
+    return texts.get(path);
+  };
+}
+
+function collectDescriptions(schema: unknown, path: string, texts: Map<string, FieldDoc>, depth: number): void {
+  if (!isRecord(schema) || depth > 100) return;
+  const { description, properties, items, additionalProperties } = schema;
+  if (typeof description === 'string' && description.trim() !== '') {
+    const text = description.trim();
+    texts.set(path, { text: text.length > descriptionLimit ? `${text.slice(0, descriptionLimit)}…` : text });
+  }
+  for (const [name, it] of Object.entries(isRecord(properties) ? properties : {}))
+    collectDescriptions(it, path === '' ? name : `${path}.${name}`, texts, depth + 1);
+  collectDescriptions(items, `${path}[*]`, texts, depth + 1);
+  collectDescriptions(additionalProperties, `${path}.*`, texts, depth + 1);
 }
 
 /**

@@ -124,7 +124,7 @@ export function structureNode(schema: unknown, depth = 0): StructureNode {
   const node: Record<string, unknown> = {};
   for (const [from, to] of Object.entries(attributes)) {
     const value = schema[from];
-    if (value !== undefined && (value !== false || to === 'default')) node[to] = value;
+    if (isSound(to, value) && (value !== false || to === 'default')) node[to] = value;
   }
   const { properties, items, additionalProperties } = schema;
   const keepsUnknown =
@@ -138,8 +138,8 @@ export function structureNode(schema: unknown, depth = 0): StructureNode {
   if (isRecord(items)) node.items = structureNode(items, depth + 1);
   if (isRecord(additionalProperties)) node.values = structureNode(additionalProperties, depth + 1);
   for (const word of ['oneOf', 'anyOf', 'allOf', 'not'] as const) {
-    if (schema[word] === undefined || (word === 'anyOf' && node.intOrString === true && isIntOrString(schema.anyOf)))
-      continue;
+    if (!isSound(word, schema[word])) continue;
+    if (word === 'anyOf' && node.intOrString === true && isIntOrString(schema.anyOf)) continue;
     node[word] = constraint(schema[word]);
   }
   return node;
@@ -154,11 +154,53 @@ function isIntOrString(anyOf: unknown): boolean {
   );
 }
 
+const isText = (value: unknown) => typeof value === 'string';
+const isTrueOrFalse = (value: unknown) => typeof value === 'boolean';
+const isNumber = (value: unknown) => typeof value === 'number';
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isRecords = (value: unknown) => Array.isArray(value) && value.every(isRecord);
+
+const forms: Readonly<Record<string, (value: unknown) => boolean>> = {
+  type: isText,
+  intOrString: isTrueOrFalse,
+  nullable: isTrueOrFalse,
+  enum: Array.isArray,
+  pattern: isText,
+  format: isText,
+  minimum: isNumber,
+  exclusiveMinimum: isTrueOrFalse,
+  maximum: isNumber,
+  exclusiveMaximum: isTrueOrFalse,
+  multipleOf: isNumber,
+  minLength: isNumber,
+  maxLength: isNumber,
+  minItems: isNumber,
+  maxItems: isNumber,
+  minProperties: isNumber,
+  maxProperties: isNumber,
+  uniqueItems: isTrueOrFalse,
+  required: isTexts,
+  listType: isText,
+  listMapKeys: isTexts,
+  properties: (value) => isRecord(value) && Object.values(value).every(isRecord),
+  oneOf: isRecords,
+  anyOf: isRecords,
+  allOf: isRecords,
+  not: isRecord,
+};
+
+/** Whether a word of a schema has the form that OpenAPI gives it; in a CRD that somebody is writing, it need not. */
+function isSound(word: string, value: unknown): boolean {
+  return value !== undefined && (forms[word]?.(value) ?? true);
+}
+
 /** Descriptions may hide anywhere in a constraint but as the name of a property. */
 function constraint(value: unknown, isNames = false): unknown {
   if (Array.isArray(value)) return value.map((it) => constraint(it));
   if (!isRecord(value)) return value;
-  const kept = Object.entries(value).filter(([name]) => isNames || (name !== 'description' && !name.startsWith('x-')));
+  const kept = Object.entries(value).filter(
+    ([name, it]) => isNames || (name !== 'description' && !name.startsWith('x-') && isSound(name, it)),
+  );
   return Object.fromEntries(
     kept.map(([name, it]) => [name, name === 'enum' ? it : constraint(it, name === 'properties' && !isNames)]),
   );

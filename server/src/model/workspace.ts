@@ -6,6 +6,7 @@
 
 import type { AnnotationTable } from './annotations.ts';
 import { ClosedWorld } from './closed-world.ts';
+import { type Crd, CrdRegistry, type Known, withCrds } from './crds.ts';
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
 import { type Kind, kindId } from './kind.ts';
 import {
@@ -59,6 +60,7 @@ interface MutableWorkspace extends Workspace {
   readonly patches: Set<Uri>;
   /** What stands in which index, by file. */
   readonly indexed: Map<Uri, Indexed>;
+  readonly crds: CrdRegistry;
   /** Whether markers changed since files were sorted into environments, and which files are not yet sorted anew. */
   readonly sorting: { isStale: boolean; readonly waiting: Set<Uri> };
 }
@@ -79,6 +81,7 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
     takers: new Map(),
     patches: new Set(),
     indexed: new Map(),
+    crds: new CrdRegistry(),
     sorting: { isStale: false, waiting: new Set() },
     folders: [],
     settings,
@@ -95,11 +98,12 @@ export function applyChange(before: Workspace, change: Change): Workspace {
   const settings = change.settings ?? before.settings;
   const folders = change.folders ?? before.folders;
   const next: MutableWorkspace = { ...(before as MutableWorkspace), folders, settings };
-  const { manifests, markers, sorting } = next;
+  const { manifests, markers, crds, sorting } = next;
   for (const [uri, text] of change.files ?? []) {
     const manifest = text === undefined ? undefined : parseManifest(uri, text, manifests.get(uri));
     if (manifest) manifests.set(uri, manifest);
     else manifests.delete(uri);
+    crds.replace(uri, manifest);
     if (marksEnvironment(uri) && mark(markers, uri, manifest)) sorting.isStale = true;
   }
   if (!isSameList(folders, before.folders) || !sortsAlike(settings, before.settings)) forgetSorting(next);
@@ -165,6 +169,7 @@ export function sortSome(workspace: Workspace, isEnough: () => boolean): boolean
   if (sorting.isStale) {
     sorting.isStale = false;
     for (const root of followMarkers(live)) environments.delete(root);
+    live.crds.version += 1;
     for (const uri of [...indexed.keys(), ...manifests.keys()]) sorting.waiting.add(uri);
   }
   if (sorting.waiting.size === 0) return true;
@@ -272,6 +277,35 @@ function rootOf(workspace: MutableWorkspace, uri: Uri): Uri {
   return uri.startsWith('untitled:') ? (workspace.folders[0] ?? '') : parentOf(uri);
 }
 
+/**
+ * The definitions that count for an environment, nearest first: a cluster has one of each kind, and where the files of a
+ * workspace folder are for several clusters, that of the environment itself is meant, then that of the folders around.
+ */
+function crdsFor(workspace: MutableWorkspace, environment: LiveEnvironment): readonly Crd[] {
+  const { crds, indexed, patches, folders } = workspace;
+  const all = crds.all;
+  if (all.length === 0) return all;
+  const outermostLast = [...folders].sort((a, b) => b.length - a.length);
+  const homeOf = (uri: Uri) => outermostLast.find((it) => uri === it || isInside(uri, it)) ?? '';
+  const home = homeOf(environment.root);
+  const isOwn = (uri: Uri) => indexed.get(uri)?.environments.includes(environment) ?? false;
+  const counting = all
+    .filter(({ uri }) => !patches.has(uri) && (isOwn(uri) || (home !== '' && homeOf(uri) === home)))
+    .map((crd) => ({ crd, rank: isOwn(crd.uri) ? Infinity : commonDepth(crd.uri, environment.root) }));
+  return counting
+    .sort((a, b) =>
+      a.rank === b.rank ? (a.crd.uri < b.crd.uri ? -1 : Number(a.crd.uri > b.crd.uri)) : b.rank - a.rank,
+    )
+    .map((it) => it.crd);
+}
+
+/** How many folders from the top two places have in common. */
+function commonDepth(a: Uri, b: Uri): number {
+  const [one, other] = [a.split('/'), b.split('/')];
+  const at = one.findIndex((it, position) => it !== other[position]);
+  return at === -1 ? one.length : at;
+}
+
 /** Whether a marker file or a setting makes an environment of a folder. */
 function isDeclared({ folders, settings, markers }: MutableWorkspace, root: Uri): boolean {
   if ((markers.get(root)?.size ?? 0) > 0) return true;
@@ -301,7 +335,6 @@ function mark(markers: MutableWorkspace['markers'], uri: Uri, manifest: Manifest
 class LiveEnvironment implements Environment {
   readonly root: Uri;
   readonly isDeclared: boolean;
-  readonly schemas: SchemaSet;
   readonly annotations: AnnotationTable;
   readonly tables: Tables;
   readonly settings: Settings;
@@ -312,6 +345,7 @@ class LiveEnvironment implements Environment {
   readonly #given = new Map<Uri, string | undefined>();
   readonly #clusterKinds: ReadonlySet<string>;
   readonly #world = new ClosedWorld(this);
+  #knownAt: { readonly version: number; readonly known: Known } | undefined;
 
   constructor(root: Uri, workspace: MutableWorkspace, index?: EnvironmentIndex) {
     this.root = root;
@@ -319,11 +353,38 @@ class LiveEnvironment implements Environment {
     this.#workspace = workspace;
     this.#reach = workspace.reaches.get(root);
     this.settings = workspace.settings;
-    this.schemas = workspace.schemas;
     this.annotations = workspace.annotations;
-    this.tables = workspace.tables;
+    this.tables = this.#tablesOf(workspace.tables);
     this.#clusterKinds = new Set(workspace.tables.kinds.filter((it) => it.scope === 'cluster').map(kindId));
     this.index = index ?? new EnvironmentIndex(() => this);
+  }
+
+  get schemas(): SchemaSet {
+    return this.#known().schemas;
+  }
+
+  /** The tables of the product, with kinds that definitions of the workspace add and change whenever these change. */
+  #tablesOf({ declarations, references }: Tables): Tables {
+    const kinds = () => this.#known().kinds;
+    return {
+      declarations,
+      references,
+      get kinds() {
+        return kinds();
+      },
+    };
+  }
+
+  /** What definitions of the workspace make of the kinds; the same object until one that counts here changes. */
+  #known(): Known {
+    const { crds, tables, schemas } = this.#workspace;
+    if (this.#knownAt?.version !== crds.version) {
+      const before = this.#knownAt?.known;
+      const now = crdsFor(this.#workspace, this);
+      const known = before && isSameList(before.crds, now) ? before : withCrds(now, tables, schemas);
+      this.#knownAt = { version: crds.version, known };
+    }
+    return this.#knownAt.known;
   }
 
   namespaceOf(resource: Resource): string {

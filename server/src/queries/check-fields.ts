@@ -13,6 +13,7 @@ import { isRecord, valueAt } from '../model/value.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Located } from './findings.ts';
 import { isMeshGroup, type KnownKind, knownKindOf } from './schema-of.ts';
+import { hasUpgrade, versionFix } from './upgrade-version.ts';
 
 /** The findings of a resource by itself, unsorted; none for kinds that are no mesh's. */
 export function checkFields(environment: Environment, resource: Resource): readonly Located[] {
@@ -21,7 +22,7 @@ export function checkFields(environment: Environment, resource: Resource): reado
   const { kind, schema, knowsVersion } = known;
   if (!schema) return [];
   const findings: Located[] = [];
-  const version = apiVersionFinding(resource, known);
+  const version = apiVersionFinding(environment, resource, known);
   if (version) findings.push(version);
   // Which fields a version had that nobody serves any more, we do not know.
   if (isFormer(resource, kind)) return findings;
@@ -77,10 +78,13 @@ function unknownKind(environment: Environment, resource: Resource): Located {
   );
 }
 
-function apiVersionFinding(resource: Resource, { kind, schema, knowsVersion }: KnownKind): Located | undefined {
+function apiVersionFinding(
+  environment: Environment,
+  resource: Resource,
+  { kind, schema, knowsVersion }: KnownKind,
+): Located | undefined {
   const newest = apiVersionOf(kind);
   const path = ['apiVersion'];
-  const upgrade = replace(resource, path, newest, `Use ${newest}`);
   if (isFormer(resource, kind)) {
     const message = `${kind.name} ${resource.version} is no longer served; ${versionOf(newest)} takes its place.`;
     return finding(
@@ -90,13 +94,15 @@ function apiVersionFinding(resource: Resource, { kind, schema, knowsVersion }: K
       'warning',
       'common/removed-api-version',
       message,
-      [upgrade],
+      [versionFix(environment, resource, kind)],
       ['deprecated'],
     );
   }
   if (!knowsVersion) {
     const message = `${kind.name} has no version "${resource.version}"; its versions are ${kind.versions.join(', ')}.`;
-    return finding(resource, path, 'value', 'error', 'common/unknown-api-version', message, [upgrade]);
+    return finding(resource, path, 'value', 'error', 'common/unknown-api-version', message, [
+      replace(resource, path, newest, `Use ${newest}`),
+    ]);
   }
   if (kind.removed !== undefined) {
     return finding(
@@ -106,13 +112,22 @@ function apiVersionFinding(resource: Resource, { kind, schema, knowsVersion }: K
       'warning',
       'common/removed-api-version',
       `${kind.name} is no longer served. ${kind.removed}`,
-      [],
+      hasUpgrade(resource, kind) ? [versionFix(environment, resource, kind)] : [],
       ['deprecated'],
     );
   }
   if (!schema || !isOutdated(resource, kind, schema)) return undefined;
   const message = `${kind.name} ${resource.version} is an older version; ${versionOf(newest)} takes its place.`;
-  return finding(resource, path, 'value', 'hint', 'common/deprecated-api-version', message, [upgrade], ['deprecated']);
+  return finding(
+    resource,
+    path,
+    'value',
+    'hint',
+    'common/deprecated-api-version',
+    message,
+    [versionFix(environment, resource, kind)],
+    ['deprecated'],
+  );
 }
 
 function isFormer(resource: Resource, { former = [] }: Kind): boolean {
@@ -124,6 +139,8 @@ function isFormer(resource: Resource, { former = [] }: Kind): boolean {
  * What is the newest that a channel has is not outdated: some channels end with an alpha version.
  */
 function isOutdated(resource: Resource, kind: Kind, { versions }: KindSchema): boolean {
+  // Which versions of a kind of others are still good, only its definition says.
+  if (kind.isForeign) return versions.some((it) => it.name === resource.version && it.deprecated);
   if (kind.versions.indexOf(resource.version) <= 0) return false;
   const channels = versions.find((it) => it.name === resource.version)?.channels ?? [];
   return !channels.some((it) => versions.find((version) => version.channels?.includes(it))?.name === resource.version);
@@ -226,7 +243,7 @@ function* deprecatedFields(resource: Resource, kind: Kind, root: SchemaNode): Ge
 }
 
 /** Folders of schemas that belong to no mesh; what is said of their kinds is common to all. */
-const commonFolders = new Set(['kubernetes', 'smi']);
+const commonFolders = new Set(['kubernetes', 'smi', 'workspace']);
 
 /** The first word of rule ids about a kind: its mesh, which is the folder of its schema, else `common`. */
 function roomOf({ schema = '' }: Kind): string {

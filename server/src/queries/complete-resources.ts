@@ -15,6 +15,9 @@ import { knownKindOf } from './schema-of.ts';
 import { type Ground, scaffoldResource } from './scaffold.ts';
 import { choicesIn } from './suggest.ts';
 
+/** Of more kinds that only the workspace defines, those are offered that it has resources of. */
+const foreignLimit = 50;
+
 /** Resources of every kind that has a schema, filled with what this workspace has, and manifests by intent. */
 export function resourceItems(question: Question): readonly Completion[] {
   const { slot, environment } = question;
@@ -23,7 +26,13 @@ export function resourceItems(question: Question): readonly Completion[] {
   const groups = new Set(
     environment.tables.kinds.filter((it) => environment.index.all(it).length > 0).map((it) => it.group),
   );
-  const kinds = environment.tables.kinds.filter((it) => it.schema !== undefined && it.removed === undefined);
+  const foreign = environment.tables.kinds.filter((it) => it.isForeign);
+  const kinds = environment.tables.kinds.filter(
+    (it) =>
+      it.schema !== undefined &&
+      it.removed === undefined &&
+      (!it.isForeign || foreign.length <= foreignLimit || environment.index.all(it).length > 0),
+  );
   return [
     ...kinds.flatMap((it) => wholeResources(question, it, namespace, groups.has(it.group))),
     ...snippetItems(question),

@@ -11,6 +11,7 @@ import { rangeInPart, type Resource, resourceAt, resourcesOf, spotAt } from '../
 import type { Part } from '../model/part.ts';
 import { readOutline } from '../model/outline.ts';
 import type { Finding, Fix, FixEdit, Related, Rule, Severity } from '../model/rule.ts';
+import type { SchemaSet } from '../model/schema.ts';
 import type { Range, Uri } from '../model/text.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
 import { checkAnnotations } from './check-annotations.ts';
@@ -33,6 +34,8 @@ export interface Located {
 
 interface Kept {
   readonly environment: Environment;
+  /** What its fields were judged by: definitions of the workspace change it. */
+  readonly schemas: SchemaSet;
   readonly uri: Uri;
   readonly own: readonly Located[];
   readonly byRule: Map<string, Answer>;
@@ -59,8 +62,10 @@ export type Depth = 'own' | 'quick' | 'full';
 export function findingsOf(environment: Environment, uri: Uri, part: Part, depth: Depth = 'full'): readonly Located[] {
   if (!part.isManifest && chartValuesOf(uri, part, environment.tables.kinds).length === 0) return [];
   let known = kept.get(part);
-  if (known?.environment !== environment || known.uri !== uri) {
-    known = { environment, uri, own: ownFindings(environment, uri, part), byRule: new Map(), shown: undefined };
+  const { schemas } = environment;
+  if (known?.environment !== environment || known.uri !== uri || known.schemas !== schemas) {
+    const byRule: Kept['byRule'] = known?.environment === environment && known.uri === uri ? known.byRule : new Map();
+    known = { environment, schemas, uri, own: ownFindings(environment, uri, part), byRule, shown: undefined };
     kept.set(part, known);
   }
   if (depth === 'own') return shownOf(known, part, known.own);

@@ -50,5 +50,7 @@ function chartValues({ tables, schemas }: Environment): KnownKind | undefined {
 
 /** The groups that belong to meshes; a kind in them that we do not know does not exist. */
 export function isMeshGroup(environment: Environment, group: string): boolean {
-  return environment.tables.kinds.some((it) => it.group === group && it.schema !== undefined && it.group.includes('.'));
+  return environment.tables.kinds.some(
+    (it) => it.group === group && it.schema !== undefined && !it.isForeign && it.group.includes('.'),
+  );
 }

@@ -1,6 +1,6 @@
 /** What an environment does not hold: whether it is really missing, or may stand where nobody looked. */
 
-import { type Environment, rowsFor } from './environment.ts';
+import { type Environment, rowsFor, type Tables } from './environment.ts';
 import { type Kind, kindId } from './kind.ts';
 import type { Resource } from './manifest.ts';
 import { isUnknown } from './part.ts';
@@ -37,7 +37,7 @@ export class ClosedWorld {
     if (clusterNamespaces.has(namespace)) return false;
     const { held, veiled } = this.#census(Service);
     if (!held.has(namespace) || !veiled || veiled.has(namespace)) return false;
-    return kinds.every((it) => this.#census(it).veiled?.size === 0);
+    return [...kinds, ...makersOfServices(this.#environment.tables)].every((it) => this.#census(it).veiled?.size === 0);
   }
 
   #census(kind: Kind): Census {
@@ -55,6 +55,11 @@ export class ClosedWorld {
     this.#censuses.set(kindId(kind), census);
     return census;
   }
+}
+
+/** Kinds by which a controller makes Services that stand in no manifest. */
+function makersOfServices({ declarations }: Tables): readonly Kind[] {
+  return declarations.filter((it) => it.space === kindId(Service)).map((it) => it.from);
 }
 
 /** Whether a template or a patch may give a resource, or resources beside it, names that nobody can see. */

@@ -30,7 +30,7 @@ export const gatewayNames: readonly Reference[] = [
   'spec.http[*].match[*].gateways[*]',
   'spec.tls[*].match[*].gateways[*]',
   'spec.tcp[*].match[*].gateways[*]',
-].map(gatewayAt);
+].map((it) => gatewayAt(it));
 export const routedHosts: Reference = hostAt(VirtualService, 'spec.hosts[*]');
 export const ruledHost: Reference = hostAt(DestinationRule, 'spec.host');
 export const principals: readonly Reference[] = ['principals', 'notPrincipals'].map((it) =>
@@ -75,9 +75,10 @@ function subsetAt(path: string): Reference {
   };
 }
 
-function gatewayAt(path: string): Reference {
+/** A gateway as a VirtualService names it; Flagger's Canary does so too. */
+export function gatewayAt(path: string, from: Kind = VirtualService): Reference {
   return {
-    from: VirtualService,
+    from,
     path,
     noun: 'gateway',
     spaces: () => [spaceOf(Gateway), spaceOf(KubernetesGateway)],

@@ -3,6 +3,7 @@
 import type { Fix, Rule } from '../../../model/rule.ts';
 import type { Path } from '../../../model/text.ts';
 import { isKnown, listAt, numberAt } from '../../../model/value.ts';
+import { isDriven } from '../../kubernetes/delivery/driven.ts';
 import { evenShares, weightEdits } from '../../kubernetes/common/weights.ts';
 import { ServiceSplitter } from '../kinds.ts';
 
@@ -15,7 +16,8 @@ export const serviceSplitterSum: Rule = {
   kinds: [ServiceSplitter],
   peers: [],
 
-  *check(resource) {
+  *check(resource, environment) {
+    if (isDriven(resource, environment)) return;
     const weights = listAt(resource.value, ['spec', 'splits']).map((_, at): Path => ['spec', 'splits', at, 'weight']);
     if (weights.length === 0) return;
     if (!weights.every((it) => isKnown(resource.value, it, resource.part.masked.hiddenLines))) return;

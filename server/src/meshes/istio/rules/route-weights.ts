@@ -4,6 +4,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import type { Fix, Rule } from '../../../model/rule.ts';
 import type { Path } from '../../../model/text.ts';
 import { expand, isKnown, numberAt, valueAt } from '../../../model/value.ts';
+import { isDriven } from '../../kubernetes/delivery/driven.ts';
 import { evenShares, weightEdits } from '../../kubernetes/common/weights.ts';
 import { VirtualService } from '../kinds.ts';
 
@@ -14,7 +15,9 @@ export const routeWeights: Rule = {
   kinds: [VirtualService],
   peers: ['IST0106'],
 
-  *check(resource) {
+  *check(resource, environment) {
+    // Where a Rollout or a Canary shifts the weights, those that are written need not add up to anything.
+    if (isDriven(resource, environment)) return;
     for (const pattern of ['spec.http[*].route', 'spec.tls[*].route', 'spec.tcp[*].route']) {
       for (const { path, value } of expand(resource.value, pattern)) {
         if (!Array.isArray(value)) continue;

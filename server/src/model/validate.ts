@@ -131,11 +131,11 @@ class Check {
 
   #missing(node: SchemaNode, map: Readonly<Record<string, unknown>>): void {
     const missing: string[] = [];
-    for (const name of node.required) if (!isSet(node, map, name)) missing.push(name);
+    for (const name of node.required) if (!isSet(node, map, name) && !isMeant(node, map, name)) missing.push(name);
     if (missing.length > 0 && !this.#incomplete([...this.#path])) this.#needs(missing, listed(missing, 'and'));
     for (const alternatives of logicOf(node).atLeast) {
       if (
-        alternatives.some((names) => names.every((name) => isSet(node, map, name))) ||
+        alternatives.some((names) => names.every((name) => isSet(node, map, name) || isMeant(node, map, name))) ||
         this.#incomplete([...this.#path])
       )
         continue;
@@ -193,7 +193,12 @@ class Check {
           message: `Only one of ${listed(names, 'and')} may be set.`,
           suggestion: { kind: 'delete-key' },
         });
-      } else if (taken.length === 0 && needed && !this.#incomplete([...this.#path])) {
+      } else if (
+        taken.length === 0 &&
+        needed &&
+        !names.some((name) => isMeant(node, map, name)) &&
+        !this.#incomplete([...this.#path])
+      ) {
         const message = names.length === 2 ? `Either ${listed(names, 'or')}` : `One of ${listed(names, 'and')}`;
         this.#report({
           ...this.#keyOfMap(),
@@ -416,6 +421,11 @@ function isSet(node: SchemaNode, map: Readonly<Record<string, unknown>>, name: s
   const value = Object.hasOwn(map, name) ? map[name] : undefined;
   const isWritten = property?.nullable ? Object.hasOwn(map, name) : value !== null && value !== undefined;
   return isWritten || (property !== undefined && property.default !== undefined);
+}
+
+/** Whether a misspelt key of the map means a field: one mistake, which the unknown key tells, and no absence besides. */
+function isMeant(node: SchemaNode, map: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.keys(map).some((key) => !node.properties.has(key) && guessKey(node, key, map) === name);
 }
 
 /** The named fields of a map as Kubernetes checks them: with defaults, without the nulls that it drops. */

@@ -4,6 +4,7 @@ import type { AnnotationFamily } from '../model/annotations.ts';
 import type { Tables } from '../model/environment.ts';
 import { kindId, kindsIn } from '../model/kind.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Upgrade } from '../model/upgrade.ts';
 import { annotationFamilies as consulAnnotations } from './consul/annotations.ts';
 import { declarations as consulDeclarations } from './consul/declarations.ts';
 import * as consulGatewayCopies from './consul/gateway-copies.ts';
@@ -21,15 +22,18 @@ import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
 import * as gatewayKinds from './kubernetes/gateway/kinds.ts';
 import { references as gatewayReferences } from './kubernetes/gateway/references.ts';
 import { rules as gatewayRules } from './kubernetes/gateway/rules/rules.ts';
+import { upgrades as gatewayUpgrades } from './kubernetes/gateway/upgrades.ts';
 import * as multiclusterKinds from './kubernetes/multicluster/kinds.ts';
 import { references as multiclusterReferences } from './kubernetes/multicluster/references.ts';
 import { declarations as smiDeclarations } from './kubernetes/smi/declarations.ts';
 import * as smiKinds from './kubernetes/smi/kinds.ts';
 import { references as smiReferences } from './kubernetes/smi/references.ts';
+import { upgrades as smiUpgrades } from './kubernetes/smi/upgrades.ts';
 import { annotationFamilies as linkerdAnnotations } from './linkerd/annotations.ts';
 import * as linkerdKinds from './linkerd/kinds.ts';
 import { references as linkerdReferences } from './linkerd/references.ts';
 import { rules as linkerdRules } from './linkerd/rules/rules.ts';
+import { upgrades as linkerdUpgrades } from './linkerd/upgrades.ts';
 
 export const tables: Tables = {
   kinds: [
@@ -77,4 +81,12 @@ for (const rule of rules)
 /** The rules about one kind, by its id. */
 export function rulesFor(id: string): readonly Rule[] {
   return byKind.get(id) ?? [];
+}
+
+/** What older versions of kinds write otherwise than later ones. */
+export const upgrades: readonly Upgrade[] = [...gatewayUpgrades, ...linkerdUpgrades, ...smiUpgrades];
+
+/** The upgrades of one kind, by its id; none where an older version writes nothing that a later one does not take. */
+export function upgradesOf(id: string): readonly Upgrade[] {
+  return upgrades.filter((it) => kindId(it.kind) === id);
 }

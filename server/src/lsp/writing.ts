@@ -1,6 +1,6 @@
 /** Answers while an editor is being typed into: completion. */
 
-import { type CompletionItem, type Connection, MarkupKind } from 'vscode-languageserver';
+import { type CompletionItem, type CompletionList, type Connection, MarkupKind } from 'vscode-languageserver';
 import type { Uri } from '../model/text.ts';
 import { type Completion, complete } from '../queries/complete.ts';
 import type { Desk } from './desk.ts';
@@ -11,7 +11,7 @@ export function registerWriting(connection: Connection, desk: Desk, tabSize: (ur
   let offered: { readonly id: number; readonly list: readonly Completion[] } = { id: 0, list: [] };
 
   connection.onCompletion(
-    desk.guarded([], async ({ textDocument, position }) => {
+    desk.guarded([], async ({ textDocument, position }): Promise<CompletionItem[] | CompletionList> => {
       // Asked first: while the editor answers, the file may change and the place with it.
       const size = await tabSize(textDocument.uri);
       const at = desk.place(textDocument.uri, position);
@@ -20,10 +20,11 @@ export function registerWriting(connection: Connection, desk: Desk, tabSize: (ur
       const id = offered.id + 1;
       offered = { id, list };
       const isComplete = desk.client.resolvesDocumentation;
-      return list.map((it, number) => {
+      const items = list.map((it, number) => {
         const item = toCompletionItem(it, at.lines, number, id, desk.client);
         return isComplete ? item : withDocumentation(item, it);
       });
+      return list.some((it) => it.dependsOnWord) ? { isIncomplete: true, items } : items;
     }),
   );
   connection.onCompletionResolve(

@@ -46,10 +46,14 @@ function wholeResources(
   namespace: string | undefined,
   isInUse: boolean,
 ): readonly Completion[] {
-  const { environment } = question;
+  const { environment, part, slot } = question;
   const apiVersion = apiVersionOf(kind);
   const schema = knownKindOf(environment, { apiVersion, kind: kind.name, version: kind.versions[0] ?? '' })?.schema;
   if (!schema) return [];
+  const word = part.masked.text.slice(slot.range.start, slot.range.end).toLowerCase();
+  // Editors look for `srv` in "ServiceDefaults" as well; who types a short name means that kind.
+  const short = schema.shortNames.find((it) => word !== '' && it.startsWith(word));
+  const place = short === word ? 0 : isInUse ? 3 : 4;
   const essentials = essentialsOf(kindId(kind));
   const forms: readonly Essentials[] = essentials.length > 0 ? essentials : [{ kind, value: fromExample(schema) }];
   return forms.flatMap((it) => {
@@ -61,8 +65,9 @@ function wholeResources(
       type: 'snippet',
       detail: [...schema.shortNames, kind.group].join(' · '),
       snippet,
-      filter: [label, ...schema.shortNames].join(' '),
-      order: `${isInUse ? 3 : 4}${label}`,
+      filter: short ?? label,
+      order: `${place}${label}`,
+      dependsOnWord: schema.shortNames.length > 0,
       documentation: () =>
         paragraphs([`\`\`\`yaml\n${plainSnippet(snippet)}\n\`\`\``, kindMarkdown(kind, environment.schemas)]),
     });

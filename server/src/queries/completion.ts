@@ -9,7 +9,7 @@ import { schemaAt } from '../model/schema.ts';
 import type { Slot } from '../model/slot.ts';
 import type { Path, Range, Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
-import { knownKindOf } from './schema-of.ts';
+import { type KnownKind, knownKindOf } from './schema-of.ts';
 
 export interface Completion {
   readonly label: string;
@@ -25,6 +25,8 @@ export interface Completion {
   readonly isDeprecated: boolean;
   /** Whether more can be completed at the place where the cursor lands. */
   readonly continues: boolean;
+  /** Whether another word would be compared with something else, so that an editor asks again while one types. */
+  readonly dependsOnWord: boolean;
   /** Further edits, such as the apiVersion that belongs to a kind. */
   readonly also: readonly { readonly range: Range; readonly newText: string }[];
   /** Markdown, made when asked for. */
@@ -61,6 +63,7 @@ export interface Wanted {
   readonly order: string;
   readonly isDeprecated?: boolean;
   readonly continues?: boolean;
+  readonly dependsOnWord?: boolean;
   readonly also?: Completion['also'];
   readonly documentation?: () => string | undefined;
 }
@@ -81,6 +84,7 @@ export function item({ slot, start, part }: Question, wanted: Wanted): Completio
     order: wanted.order,
     isDeprecated: wanted.isDeprecated ?? false,
     continues: wanted.continues ?? false,
+    dependsOnWord: wanted.dependsOnWord ?? false,
     also: wanted.also ?? [],
     documentation: wanted.documentation ?? (() => undefined),
   };
@@ -91,10 +95,15 @@ export function escape(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
 }
 
-/** The schema of the resource around the cursor; undefined for kinds of others. */
-export function schemaFor({ environment, resource, apiVersion, kind }: Question): KindSchema | undefined {
+/** What is known of the kind of the resource around the cursor; undefined for kinds of others. */
+export function knownFor({ environment, resource, apiVersion, kind }: Question): KnownKind | undefined {
   const identity = resource ?? identityOf(environment, apiVersion, kind);
-  return identity && knownKindOf(environment, identity)?.schema;
+  return identity && knownKindOf(environment, identity);
+}
+
+/** The schema of the resource around the cursor; undefined for kinds of others. */
+export function schemaFor(question: Question): KindSchema | undefined {
+  return knownFor(question)?.schema;
 }
 
 /** What the schema says of the place of the question; undefined where it says nothing. */

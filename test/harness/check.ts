@@ -4,6 +4,9 @@
  *     yaml [file]                  a file, with a mark for every diagnostic
  *     yaml after [file] [title]    the file after a fix at the cursor: the one of this title, else the best
  *     yaml picked label [tab=4]    the file after a completion; tab stops are shown as they are
+ *     yaml upgraded [file]         the file after all resources of all files have got their newest version
+ *     yaml mended [file]           the file after all safe fixes
+ *     upgrade [file]               what an upgrade of one file, or of all, does and leaves: `file: kind/name → version`
  *     fixes                        titles of the fixes at the cursor, best first
  *     items [contains|not|details] [tab=4]
  *                                  labels of the completions at the cursor that fit what is typed, with what stands beside
@@ -20,15 +23,17 @@ import { tables } from '../../server/src/meshes/knowledge.ts';
 import { loadAnnotations } from '../../server/src/model/annotations.ts';
 import { loadSchemas } from '../../server/src/model/schema.ts';
 import { readSettings } from '../../server/src/model/settings.ts';
-import { applyEdits, LineIndex, type Location, type Range, type Uri } from '../../server/src/model/text.ts';
+import { applyEdits, LineIndex, type Location, type Range, type TextEdit, type Uri } from '../../server/src/model/text.ts';
 import { applyChange, createWorkspace, type Knowledge, type Workspace } from '../../server/src/model/workspace.ts';
 import { fixes } from '../../server/src/queries/actions.ts';
 import { complete, type Completion } from '../../server/src/queries/complete.ts';
 import { definition } from '../../server/src/queries/definition.ts';
 import { diagnose } from '../../server/src/queries/diagnose.ts';
 import { hover } from '../../server/src/queries/hover.ts';
+import { fixAll } from '../../server/src/queries/fix-all.ts';
 import { references } from '../../server/src/queries/references.ts';
 import { type Symbol, symbols } from '../../server/src/queries/symbols.ts';
+import { upgrades } from '../../server/src/queries/upgrade.ts';
 import { type Case, type Fence, readSource, type Source, writeSource } from './page.ts';
 
 export const knowledge: Knowledge = {
@@ -97,6 +102,9 @@ function answerTo(question: Question): Answer {
   const [kind, second] = fence.words;
   if (kind === 'yaml' && second === 'after') return answer(fence, afterFix(question));
   if (kind === 'yaml' && second === 'picked') return answer(fence, picked(question));
+  if (kind === 'yaml' && second === 'upgraded') return answer(fence, afterUpgrade(question));
+  if (kind === 'yaml' && second === 'mended') return answer(fence, afterFixAll(question));
+  if (kind === 'upgrade') return answer(fence, lines(upgradeReport(question)));
   if (kind === 'fixes') return answer(fence, lines(fixesAt(question).map((it) => it.title)));
   if (kind === 'items') return itemsAnswer(question);
   if (kind === 'markdown' && second === 'hover') return hoverAnswer(question);
@@ -116,8 +124,11 @@ function lines(texts: readonly string[]): string {
 
 // ---- Files and diagnostics -----------------------------------------------------------------------------------------
 
+/** Words of fences that hold what becomes of a file. */
+const results = new Set(['after', 'picked', 'upgraded', 'mended']);
+
 function isFile({ words }: Fence): boolean {
-  return words[0] === 'yaml' && words[1] !== 'after' && words[1] !== 'picked';
+  return words[0] === 'yaml' && !results.has(words[1] ?? '');
 }
 
 const fileOptions = new Set(['crlf', 'unterminated']);
@@ -158,20 +169,47 @@ function fixesAt(question: Question) {
 }
 
 function afterFix(question: Question): string {
-  const { workspace, files, file, fence } = question;
+  const { files, file, fence } = question;
   const [path, title] = afterWords(files, fence);
   const offered = fixesAt(question);
   const fix = title === undefined ? offered[0] : offered.find((it) => it.title === title);
   if (!fix)
     throw new Error(`No such fix here; there are: ${offered.map((it) => `"${it.title}"`).join(', ') || 'none'}.`);
-  const edited = new Map(
-    [...fix.edits()].map(([uri, edits]) => [uri, applyEdits(workspace.manifests.get(uri)?.text ?? '', edits)]),
+  return edited(question, fix.edits(), path === undefined ? file.uri : uriOf(path));
+}
+
+/** One of the files after edits of any, with what is wrong with it then. */
+function edited({ workspace, files }: Question, edits: ReadonlyMap<Uri, readonly TextEdit[]>, uri: Uri): string {
+  const changed = new Map(
+    [...edits].map(([uri, list]) => [uri, applyEdits(workspace.manifests.get(uri)?.text ?? '', list)]),
   );
-  const uri = path === undefined ? file.uri : uriOf(path);
-  const all = new Map(files.map((it) => [pathOf(it.uri), edited.get(it.uri) ?? it.text]));
+  const all = new Map(files.map((it) => [pathOf(it.uri), changed.get(it.uri) ?? it.text]));
   const after = workspaceOf(all, workspace.settings);
   const text = after.manifests.get(uri)?.text ?? '';
   return writeSource(text, undefined, diagnose(after, uri)).replaceAll('\r', '');
+}
+
+function afterUpgrade(question: Question): string {
+  const { workspace, files, file, fence } = question;
+  const all = [...upgrades(workspace, workspace.manifests.keys())];
+  const [path] = afterWords(files, fence);
+  return edited(question, new Map(all.map((it) => [it.uri, it.edits])), path === undefined ? file.uri : uriOf(path));
+}
+
+function afterFixAll(question: Question): string {
+  const { workspace, files, file, fence } = question;
+  const [path] = afterWords(files, fence);
+  const uri = path === undefined ? file.uri : uriOf(path);
+  return edited(question, new Map([[uri, fixAll(workspace, uri)]]), uri);
+}
+
+function upgradeReport({ workspace, fence }: Question): string[] {
+  const path = fence.words[1];
+  const uris = path === undefined ? [...workspace.manifests.keys()] : [uriOf(path)];
+  return [...upgrades(workspace, uris)].flatMap(({ uri, done, left }) => [
+    ...done.map(({ resource, to }) => `${pathOf(uri)}: ${resource.kind}/${resource.name} → ${to}`),
+    ...left.map(({ resource, reason }) => `${pathOf(uri)}: ${resource.kind}/${resource.name} stays: ${reason}`),
+  ]);
 }
 
 function afterWords(

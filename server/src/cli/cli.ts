@@ -12,6 +12,7 @@ import type { Knowledge } from '../model/workspace.ts';
 import { checkCommand, checkFormats, kindOf, load, relativeName, severities } from './check.ts';
 import { compareCommand, compareFormats } from './compare.ts';
 import { convertCommand, type ConvertResult, convertFormats, type InputFile } from './convert.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 /** Everything outside of the command that it may touch; tests give their own. */
 export interface Terminal {
@@ -138,6 +139,26 @@ export async function run(
     });
 
   program
+    .command('upgrade')
+    .description(
+      'Brings resources to the newest version of their kind, with the fields that it calls otherwise. Exit code 0: nothing outdated is left, 1: something is, 2: misuse.',
+    )
+    .argument('<paths...>', 'files and folders')
+    .option('--dry-run', 'tell what would be done, and write nothing')
+    .option('--exclude <glob>', 'files to leave out of folders; may be given several times', repeated)
+    .action(async (paths: string[], options: { dryRun?: true; exclude?: string[] }) => {
+      const { cwd } = terminal;
+      if (paths.includes('-')) return refuse('Standard input cannot be upgraded; name files or folders.');
+      const settings: Settings = { ...defaultSettings, exclude: options.exclude ?? [] };
+      const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
+      if ('refusal' in loaded) return refuse(loaded.refusal);
+      const result = upgradeCommand(loaded, options.dryRun ?? false);
+      const failure = await write(result.writes, cwd);
+      if (failure !== undefined) return refuse(failure);
+      print(result);
+    });
+
+  program
     .command('compare')
     .description('Shows how the meshes do a feature, or all features.')
     .argument('[feature]', 'id or title of a feature, a category, or a kind')
@@ -238,7 +259,7 @@ async function* listOrSelf(full: string): AsyncGenerator<string> {
   else yield* nodeFiles.list(fileUri(full), []);
 }
 
-/** Writes new files; gives a sentence when one of them cannot be written. */
+/** Writes files; gives a sentence when one of them cannot be written. */
 async function write(files: ConvertResult['writes'], cwd: string): Promise<string | undefined> {
   for (const it of files) {
     const full = path.resolve(cwd, it.path);

@@ -33,7 +33,8 @@ export function versionChange(environment: Environment, resource: Resource, kind
     { type: 'replace-value', resource, path: ['apiVersion'], value: to },
     ...deepestFirst(changes.flatMap((it) => editsOf(resource, it))),
   ];
-  const isBound = environment.isPartial(resource.uri) || environment.isPatched(resource);
+  const isPatched = [environment, ...environment.takenBy(resource.uri)].some((it) => it.isPatched(resource));
+  const isBound = isPatched || environment.isPartial(resource.uri);
   const obstacle = hiddenFrom(resource, changes) ?? newProblem(environment, resource, kind, to, edits);
   return { to, edits, obstacle, isBound };
 }

@@ -181,11 +181,16 @@ describe('settings', () => {
   >;
 
   test('those of package.json and those that the server reads agree, defaults too', () => {
-    const written = Object.fromEntries(
-      Object.entries(properties)
-        .filter(([name]) => name.replace('meshwright.', '') in defaultSettings)
-        .map(([name, it]) => [name.replace('meshwright.', ''), valueAt(it, ['default'])]),
-    );
+    const defaults = Object.entries(properties).map(([name, it]) => ({
+      steps: name.split('.').slice(1),
+      value: valueAt(it, ['default']),
+    }));
+    const written: Record<string, unknown> = {};
+    for (const { steps, value } of defaults) {
+      const [name = '', inner] = steps;
+      if (name in defaultSettings)
+        written[name] = inner === undefined ? value : { ...recordAt(written, [name]), [inner]: value };
+    }
     assert.deepEqual(written, { ...defaultSettings });
   });
 

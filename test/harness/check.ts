@@ -13,6 +13,7 @@
  *     markdown hover               the hover at the cursor; `…` stands for any text
  *     definition, references       `file:line: text` with the name in «»
  *     symbols                      the outline, indented
+ *     hints [reasons]              lines with hints, each hint in «»; or the hints with their reasons
  *     json settings                settings of this test
  *
  * Words `crlf` (line ends of Windows) and `unterminated` (no newline at the end) change how a file is made.
@@ -29,6 +30,7 @@ import { fixes } from '../../server/src/queries/actions.ts';
 import { complete, type Completion } from '../../server/src/queries/complete.ts';
 import { definition } from '../../server/src/queries/definition.ts';
 import { diagnose } from '../../server/src/queries/diagnose.ts';
+import { hints } from '../../server/src/queries/hints.ts';
 import { hover } from '../../server/src/queries/hover.ts';
 import { fixAll } from '../../server/src/queries/fix-all.ts';
 import { references } from '../../server/src/queries/references.ts';
@@ -108,6 +110,7 @@ function answerTo(question: Question): Answer {
   if (kind === 'fixes') return answer(fence, lines(fixesAt(question).map((it) => it.title)));
   if (kind === 'items') return itemsAnswer(question);
   if (kind === 'markdown' && second === 'hover') return hoverAnswer(question);
+  if (kind === 'hints') return answer(fence, second === 'reasons' ? reasonsText(question) : hintsText(question));
   if (kind === 'definition') return answer(fence, definitionText(question));
   if (kind === 'references') return answer(fence, referencesText(question));
   if (kind === 'symbols') return answer(fence, lines(symbols(question.workspace, question.file.uri).flatMap(outline)));
@@ -269,6 +272,30 @@ function picked(question: Question): string {
   const edits = [...item.also, { range: item.range, newText: item.snippet.replace(/\\([\\$}])/g, '$1') }];
   const text = applyEdits(file.text, edits).replaceAll('\r', '');
   return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+// ---- Hints ---------------------------------------------------------------------------------------------------------
+
+function hintsAt({ workspace, file }: Question) {
+  return hints(workspace, file.uri, { start: 0, end: file.text.length });
+}
+
+/** The lines that have hints, as an editor shows them. */
+function hintsText(question: Question): string {
+  const { text } = question.file;
+  const found = hintsAt(question);
+  let shown = '';
+  let at = 0;
+  for (const it of found) {
+    shown += `${text.slice(at, it.offset)}«${it.text}»`;
+    at = it.offset;
+  }
+  const all = `${shown}${text.slice(at)}`.split('\n');
+  return lines(all.filter((it) => it.includes('«')).map((it) => it.trim()));
+}
+
+function reasonsText(question: Question): string {
+  return lines(hintsAt(question).map((it) => `${it.text}: ${it.tooltip}`));
 }
 
 // ---- Hover, names, outline -----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /** Settings as plain data, with the defaults that hold when nobody has set anything. */
 
+import { type HintKind, hintKinds } from './hint.ts';
 import type { Severity } from './rule.ts';
 
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly environments: readonly string[];
   /** Severity by rule id; `off` silences. */
   readonly rules: Readonly<Record<string, Severity | 'off'>>;
+  /** Which hints stand within the lines of a file. */
+  readonly inlayHints: Readonly<Record<HintKind, boolean>>;
 }
 
 export const defaultSettings: Settings = {
@@ -23,6 +26,17 @@ export const defaultSettings: Settings = {
   exclude: [],
   environments: [],
   rules: {},
+  inlayHints: {
+    host: true,
+    portProtocol: true,
+    serviceProtocol: true,
+    weight: true,
+    // Of these nearly every route would have one.
+    timeout: false,
+    retries: false,
+    inboundPolicy: true,
+    mutualTls: true,
+  },
 };
 
 const severities = new Set(['error', 'warning', 'info', 'hint', 'off']);
@@ -33,6 +47,11 @@ export function readSettings(sent: unknown): Settings {
   const texts = (value: unknown) => (Array.isArray(value) ? value.filter((it) => typeof it === 'string') : []);
   const text = (value: unknown, otherwise: string) => (typeof value === 'string' && value !== '' ? value : otherwise);
   const rules = typeof given['rules'] === 'object' && given['rules'] !== null ? Object.entries(given['rules']) : [];
+  const hints = typeof given['inlayHints'] === 'object' ? (given['inlayHints'] as Record<string, unknown> | null) : {};
+  const isShown = (kind: HintKind) => {
+    const wish = hints?.[kind];
+    return typeof wish === 'boolean' ? wish : defaultSettings.inlayHints[kind];
+  };
   return {
     closedWorld: typeof given['closedWorld'] === 'boolean' ? given['closedWorld'] : 'auto',
     clusterDomain: text(given['clusterDomain'], defaultSettings.clusterDomain),
@@ -40,5 +59,6 @@ export function readSettings(sent: unknown): Settings {
     exclude: texts(given['exclude']),
     environments: texts(given['environments']),
     rules: Object.fromEntries(rules.filter((it): it is [string, Severity | 'off'] => severities.has(it[1] as string))),
+    inlayHints: Object.fromEntries(hintKinds.map((it) => [it, isShown(it)])) as Settings['inlayHints'],
   };
 }

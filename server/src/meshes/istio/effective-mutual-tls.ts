@@ -1,0 +1,103 @@
+/**
+ * Which mode of mutual TLS wins: of the workload's policies, the namespace's and the mesh's the narrowest that sets one.
+ * Source: istio.io, PeerAuthentication reference; istio/istio pilot/pkg/model/authentication.go.
+ */
+
+import type { Environment } from '../../model/environment.ts';
+import { isAbsent } from '../../model/hint.ts';
+import type { Resource } from '../../model/manifest.ts';
+import { textAt, textRecordAt, valueAt } from '../../model/value.ts';
+import { selects } from '../kubernetes/common/workloads.ts';
+import { rootNamespace } from './convert/read-mutual-tls.ts';
+import { PeerAuthentication } from './kinds.ts';
+
+export type PolicyLevel = 'workload' | 'namespace' | 'mesh';
+
+export interface Winner {
+  readonly mode: string;
+  /** The policy that sets it, and for what; undefined for Istio's own default. */
+  readonly policy: { readonly resource: Resource; readonly level: PolicyLevel } | undefined;
+}
+
+/** What Istio does where no policy sets a mode. */
+const byDefault: Winner = { mode: 'PERMISSIVE', policy: undefined };
+
+/** The mode for pods with some labels; undefined where a template or the age of two policies decides. */
+export function modeOfPods(
+  environment: Environment,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): Winner | undefined {
+  const own = policiesOf(environment, namespace).filter((it) => it.level === 'workload' && selects(it.labels, labels));
+  return winnerOf([own, ...levelsAbove(environment, namespace, 'workload')]);
+}
+
+/** The mode that a policy of some level leaves to the wider ones. */
+export function inheritedMode(environment: Environment, namespace: string, level: PolicyLevel): Winner | undefined {
+  return winnerOf(levelsAbove(environment, namespace, level));
+}
+
+/** For what a policy speaks; undefined where a template may give it a selector. */
+export function levelOf(environment: Environment, resource: Resource): PolicyLevel | undefined {
+  if (Object.keys(textRecordAt(resource.value, selectorPath)).length > 0) return 'workload';
+  const selector = valueAt(resource.value, selectorPath);
+  if (selector === undefined && !isAbsent(environment, resource, selectorPath)) return undefined;
+  return environment.namespaceOf(resource) === rootNamespace ? 'mesh' : 'namespace';
+}
+
+/** The mode that a policy sets: `UNSET` when it leaves it open, undefined when a template or a patch may set it. */
+export function modeOfPolicy(environment: Environment, resource: Resource): string | undefined {
+  return textAt(resource.value, modePath) ?? (isAbsent(environment, resource, modePath) ? 'UNSET' : undefined);
+}
+
+const selectorPath = ['spec', 'selector', 'matchLabels'];
+const modePath = ['spec', 'mtls', 'mode'];
+
+interface Policy {
+  readonly resource: Resource;
+  readonly level: PolicyLevel | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly mode: string | undefined;
+}
+
+function levelsAbove(environment: Environment, namespace: string, level: PolicyLevel): readonly (readonly Policy[])[] {
+  const at = (home: string, wanted: PolicyLevel) =>
+    policiesOf(environment, home).filter((it) => it.level === wanted || it.level === undefined);
+  const mesh = level === 'mesh' ? [] : [at(rootNamespace, 'mesh')];
+  return level === 'workload' && namespace !== rootNamespace ? [at(namespace, 'namespace'), ...mesh] : mesh;
+}
+
+function winnerOf(levels: readonly (readonly Policy[])[]): Winner | undefined {
+  for (const policies of levels) {
+    const [first] = policies;
+    if (!first) continue;
+    // Of two policies of one level the older counts, which no manifest tells.
+    if (!first.mode || !first.level || policies.some((it) => it.mode !== first.mode || !it.level)) return undefined;
+    if (first.mode !== 'UNSET') return { mode: first.mode, policy: { resource: first.resource, level: first.level } };
+  }
+  return byDefault;
+}
+
+/** By namespace; the index gives the same list until a policy changes. */
+const byNamespace = new WeakMap<readonly Resource[], ReadonlyMap<string, readonly Policy[]>>();
+
+function policiesOf(environment: Environment, namespace: string): readonly Policy[] {
+  const all = environment.index.all(PeerAuthentication);
+  let known = byNamespace.get(all);
+  if (!known) {
+    const groups = new Map<string, Policy[]>();
+    for (const resource of all) {
+      const home = environment.namespaceOf(resource);
+      const policy: Policy = {
+        resource,
+        level: levelOf(environment, resource),
+        labels: textRecordAt(resource.value, selectorPath),
+        mode: modeOfPolicy(environment, resource),
+      };
+      groups.set(home, [...(groups.get(home) ?? []), policy]);
+    }
+    known = groups;
+    byNamespace.set(all, known);
+  }
+  return known.get(namespace) ?? [];
+}

@@ -2,7 +2,7 @@
 
 import type { AnnotationTable } from './annotations.ts';
 import { type Kind, kindId } from './kind.ts';
-import { indexedResourcesOf, type Manifest, type Resource } from './manifest.ts';
+import { indexedResourcesOf, type Manifest, partsIn, type Resource } from './manifest.ts';
 import type { Part } from './part.ts';
 import type { Declaration, Named, Reference, Site, Space } from './reference.ts';
 import type { SchemaSet } from './schema.ts';
@@ -146,9 +146,9 @@ export class EnvironmentIndex implements ResourceIndex {
 
   /** Takes over a manifest in place of an older one of the same file; undefined stands for no file. */
   replace(before: Manifest | undefined, after: Manifest | undefined): void {
-    const kept = new Set(after?.parts);
-    for (const part of before?.parts ?? []) if (!kept.has(part)) this.#remove(part);
-    for (const part of after?.parts ?? []) if (!this.#contributions.has(part)) this.#add(after?.uri ?? '', part);
+    const kept = new Set(after ? partsIn(after).map((it) => it.part) : []);
+    for (const { part } of before ? partsIn(before) : []) if (!kept.has(part)) this.#remove(part);
+    for (const part of kept) if (!this.#contributions.has(part)) this.#add(after?.uri ?? '', part);
   }
 
   #add(uri: Uri, part: Part): void {

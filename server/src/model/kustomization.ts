@@ -3,6 +3,7 @@
  * which namespace, and what it changes on the way. A Helm chart says only whether it brings others along.
  */
 
+import { isKustomization } from './embedded.ts';
 import { indexedResourcesOf, type Manifest, parseManifest, type Resource } from './manifest.ts';
 import type { Uri } from './text.ts';
 import { isRecord, listAt, recordAt, textAt, valueAt } from './value.ts';
@@ -30,7 +31,7 @@ export interface Target {
 
 /** Whether a file makes an environment of its folder. */
 export function marksEnvironment(uri: Uri): boolean {
-  return /\/(?:kustomization\.ya?ml|Kustomization|Chart\.yaml)$/.test(uri);
+  return isKustomization(uri) || uri.endsWith('/Chart.yaml');
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { keyText, rangeOf } from './decode.ts';
+import { embeddedIn, hostOf, innermostAt } from './embedded.ts';
 import { Part } from './part.ts';
 import { groupOf, versionOf } from './kind.ts';
 import type { Path, Range, Uri } from './text.ts';
@@ -172,10 +173,17 @@ export function startOf(manifest: Manifest, part: Part): number | undefined {
     map = new Map(manifest.parts.map((it, position) => [it, manifest.starts[position] ?? 0]));
     positions.set(manifest, map);
   }
-  return map.get(part);
+  return map.get(hostOf(part));
 }
 
-/** The part in which an offset lies; an offset between two belongs to the one that ends there. */
+/** The parts of a manifest in order with where each starts, and after a kustomization the patches written into it. */
+export function partsIn(manifest: Manifest): readonly { readonly part: Part; readonly start: number }[] {
+  return manifest.parts.flatMap((part, position) =>
+    [part, ...embeddedIn(manifest.uri, part)].map((it) => ({ part: it, start: manifest.starts[position] ?? 0 })),
+  );
+}
+
+/** The part in which an offset lies, or the patch in it; an offset between two belongs to the one that ends there. */
 export function partAt(
   manifest: Manifest,
   offset: number,
@@ -188,7 +196,8 @@ export function partAt(
     else high = middle - 1;
   }
   const part = manifest.parts[low];
-  return part && { part, start: manifest.starts[low] ?? 0 };
+  const start = manifest.starts[low] ?? 0;
+  return part && { part: innermostAt(manifest.uri, part, offset - start), start };
 }
 
 /** The resource around an offset of a part (offset counted from the part's start). */

@@ -7,6 +7,7 @@
 import type { AnnotationTable } from './annotations.ts';
 import { ClosedWorld } from './closed-world.ts';
 import { type Crd, CrdRegistry, type Known, withCrds } from './crds.ts';
+import { isKustomization } from './embedded.ts';
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
 import { type Kind, kindId } from './kind.ts';
 import {
@@ -28,6 +29,8 @@ export interface Workspace {
   readonly environments: ReadonlyMap<Uri, Environment>;
   readonly folders: readonly Uri[];
   readonly settings: Settings;
+  /** Settings of workspace folders that have their own. */
+  readonly folderSettings: ReadonlyMap<Uri, Settings>;
   readonly schemas: SchemaSet;
   readonly annotations: AnnotationTable;
   readonly tables: Tables;
@@ -44,7 +47,10 @@ export interface Change {
   /** New text by file; undefined when the file is gone. */
   readonly files?: ReadonlyMap<Uri, string | undefined>;
   readonly folders?: readonly Uri[];
+  /** Settings of what lies in no folder, and of folders without their own. */
   readonly settings?: Settings;
+  /** Settings by workspace folder. */
+  readonly folderSettings?: ReadonlyMap<Uri, Settings>;
 }
 
 interface MutableWorkspace extends Workspace {
@@ -85,6 +91,7 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
     sorting: { isStale: false, waiting: new Set() },
     folders: [],
     settings,
+    folderSettings: new Map(),
   };
   return workspace;
 }
@@ -97,7 +104,8 @@ export function createWorkspace(knowledge: Knowledge, settings: Settings = defau
 export function applyChange(before: Workspace, change: Change): Workspace {
   const settings = change.settings ?? before.settings;
   const folders = change.folders ?? before.folders;
-  const next: MutableWorkspace = { ...(before as MutableWorkspace), folders, settings };
+  const folderSettings = change.folderSettings ?? before.folderSettings;
+  const next: MutableWorkspace = { ...(before as MutableWorkspace), folders, settings, folderSettings };
   const { manifests, markers, crds, sorting } = next;
   for (const [uri, text] of change.files ?? []) {
     const manifest = text === undefined ? undefined : parseManifest(uri, text, manifests.get(uri));
@@ -106,8 +114,9 @@ export function applyChange(before: Workspace, change: Change): Workspace {
     crds.replace(uri, manifest);
     if (marksEnvironment(uri) && mark(markers, uri, manifest)) sorting.isStale = true;
   }
-  if (!isSameList(folders, before.folders) || !sortsAlike(settings, before.settings)) forgetSorting(next);
-  else if (JSON.stringify(settings) !== JSON.stringify(before.settings)) renewEnvironments(next);
+  const inForce = ['', ...folders].map((it) => [settingsIn(before, it), settingsIn(next, it)] as const);
+  if (!isSameList(folders, before.folders) || !inForce.every(([a, b]) => sortsAlike(a, b))) forgetSorting(next);
+  else if (inForce.some(([a, b]) => a !== b && JSON.stringify(a) !== JSON.stringify(b))) renewEnvironments(next);
   for (const uri of change.files?.keys() ?? []) {
     if (sorting.isStale) readAhead(manifests.get(uri));
     else place(next, uri);
@@ -122,6 +131,11 @@ export function applyChange(before: Workspace, change: Change): Workspace {
 export function environmentOf(workspace: Workspace, uri: Uri): Environment {
   sortSome(workspace, () => false);
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
+}
+
+/** The settings that hold in a workspace folder; for anything else those that hold outside of all. */
+export function settingsIn({ settings, folderSettings }: Workspace, folder: Uri): Settings {
+  return folderSettings.get(folder) ?? settings;
 }
 
 /** Whether settings put every resource into the same environment and namespace; most settings only say what is shown. */
@@ -285,18 +299,23 @@ function crdsFor(workspace: MutableWorkspace, environment: LiveEnvironment): rea
   const { crds, indexed, patches, folders } = workspace;
   const all = crds.all;
   if (all.length === 0) return all;
-  const outermostLast = [...folders].sort((a, b) => b.length - a.length);
-  const homeOf = (uri: Uri) => outermostLast.find((it) => uri === it || isInside(uri, it)) ?? '';
-  const home = homeOf(environment.root);
+  const home = folderOf(folders, environment.root);
   const isOwn = (uri: Uri) => indexed.get(uri)?.environments.includes(environment) ?? false;
   const counting = all
-    .filter(({ uri }) => !patches.has(uri) && (isOwn(uri) || (home !== '' && homeOf(uri) === home)))
+    .filter(({ uri }) => !patches.has(uri) && (isOwn(uri) || (home !== undefined && folderOf(folders, uri) === home)))
     .map((crd) => ({ crd, rank: isOwn(crd.uri) ? Infinity : commonDepth(crd.uri, environment.root) }));
   return counting
     .sort((a, b) =>
       a.rank === b.rank ? (a.crd.uri < b.crd.uri ? -1 : Number(a.crd.uri > b.crd.uri)) : b.rank - a.rank,
     )
     .map((it) => it.crd);
+}
+
+/** The innermost workspace folder that holds a file or folder, or is it; undefined for what lies outside of all. */
+function folderOf(folders: readonly Uri[], uri: Uri): Uri | undefined {
+  let found: Uri | undefined;
+  for (const it of folders) if ((uri === it || isInside(uri, it)) && it.length >= (found?.length ?? 0)) found = it;
+  return found;
 }
 
 /** How many folders from the top two places have in common. */
@@ -307,10 +326,10 @@ function commonDepth(a: Uri, b: Uri): number {
 }
 
 /** Whether a marker file or a setting makes an environment of a folder. */
-function isDeclared({ folders, settings, markers }: MutableWorkspace, root: Uri): boolean {
-  if ((markers.get(root)?.size ?? 0) > 0) return true;
-  return folders.some((it) =>
-    settings.environments.some((path) => root === `${it}/${path.replace(/^\.?\/|\/$/g, '')}`),
+function isDeclared(workspace: MutableWorkspace, root: Uri): boolean {
+  if ((workspace.markers.get(root)?.size ?? 0) > 0) return true;
+  return workspace.folders.some((it) =>
+    settingsIn(workspace, it).environments.some((path) => root === `${it}/${path.replace(/^\.?\/|\/$/g, '')}`),
   );
 }
 
@@ -352,7 +371,7 @@ class LiveEnvironment implements Environment {
     this.isDeclared = isDeclared(workspace, root);
     this.#workspace = workspace;
     this.#reach = workspace.reaches.get(root);
-    this.settings = workspace.settings;
+    this.settings = settingsIn(workspace, folderOf(workspace.folders, root) ?? '');
     this.annotations = workspace.annotations;
     this.tables = this.#tablesOf(workspace.tables);
     this.#clusterKinds = new Set(workspace.tables.kinds.filter((it) => it.scope === 'cluster').map(kindId));
@@ -422,7 +441,7 @@ class LiveEnvironment implements Environment {
   }
 
   isPartial(uri: Uri): boolean {
-    return this.#workspace.patches.has(uri);
+    return this.#workspace.patches.has(uri) || isKustomization(uri);
   }
 
   isPatched(resource: Resource): boolean {

@@ -1,7 +1,7 @@
 /** What the light bulb offers: fixes of the findings at the cursor, and conversion to the other meshes. */
 
 import { textEdits } from '../model/edit.ts';
-import { partAt, rangeAt, type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
+import { partAt, partsIn, rangeAt, type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
 import type { Fix } from '../model/rule.ts';
 import type { Range, TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -23,8 +23,7 @@ export function fixes(workspace: Workspace, uri: Uri, range: Range): readonly Fi
   const manifest = workspace.manifests.get(uri);
   if (!manifest) return [];
   const environment = environmentOf(workspace, uri);
-  return manifest.parts.flatMap((part, position) => {
-    const start = manifest.starts[position] ?? 0;
+  return partsIn(manifest).flatMap(({ part, start }) => {
     if (start > range.end || start + part.text.length < range.start) return [];
     return findingsOf(environment, uri, part)
       .filter((it) => start + it.range.start <= range.end && range.start <= start + it.range.end)

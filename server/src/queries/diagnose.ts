@@ -1,6 +1,6 @@
 /** What is wrong with a file, as editors and the command line show it. */
 
-import { type Manifest, manifestLengthLimit, rangeAt } from '../model/manifest.ts';
+import { type Manifest, manifestLengthLimit, partsIn, rangeAt } from '../model/manifest.ts';
 import type { Diagnostic } from '../model/rule.ts';
 import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -13,10 +13,9 @@ export function diagnose(workspace: Workspace, uri: Uri, depth: Depth = 'full'):
   const refusal = tooLong(manifest);
   if (refusal) return [refusal];
   const environment = environmentOf(workspace, uri);
-  return manifest.parts.flatMap((part, position) => {
-    const start = manifest.starts[position] ?? 0;
-    return findingsOf(environment, uri, part, depth).map((it) => toDiagnostic(workspace, it, start));
-  });
+  return partsIn(manifest).flatMap(({ part, start }) =>
+    findingsOf(environment, uri, part, depth).map((it) => toDiagnostic(workspace, it, start)),
+  );
 }
 
 function toDiagnostic(workspace: Workspace, found: Located, start: number): Diagnostic {

@@ -1,6 +1,7 @@
 /** Settings as plain data, with the defaults that hold when nobody has set anything. */
 
 import { type HintKind, hintKinds } from './hint.ts';
+import { channels, isRelease, type Releases, releaseIds, releaseNames } from './release.ts';
 import type { Severity } from './rule.ts';
 
 export interface Settings {
@@ -15,6 +16,8 @@ export interface Settings {
   readonly environments: readonly string[];
   /** Severity by rule id; `off` silences. */
   readonly rules: Readonly<Record<string, Severity | 'off'>>;
+  /** Which releases the manifests are for; what is newer is marked. */
+  readonly releases: Releases;
   /** Which hints stand within the lines of a file. */
   readonly inlayHints: Readonly<Record<HintKind, boolean>>;
 }
@@ -26,6 +29,7 @@ export const defaultSettings: Settings = {
   exclude: [],
   environments: [],
   rules: {},
+  releases: {},
   inlayHints: {
     host: true,
     portProtocol: true,
@@ -59,6 +63,62 @@ export function readSettings(sent: unknown): Settings {
     exclude: texts(given['exclude']),
     environments: texts(given['environments']),
     rules: Object.fromEntries(rules.filter((it): it is [string, Severity | 'off'] => severities.has(it[1] as string))),
+    releases: readReleases(given['releases']),
     inlayHints: Object.fromEntries(hintKinds.map((it) => [it, isShown(it)])) as Settings['inlayHints'],
   };
+}
+
+function readReleases(sent: unknown): Releases {
+  const given = typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {};
+  const named = releaseIds.flatMap((id) => {
+    const release = given[id];
+    return typeof release === 'string' && isRelease(release) ? [[id, release] as const] : [];
+  });
+  const channel = channels.find((it) => it === given['gatewayApiChannel']);
+  return { ...Object.fromEntries(named), ...(channel === undefined ? {} : { gatewayApiChannel: channel }) };
+}
+
+/** What is wrong with settings that an editor sent, a sentence each; their defaults hold instead. */
+export function settingProblems(sent: unknown): readonly string[] {
+  const given = typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {};
+  const problems: string[] = [];
+  const expect = (name: string, words: string, isGood: (value: unknown) => boolean, value: unknown = given[name]) => {
+    if (value === undefined || value === null || isGood(value)) return;
+    problems.push(`Setting "meshwright.${name}" must be ${words}, not ${JSON.stringify(value)}.`);
+  };
+  const isText = (value: unknown) => typeof value === 'string';
+  const isName = (value: unknown) => isText(value) && value !== '';
+  const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+  const isMap = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
+  const entriesOf = (name: string) => {
+    expect(name, 'an object', isMap);
+    const value = given[name];
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+  };
+  expect('closedWorld', '"auto", true or false', (it) => it === 'auto' || typeof it === 'boolean');
+  expect('clusterDomain', 'a domain', isName);
+  expect('defaultNamespace', 'a name', isName);
+  expect('exclude', 'a list of globs', isTexts);
+  expect('environments', 'a list of folders', isTexts);
+  for (const [id, value] of entriesOf('rules'))
+    expect(`rules.${id}`, '"error", "warning", "info", "hint" or "off"', (it) => severities.has(it as string), value);
+  for (const [kind, value] of entriesOf('inlayHints'))
+    expect(`inlayHints.${kind}`, 'true or false', (it) => typeof it === 'boolean', value);
+  for (const [name, value] of entriesOf('releases')) {
+    const id = releaseIds.find((it) => it === name);
+    if (name === 'gatewayApiChannel')
+      expect(`releases.${name}`, '"standard" or "experimental"', (it) => channels.some((other) => other === it), value);
+    else if (id === undefined)
+      problems.push(
+        `Setting "meshwright.releases" knows ${[...releaseIds, 'gatewayApiChannel'].join(', ')}, not "${name}".`,
+      );
+    else
+      expect(
+        `releases.${name}`,
+        `a release of ${releaseNames[id]} in quotes such as "1.24"`,
+        (it) => it === '' || (typeof it === 'string' && isRelease(it)),
+        value,
+      );
+  }
+  return problems;
 }

@@ -26,6 +26,7 @@ import { isRecord, recordAt, valueAt } from '../model/value.ts';
 import { annotationFamilies } from '../meshes/knowledge.ts';
 import type { Located } from './findings.ts';
 import { limited } from './limited.ts';
+import { annotationNewness } from './newness.ts';
 
 /** The findings about labels and annotations of a resource of any kind, unsorted. */
 export function checkAnnotations(environment: Environment, resource: Resource): readonly Located[] {
@@ -72,6 +73,8 @@ function* findingsOf(entry: Entry): Generator<Located> {
     yield swapped(entry, doc);
     return;
   }
+  const newer = annotationNewness(entry.environment, doc);
+  if (newer !== undefined) yield finding(entry, 'key', newName, `"${entry.name}" ${newer}.`);
   const misplaced = placeFinding(entry, doc);
   if (misplaced) yield misplaced;
   const invalid = valueFinding(entry, doc);
@@ -200,6 +203,7 @@ function valueFinding(entry: Entry, doc: AnnotationDoc): Located | undefined {
 
 // ---- Age -----------------------------------------------------------------------------------------------------------
 
+const newName: AnnotationVerdict = { code: 'common/newer-field', severity: 'warning', peers: [] };
 const oldName: AnnotationVerdict = { code: 'common/annotation-deprecated', severity: 'hint', peers: [] };
 
 function deprecation(entry: Entry, doc: AnnotationDoc, advice: string | undefined): Located | undefined {

@@ -6,6 +6,7 @@ import { quoteIfNeeded } from '../model/scalar.ts';
 import { isRecord } from '../model/value.ts';
 import { annotationMarkdown } from '../render/field-markdown.ts';
 import { type Completion, escape, item, type Question } from './completion.ts';
+import { annotationNewness } from './newness.ts';
 
 /** Names and values of labels and annotations; undefined where the place is for none. */
 export function annotationItems(question: Question): readonly Completion[] | undefined {
@@ -26,15 +27,16 @@ export function annotationItems(question: Question): readonly Completion[] | und
   }
   const place = annotationPlace(kind, path, apiVersion);
   if (!place || slot.type !== 'key') return undefined;
+  const isNewer = (doc: AnnotationDoc) => annotationNewness(question.environment, doc) !== undefined;
   return [...annotationsFor(workspace.annotations, place)]
     .filter((it) => !slot.siblings.has(it.name))
     .map((doc) =>
       item(question, {
         label: doc.name,
         type: 'annotation',
-        detail: doc.mesh,
+        detail: isNewer(doc) ? `${doc.mesh} · since ${doc.since}` : doc.mesh,
         snippet: slot.hasColon ? escape(doc.name) : snippetOf(doc),
-        order: `${doc.deprecated ? 9 : 1}${doc.name}`,
+        order: `${doc.deprecated ? 9 : isNewer(doc) ? 8 : 1}${doc.name}`,
         isDeprecated: doc.deprecated !== undefined,
         continues: valuesOf(doc).length > 0,
         documentation: () => annotationMarkdown(doc),

@@ -8,7 +8,8 @@ import { fieldMarkdown, paragraphs } from '../render/field-markdown.ts';
 import { commonPaths } from './common-keys.ts';
 import { nameItems } from './complete-names.ts';
 import { isQuantity, valueItems } from './complete-values.ts';
-import { type Completion, escape, item, type Question, schemaFor } from './completion.ts';
+import { type Completion, escape, item, knownFor, type Question } from './completion.ts';
+import { fieldNewness } from './newness.ts';
 import { namesOfFields, scaffold, scaffoldItem, type ScaffoldStyle, styleAt } from './scaffold.ts';
 import { groundBelow } from './suggest.ts';
 
@@ -29,24 +30,28 @@ function keyItems(question: Question, node: SchemaNode): readonly Completion[] {
   const { slot } = question;
   const style = styleAt(question);
   const excluded = excludedBy(question, node);
-  const schema = schemaFor(question);
-  const common = schema ? commonPaths(schema) : new Set<string>();
+  const known = knownFor(question);
+  const common = known?.schema ? commonPaths(known.schema) : new Set<string>();
   const items: Completion[] = [];
   for (const [name, field] of node.properties) {
     if (slot.siblings.has(name) || excluded.has(name) || node.ignored.has(name)) continue;
     const isRequired = node.required.has(name);
     const isDeprecated = field.doc?.deprecated !== undefined;
     const group = alternativesOf(node, name);
+    const since =
+      known && fieldNewness(question.environment, known.kind, field.doc?.since) ? field.doc?.since : undefined;
     const ground = groundBelow(question, [...question.path, name]);
     items.push(
       item(question, {
         label: name,
         type: isRequired ? 'required-key' : 'key',
-        detail: group ? `${detailOf(field)} · one of ${group.names.length}` : detailOf(field),
+        detail: [detailOf(field), group && `one of ${group.names.length}`, since && `since ${since}`]
+          .filter(Boolean)
+          .join(' · '),
         snippet: slot.hasColon
           ? escape(name)
           : saidBefore(question, node, name, style) + scaffold(name, field, style, ground),
-        order: `${isDeprecated ? 9 : isRequired ? 1 : common.has(field.path) ? 2 : 3}${name}`,
+        order: `${isDeprecated ? 9 : since !== undefined ? 8 : isRequired ? 1 : common.has(field.path) ? 2 : 3}${name}`,
         isDeprecated,
         continues: !slot.hasColon,
         documentation: () => paragraphs([group && alternativesText(name, group), fieldMarkdown(field)]),

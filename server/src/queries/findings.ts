@@ -17,6 +17,7 @@ import { rulesFor } from '../meshes/knowledge.ts';
 import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
 import { checkLabels } from './check-labels.ts';
+import { checkReleases } from './check-releases.ts';
 import { checkScalars } from './check-scalars.ts';
 import { suppressionsOf } from './suppressions.ts';
 
@@ -118,7 +119,7 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
   // Of Helm values only what we know is ours to judge, and only while the text is whole.
   if (!part.isManifest) {
     const values = part.problems.length > 0 ? [] : chartValuesOf(uri, part, environment.tables.kinds);
-    return values.flatMap((it) => checkFields(environment, it));
+    return values.flatMap((it) => [...checkFields(environment, it), ...checkReleases(environment, it)]);
   }
   const text = part.problems.map(
     (it): Located => ({
@@ -137,6 +138,7 @@ function ownFindings(environment: Environment, uri: Uri, part: Part): readonly L
   const broken = new Set(text.map((it) => it.range.start));
   const fields = resourcesOf(uri, part).flatMap((it) => [
     ...checkFields(environment, it),
+    ...checkReleases(environment, it),
     ...checkScalars(environment, it),
     ...checkLabels(it),
     ...checkAnnotations(environment, it),

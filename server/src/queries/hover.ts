@@ -8,6 +8,7 @@ import {
   annotationMarkdown,
   fieldMarkdown,
   kindMarkdown,
+  newnessMarkdown,
   paragraphs,
   valueMarkdown,
   codeSpan,
@@ -17,6 +18,7 @@ import { elsewhereMarkdown } from '../render/rosetta-markdown.ts';
 import { featuresOfKey, featuresOfKind } from './compare.ts';
 import { definedAt } from './definition.ts';
 import { elsewhere } from './rosetta.ts';
+import { annotationNewness, fieldNewness } from './newness.ts';
 import { knownKindOf } from './schema-of.ts';
 import { spotInFile, type SpotInFile } from './spot.ts';
 import { pathText } from '../model/text.ts';
@@ -45,7 +47,7 @@ function kindHover({ environment, resource, path, on }: SpotInFile, linkTo: Link
 
 function annotationHover(
   workspace: Workspace,
-  { resource, path, on, text }: SpotInFile,
+  { environment, resource, path, on, text }: SpotInFile,
   linkTo: LinkTo | undefined,
 ): string | undefined {
   if (!annotationPlace(resource.kind, path.slice(0, -1), resource.apiVersion)) return undefined;
@@ -56,6 +58,7 @@ function annotationHover(
   const features = featuresOfKey(name).map((feature) => ({ feature, meshes: [] }));
   return paragraphs([
     meaning && `${codeSpan(text)} – ${meaning}`,
+    newnessMarkdown(annotationNewness(environment, doc)),
     annotationMarkdown(doc),
     on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,
     featureMarkdown(features, linkTo),
@@ -73,6 +76,7 @@ function fieldHover(spot: SpotInFile): string | undefined {
     title,
     on === 'value' ? valueMarkdown(node, text) : undefined,
     names,
+    newnessMarkdown(fieldNewness(environment, known.kind, node.doc?.since)),
     fieldMarkdown(node),
     on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,
   ]);

@@ -137,6 +137,11 @@ function deprecation(text: string | undefined): string | undefined {
   return text && `**Deprecated.** ${text}`;
 }
 
+/** That something is newer than the release of a folder: `needs Istio 1.25; this folder is for 1.24`. */
+export function newnessMarkdown(words: string | undefined): string | undefined {
+  return words && `**Newer.** It ${words}.`;
+}
+
 function example(text: string | undefined): string | undefined {
   return text && `\`\`\`yaml\n${text.trimEnd()}\n\`\`\``;
 }

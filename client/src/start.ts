@@ -7,6 +7,7 @@ import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
 import { Status } from './status.ts';
+import { YamlTruce } from './yaml-truce.ts';
 
 export interface Running {
   /** Stops the server; resolves when it has ended. */
@@ -64,6 +65,7 @@ export async function start(
     output,
     comparison,
     new Status(),
+    new YamlTruce(output),
     ...registerConversion(ask),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),

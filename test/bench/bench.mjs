@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensurePackages, root } from '../../scripts/ensure.mjs';
-import { runNpm } from '../../scripts/run-npm.mjs';
+import { ensureOtherServer, otherServer } from './other-server.mjs';
 import { asMarkdown, asText, summary } from './report.mjs';
 
 const home = path.dirname(fileURLToPath(import.meta.url));
@@ -36,7 +36,7 @@ else await measure();
 
 async function measure() {
   await ensurePackages();
-  await ensureOther();
+  await ensureOtherServer();
   const server = options.server ? path.resolve(options.server) : build();
   const { jsonSchemas } = await import('./json-schema.mjs');
   const { mixedFile, workspaceFiles } = await import('./workload.mjs');
@@ -113,9 +113,8 @@ function ours(server) {
 
 /** With one schema of all kinds and nothing that asks the network; the settings under which it was fastest and complete. */
 function theirs(schemaFile) {
-  const folder = path.join(home, 'node_modules', 'yaml-language-server');
-  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const command = [options.node, path.join(folder, 'bin', 'yaml-language-server'), '--stdio'];
+  const { version } = JSON.parse(readFileSync(path.join(otherServer, 'package.json'), 'utf8'));
+  const command = [options.node, path.join(otherServer, 'bin', 'yaml-language-server'), '--stdio'];
   const yaml = {
     validate: true,
     hover: true,
@@ -136,12 +135,6 @@ function build() {
   console.error('Building the server …');
   execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: 'inherit' });
   return path.join(root, 'dist', 'server.js');
-}
-
-async function ensureOther() {
-  if (existsSync(path.join(home, 'node_modules', '.package-lock.json'))) return;
-  console.error('Installing yaml-language-server into test/bench/node_modules, a few seconds …');
-  await runNpm(['ci', '--ignore-scripts'], { cwd: home });
 }
 
 // ---- Options and machine -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
  *                                  labels of the completions at the cursor that fit what is typed, with what stands beside
  *     markdown hover               the hover at the cursor; `…` stands for any text
  *     definition, references       `file:line: text` with the name in «»
+ *     rename [new name]            the lines that say the new name, or why there is none; without one, what would be renamed
  *     symbols                      the outline, indented
  *     hints [reasons]              lines with hints, each hint in «»; or the hints with their reasons
  *     json settings                settings of this test
@@ -41,6 +42,7 @@ import { type Case, type Fence, readSource, type Source, writeSource } from './p
 export const knowledge: Knowledge = {
   tables,
   schemas: loadSchemas(schemas),
+import { prepareRename, rename } from '../../server/src/queries/rename.ts';
   annotations: loadAnnotations(annotationDocs),
 };
 
@@ -120,6 +122,7 @@ function answerTo(question: Question): Answer {
 function answer(fence: Fence, actual: string): Answer {
   return { fence, actual, isMet: actual === fence.text };
 }
+  if (kind === 'rename') return answer(fence, renameText(question));
 
 function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join('');
@@ -328,6 +331,26 @@ function placeText(workspace: Workspace, { uri, range }: Location): string {
   const text = workspace.manifests.get(uri)?.text ?? '';
   const { line } = new LineIndex(text).positionAt(range.start);
   return `${pathOf(uri)}:${line + 1}: ${shownLine(text, range).trim()}`;
+}
+
+/** Each changed line as it is afterwards, with the new name marked; or why there is no renaming. */
+function renameText(question: Question): string {
+  const { workspace, file, fence } = question;
+  const newName = fence.info.slice('rename'.length).trim();
+  const offset = cursorOf(question);
+  const prepared = prepareRename(workspace, file.uri, offset);
+  if (newName === '') return 'refusal' in prepared ? `${prepared.refusal}\n` : `${prepared.name}\n`;
+  const found = rename(workspace, file.uri, offset, newName);
+  if ('refusal' in found) return `${found.refusal}\n`;
+  const files = [...found.edits].sort(([a], [b]) => (a < b ? -1 : 1));
+  return lines(
+    files.flatMap(([uri, edits]) => {
+      const text = workspace.manifests.get(uri)?.text ?? '';
+      const marked = edits.map((it) => ({ ...it, newText: `«${it.newText}»` }));
+      const shown = applyEdits(text, marked).split('\n');
+      return shown.flatMap((line, at) => (line.includes('«') ? [`${pathOf(uri)}:${at + 1}: ${line.trim()}`] : []));
+    }),
+  );
 }
 
 function shownLine(text: string, range: Range): string {

@@ -7,6 +7,7 @@ import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
 import { Status } from './status.ts';
+import { registerUpgrade } from './upgrade.ts';
 import { YamlTruce } from './yaml-truce.ts';
 
 export interface Running {
@@ -67,6 +68,7 @@ export async function start(
     new Status(),
     new YamlTruce(output),
     ...registerConversion(ask),
+    registerUpgrade(ask, client),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
     ),

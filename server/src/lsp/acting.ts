@@ -10,9 +10,11 @@ import {
 } from 'vscode-languageserver';
 import type { Range, Uri } from '../model/text.ts';
 import { fixes, resourcesIn } from '../queries/actions.ts';
+import { versionRules } from '../queries/upgrade.ts';
 import { convertActions } from './convert.ts';
 import type { Desk } from './desk.ts';
 import { linesOf, toRange } from './to-lsp.ts';
+import { resolveWholeFile, wholeFileActions } from './upgrading.ts';
 import { normalUri } from './uris.ts';
 
 /** Answers what the light bulb asks for. */
@@ -22,6 +24,8 @@ export function registerActing(connection: Connection, desk: Desk): void {
     desk.guardedOr(
       (action) => action,
       (action) => {
+        const whole = resolveWholeFile(desk, action.data);
+        if (whole) return { ...action, edit: whole };
         const { uri, range, title, code } = (action.data ?? {}) as {
           uri?: Uri;
           range?: Range;
@@ -44,8 +48,9 @@ export function registerActing(connection: Connection, desk: Desk): void {
     const wanted = (kind: CodeActionKind) =>
       context.only === undefined || context.only.some((it) => kind === it || kind.startsWith(`${it}.`));
     const actions: CodeAction[] = [];
+    const mending = fixes(desk.workspace, uri, range);
     if (wanted(CodeActionKind.QuickFix)) {
-      for (const it of fixes(desk.workspace, uri, range)) {
+      for (const it of mending) {
         const diagnostics = context.diagnostics.filter(
           (diagnostic) => diagnostic.code === it.code && sameRange(diagnostic.range, toRange(lines, it.range)),
         );
@@ -62,6 +67,8 @@ export function registerActing(connection: Connection, desk: Desk): void {
         );
       }
     }
+    const isAtVersion = mending.some((it) => versionRules.includes(it.code));
+    actions.push(...wholeFileActions(desk, uri, context.only, isAtVersion));
     if (desk.client.commands && wanted(CodeActionKind.RefactorRewrite)) {
       actions.push(...convertActions(textDocument.uri, resourcesIn(desk.workspace, uri, range), lspRange));
     }

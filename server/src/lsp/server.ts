@@ -23,6 +23,7 @@ import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerReading } from './reading.ts';
 import { describe, Session } from './session.ts';
+import { registerUpgrading, wholeFileKinds } from './upgrading.ts';
 import { normalUri, uriPath } from './uris.ts';
 import { registerWriting } from './writing.ts';
 
@@ -81,6 +82,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerReading(connection, desk);
   registerMoving(connection, desk);
   registerActing(connection, desk);
+  registerUpgrading(connection, desk);
 
   /** Asks to be told of changes; an editor that refuses is served without. */
   async function register(): Promise<void> {
@@ -136,7 +138,7 @@ function capabilities(client: Client, version: string): InitializeResult {
       referencesProvider: true,
       documentSymbolProvider: true,
       codeActionProvider: {
-        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite],
+        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, ...Object.values(wholeFileKinds)],
         resolveProvider: client.resolvesEdits,
       },
       ...(client.workspaceFolders

@@ -15,7 +15,7 @@ export interface EditorOptions {
   readonly initializationOptions?: unknown;
   /** Workspace folders as uris. */
   readonly folders?: readonly string[];
-  /** Answers to questions about settings, by section. */
+  /** Answers to questions about settings, by section, for a folder of its own by uri and section with a space between. */
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** Whether it answers the server's own requests with errors. */
   readonly refuses?: boolean;
@@ -128,6 +128,10 @@ export class Editor {
   readonly published: Published[] = [];
   /** Methods that the server registered later, with their options. */
   readonly registered = new Map<string, unknown>();
+  /** Methods by which the server asked for something, oldest first. */
+  readonly asked: string[] = [];
+  /** What it told the user. */
+  readonly messages: string[] = [];
   /** What it wrote to its log. */
   readonly log: string[] = [];
   configuration: Readonly<Record<string, unknown>>;
@@ -258,13 +262,16 @@ export class Editor {
       this.published.push(params as Published);
       for (const it of this.#listeners) it();
     }
+    if (method === 'window/showMessage') this.messages.push((params as { message: string }).message);
     if (method === 'window/logMessage') this.log.push((params as { message: string }).message);
   }
 
   #answer(method: string, params: unknown): unknown {
+    this.asked.push(method);
     if (method === 'workspace/configuration')
-      return (params as { items: readonly { section?: string }[] }).items.map(
-        (it) => this.configuration[it.section ?? ''] ?? null,
+      return (params as { items: readonly { section?: string; scopeUri?: string }[] }).items.map(
+        ({ section = '', scopeUri }) =>
+          this.configuration[`${scopeUri} ${section}`] ?? this.configuration[section] ?? null,
       );
     if (method === 'client/registerCapability')
       for (const it of (params as { registrations: readonly { method: string; registerOptions?: unknown }[] })

@@ -17,6 +17,8 @@ export interface Client {
   readonly watchesFiles: boolean;
   readonly configuration: boolean;
   readonly workspaceFolders: boolean;
+  /** Whether it asks again for hints within lines when it is told that they may have changed. */
+  readonly refreshesHints: boolean;
   /** Whether it has our own commands (the VS Code extension), so that links and actions may use them. */
   readonly commands: boolean;
   readonly retrigger: boolean;
@@ -43,6 +45,7 @@ export function readClient({ capabilities, initializationOptions }: Partial<Init
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     configuration: workspace?.configuration ?? false,
     workspaceFolders: workspace?.workspaceFolders ?? false,
+    refreshesHints: workspace?.inlayHint?.refreshSupport ?? false,
     commands,
     retrigger: commands,
     settings: options.settings,

@@ -19,6 +19,7 @@ import { registerActing } from './acting.ts';
 import { readClient, type Client } from './client.ts';
 import { registerConvert } from './convert.ts';
 import { Desk } from './desk.ts';
+import { registerHints } from './hints.ts';
 import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerReading } from './reading.ts';
@@ -80,6 +81,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerConvert(connection, session);
   registerWriting(connection, desk, tabSize);
   registerReading(connection, desk);
+  registerHints(connection, desk);
   registerMoving(connection, desk);
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
@@ -134,6 +136,7 @@ function capabilities(client: Client, version: string): InitializeResult {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       completionProvider: { triggerCharacters: [' ', ':', '-', '/', '.', '"', "'"], resolveProvider: true },
       hoverProvider: true,
+      inlayHintProvider: true,
       definitionProvider: true,
       referencesProvider: true,
       documentSymbolProvider: true,

@@ -8,18 +8,19 @@ import type { Connection } from 'vscode-languageserver';
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Files } from '../files/files.ts';
 import { marksEnvironment } from '../model/kustomization.ts';
-import type { Settings } from '../model/settings.ts';
 import type { Uri } from '../model/text.ts';
 import {
   applyChange,
   type Change,
   createWorkspace,
   type Knowledge,
+  settingsIn,
   sortSome,
   type Workspace,
 } from '../model/workspace.ts';
 import { diagnose } from '../queries/diagnose.ts';
 import type { Depth } from '../queries/findings.ts';
+import type { SettingsByFolder } from './settings.ts';
 import { linesOf, toDiagnostic } from './to-lsp.ts';
 import { normalUri } from './uris.ts';
 
@@ -40,10 +41,10 @@ export class Session {
   readonly #published = new Map<Uri, string>();
   readonly #quick = new Set<Uri>();
   #workspace: Workspace;
-  #exclude: readonly string[] = [];
   #isScanned = false;
   #settleTimer: NodeJS.Timeout | undefined;
   #reading = Promise.resolve();
+  readonly #settledListeners: (() => void)[] = [];
 
   constructor(connection: Pick<Connection, 'sendDiagnostics' | 'console'>, files: Files, knowledge: Knowledge) {
     this.#connection = connection;
@@ -53,6 +54,11 @@ export class Session {
 
   get workspace(): Workspace {
     return this.#workspace;
+  }
+
+  /** Tells a listener whenever a change has been followed up: typing or reading rests, and all that is open is judged. */
+  onSettled(listener: () => void): void {
+    this.#settledListeners.push(listener);
   }
 
   /** A uri as the editor spells it: exactly so for open files. */
@@ -66,11 +72,10 @@ export class Session {
   }
 
   /** Reads the files of folders; open files keep what the editor says. Resolves when all are read. */
-  scan(folders: readonly Uri[], settings: Settings): Promise<void> {
-    this.#exclude = settings.exclude;
-    this.#change({ folders, settings });
+  scan(folders: readonly Uri[], { settings, folderSettings }: SettingsByFolder): Promise<void> {
+    this.#change({ folders, settings, folderSettings });
     this.#settleSoon();
-    return this.#afterOthers(() => this.#readFolders(folders, settings));
+    return this.#afterOthers(() => this.#readFolders(folders));
   }
 
   open(sent: string, languageId: string, version: number, text: string): void {
@@ -92,8 +97,7 @@ export class Session {
 
   /** Reads all folders again, after what decides which files are read has changed. */
   rescan(): Promise<void> {
-    const { folders, settings } = this.#workspace;
-    return this.scan(folders, settings);
+    return this.scan(this.#workspace.folders, this.#workspace);
   }
 
   /** What the editor closed counts again as it is on disk, if it is one of the folders' files. */
@@ -140,15 +144,19 @@ export class Session {
   /** The text of a file that a scan would read; undefined for others. */
   async #readIncluded(uri: Uri): Promise<string | undefined> {
     for (const folder of this.#workspace.folders)
-      if (await this.#files.includes(folder, uri, this.#exclude)) return this.#files.read(uri);
+      if (await this.#files.includes(folder, uri, settingsIn(this.#workspace, folder).exclude))
+        return this.#files.read(uri);
     return undefined;
   }
 
-  async #readFolders(folders: readonly Uri[], settings: Settings): Promise<void> {
+  async #readFolders(folders: readonly Uri[]): Promise<void> {
     await this.#sort();
     const before = [...this.#workspace.manifests.keys()];
     const seen = new Set<Uri>();
-    for (const folder of folders) for await (const uri of this.#files.list(folder, settings.exclude)) seen.add(uri);
+    for (const folder of folders) {
+      const { exclude } = settingsIn(this.#workspace, folder);
+      for await (const uri of this.#files.list(folder, exclude)) seen.add(uri);
+    }
     let started = performance.now();
     let wasMarker = false;
     for (const uri of markersFirst(seen)) {
@@ -224,6 +232,7 @@ export class Session {
       if (workspace !== this.#workspace) return this.#settleSoon();
       this.#publish(uri, 'full');
     }
+    for (const listener of this.#settledListeners) listener();
   }
 
   #publish(uri: Uri, depth: Depth): void {

@@ -29,7 +29,7 @@ export function hints(workspace: Workspace, uri: Uri, range: Range): readonly Pl
     const start = manifest.starts[position] ?? 0;
     if (start > range.end || start + part.text.length < range.start) continue;
     for (const resource of resourcesOf(uri, part)) {
-      for (const { hint, kind } of hintsOf(environment, resource, workspace.settings.inlayHints)) {
+      for (const { hint, kind } of hintsOf(environment, resource, environment.settings.inlayHints)) {
         const offset = offsetInPart(part, resource, hint);
         if (offset === undefined || start + offset < range.start || start + offset > range.end) continue;
         found.push({ offset: start + offset, kind, text: hint.text, tooltip: hint.reason });

@@ -370,6 +370,49 @@ describe('settings', () => {
     editor.open(uriOf('reviews.yaml'), route);
     const { diagnostics } = await editor.untilCodes(uriOf('reviews.yaml'), [hostRule]);
     assert.equal(diagnostics[0]?.severity, DiagnosticSeverity.Hint);
+    assert.deepEqual(editor.messages, [
+      'Setting "meshwright.closedWorld" must be "auto", true or false, not "perhaps". ' +
+        'Setting "meshwright.clusterDomain" must be a domain, not 3. ' +
+        'Setting "meshwright.exclude" must be a list of globs, not "x". ' +
+        'Setting "meshwright.environments" must be a list of folders, not [7]. ' +
+        `Setting "meshwright.rules.${hostRule}" must be "error", "warning", "info", "hint" or "off", not "loud". ` +
+        'The default holds instead.',
+    ]);
+    editor.notify('workspace/didChangeConfiguration', { settings: null });
+    await rest();
+    assert.equal(editor.messages.length, 1, 'once is enough');
+  });
+
+  test('may differ between folders', async (t) => {
+    const one = makeFolder(t, { 'ratings.yaml': service('ratings'), 'old/service.yaml': service('reviews') });
+    const two = makeFolder(t, { 'ratings.yaml': service('ratings'), 'old/service.yaml': service('reviews') });
+    const newer =
+      'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n' +
+      'spec:\n  host: reviews.example.com\n  trafficPolicy:\n    retryBudget: {percent: 20}\n';
+    const editor = await Editor.start(t, {
+      capabilities: everything,
+      folders: [one.uri, two.uri],
+      configuration: {
+        [`${one.uri} meshwright`]: { exclude: ['**/old'] },
+        [`${two.uri} meshwright`]: { releases: { istio: '1.24' } },
+        meshwright: { releases: { istio: '1.26' } },
+      },
+    });
+    for (const { uriOf } of [one, two]) {
+      editor.open(uriOf('reviews.yaml'), route);
+      editor.open(uriOf('rule.yaml'), newer);
+    }
+    await editor.untilCodes(one.uriOf('reviews.yaml'), [hostRule]);
+    await editor.untilCodes(one.uriOf('rule.yaml'), []);
+    await editor.untilCodes(two.uriOf('reviews.yaml'), []);
+    const { diagnostics } = await editor.untilCodes(two.uriOf('rule.yaml'), ['common/newer-field']);
+    assert.equal(diagnostics[0]?.message, '"retryBudget" needs Istio 1.27; this folder is for 1.24.');
+
+    editor.configuration = { [`${one.uri} meshwright`]: { releases: { istio: '1.24' } } };
+    editor.notify('workspace/didChangeConfiguration', { settings: null });
+    await editor.untilCodes(one.uriOf('rule.yaml'), ['common/newer-field']);
+    await editor.untilCodes(two.uriOf('rule.yaml'), []);
+    await editor.untilCodes(one.uriOf('reviews.yaml'), []);
   });
 
   test('leave files out', async (t) => {

@@ -11,7 +11,6 @@ import {
   WatchKind,
 } from 'vscode-languageserver';
 import type { Files } from '../files/files.ts';
-import { readSettings, type Settings } from '../model/settings.ts';
 import type { Uri } from '../model/text.ts';
 import type { Knowledge } from '../model/workspace.ts';
 import { compareFile } from '../queries/compare.ts';
@@ -22,10 +21,12 @@ import { Desk } from './desk.ts';
 import { registerHints } from './hints.ts';
 import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
+import { registerOutlines } from './outlines.ts';
 import { registerReading } from './reading.ts';
 import { describe, Session } from './session.ts';
+import { type SettingsByFolder, SettingsReader } from './settings.ts';
 import { registerUpgrading, wholeFileKinds } from './upgrading.ts';
-import { normalUri, uriPath } from './uris.ts';
+import { normalUri } from './uris.ts';
 import { registerWriting } from './writing.ts';
 
 /** Answers an editor on a connection until it closes. `version` is what the server calls itself. */
@@ -35,6 +36,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   let folders: readonly Uri[] = [];
   /** Settings that came without being asked for. */
   let pushed: unknown;
+  const reader = new SettingsReader(connection);
   const tabSizes = new Map<Uri, number>();
 
   connection.onInitialize((params) => {
@@ -83,6 +85,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerReading(connection, desk);
   registerHints(connection, desk);
   registerMoving(connection, desk);
+  registerOutlines(connection, desk);
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
 
@@ -104,18 +107,8 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
       if (it.status === 'rejected') connection.console.warn(describe(it.reason));
   }
 
-  async function settings(): Promise<Settings> {
-    const read = readSettings(desk.client.configuration ? await askedSettings() : (pushed ?? desk.client.settings));
-    return { ...read, environments: read.environments.map(uriPath) };
-  }
-
-  async function askedSettings(): Promise<unknown> {
-    try {
-      return await connection.workspace.getConfiguration('meshwright');
-    } catch (error) {
-      connection.console.warn(describe(error));
-      return undefined;
-    }
+  function settings(): Promise<SettingsByFolder> {
+    return reader.read(desk.client, pushed, folders);
   }
 
   /** The editor's own tab size for a file that shows no style; 2 where the editor does not tell. */
@@ -140,6 +133,11 @@ function capabilities(client: Client, version: string): InitializeResult {
       definitionProvider: true,
       referencesProvider: true,
       documentSymbolProvider: true,
+      workspaceSymbolProvider: { resolveProvider: client.resolvesSymbols },
+      documentLinkProvider: { resolveProvider: false },
+      documentHighlightProvider: true,
+      foldingRangeProvider: true,
+      selectionRangeProvider: true,
       codeActionProvider: {
         codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, ...Object.values(wholeFileKinds)],
         resolveProvider: client.resolvesEdits,

@@ -22,6 +22,10 @@ export interface Client {
   /** Whether it has our own commands (the VS Code extension), so that links and actions may use them. */
   readonly commands: boolean;
   readonly retrigger: boolean;
+  /** How many folds of a file it takes. */
+  readonly foldLimit: number;
+  /** Whether it asks for the range of a symbol of the workspace once somebody picks it. */
+  readonly resolvesSymbols: boolean;
   /** Settings sent at the start, for editors that answer no questions about them. */
   readonly settings: unknown;
 }
@@ -48,6 +52,8 @@ export function readClient({ capabilities, initializationOptions }: Partial<Init
     refreshesHints: workspace?.inlayHint?.refreshSupport ?? false,
     commands,
     retrigger: commands,
+    foldLimit: textDocument?.foldingRange?.rangeLimit ?? Number.POSITIVE_INFINITY,
+    resolvesSymbols: workspace?.symbol?.resolveSupport?.properties.includes('location.range') ?? false,
     settings: options.settings,
   };
 }

@@ -133,7 +133,7 @@ export function toLocation(location: Location, index: LineIndex): LspLocation {
   return { uri: location.uri, range: toRange(index, location.range) };
 }
 
-const symbolKinds: Record<Symbol['type'], SymbolKind> = {
+export const symbolKinds: Readonly<Record<Symbol['type'], SymbolKind>> = {
   resource: SymbolKind.Class,
   route: SymbolKind.Method,
   name: SymbolKind.Field,

@@ -28,7 +28,7 @@ export function symbols(workspace: Workspace, uri: Uri): readonly Symbol[] {
 }
 
 /** Lists whose entries are worth an entry of their own, with what names them. */
-const listed = [
+export const listed: readonly Path[] = [
   'spec.http',
   'spec.tls',
   'spec.tcp',
@@ -39,6 +39,7 @@ const listed = [
   'spec.sources',
   'spec.backends',
   'spec.servers',
+  'spec.listeners',
 ].map((it) => it.split('.'));
 
 function resourceSymbol(environment: Environment, resource: Resource, start: number): Symbol {

@@ -100,6 +100,21 @@ test('standard input is a file of its own', (t) => {
   assert.equal(meshwright(['check', '-'], { cwd: folder }).code, 0, 'nothing is clean');
 });
 
+test('--release marks what is newer', (t) => {
+  const { folder } = makeFolder(t, {
+    'a.yaml':
+      'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a}\n' +
+      'spec:\n  host: a.example.com\n  trafficPolicy:\n    retryBudget: {percent: 20}\n',
+  });
+  const run = (...releases: string[]) =>
+    meshwright(['check', ...releases.flatMap((it) => ['--release', it]), '.'], { cwd: folder });
+  assert.equal(run().code, 0);
+  assert.equal(run('istio=1.27').code, 0);
+  const { code, stdout } = run('istio=1.24', 'linkerd=edge-25.4.1');
+  assert.equal(code, 1);
+  assert.match(stdout, /"retryBudget" needs Istio 1\.27; this folder is for 1\.24\. \[common\/newer-field\]/);
+});
+
 test('--exclude may be given several times and takes no paths along', (t) => {
   const { folder } = makeFolder(t, { 'old/a.yaml': misspelt, 'b.local.yaml': misspelt, 'c.yaml': clean });
   const args = ['check', '--exclude', '**/old', '--exclude', '**/*.local.yaml', '.'];

@@ -16,7 +16,7 @@ const escape = /\u001b\[/;
 test('--help of each command names what it takes, and ends with 0', () => {
   const words = {
     '': ['check', 'convert', 'compare'],
-    check: ['--format', '--fail-on', '--closed-world', '--exclude', 'Exit code'],
+    check: ['--format', '--fail-on', '--closed-world', '--exclude', '--release', 'Exit code'],
     convert: ['--to', '--format', '--output', '--force', '--facts', '--accept-loss', '--report-only', 'Exit code'],
     compare: ['--format', 'feature'],
   };
@@ -37,6 +37,9 @@ test('misuse ends with 2 and says what is possible', () => {
     ['check'],
     ['check', '--fail-on', 'all', '.'],
     ['check', '--fial', '.'],
+    ['check', '--release', 'istio', '.'],
+    ['check', '--release', 'istoi=1.24', '.'],
+    ['check', '--release', 'istio=new', '.'],
     ['compare', 'a', 'b'],
   ]) {
     const { code, stdout, stderr } = meshwright(args, { cwd });

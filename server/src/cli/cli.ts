@@ -6,7 +6,8 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { fileUri, nodeFiles } from '../files/node-files.ts';
 import { isMeshId } from '../model/mesh-id.ts';
-import { defaultSettings, type Settings } from '../model/settings.ts';
+import type { Releases } from '../model/release.ts';
+import { defaultSettings, readSettings, settingProblems, type Settings } from '../model/settings.ts';
 import type { Severity } from '../model/rule.ts';
 import type { Knowledge } from '../model/workspace.ts';
 import { checkCommand, checkFormats, kindOf, load, relativeName, severities } from './check.ts';
@@ -58,12 +59,18 @@ export async function run(
     .option('--closed-world', 'the paths hold all that the cluster holds: what is missing is an error')
     .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain)
     .option('--exclude <glob>', 'files to leave out of folders; may be given several times', repeated)
+    .option(
+      '--release <name=version>',
+      'what the manifests are for: istio=1.24, linkerd=2.18, consul=1.20, gatewayApi=1.2 or gatewayApiChannel=standard; may be given several times',
+      release,
+    )
     .action(
       async (
         paths: string[],
         options: {
           format: (typeof checkFormats)[number];
           failOn: Severity;
+          release?: Releases;
           closedWorld?: true;
           clusterDomain: string;
           exclude?: string[];
@@ -204,18 +211,35 @@ function settingsOf({
   closedWorld,
   clusterDomain,
   exclude,
+  release,
 }: {
   readonly closedWorld?: true;
   readonly clusterDomain: string;
   readonly exclude?: string[];
+  readonly release?: Releases;
 }): Settings {
-  return { ...defaultSettings, closedWorld: closedWorld ?? 'auto', clusterDomain, exclude: exclude ?? [] };
+  return {
+    ...defaultSettings,
+    closedWorld: closedWorld ?? 'auto',
+    clusterDomain,
+    exclude: exclude ?? [],
+    releases: release ?? {},
+  };
 }
 
 function dialect(text: string): string {
   const id = text.toLowerCase();
   if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
   return id;
+}
+
+/** `istio=1.24`, beside what was said before. */
+function release(text: string, before: Releases | undefined): Releases {
+  const [name = '', value = ''] = text.split(/=(.*)/s);
+  const [problem] = settingProblems({ releases: { [name]: value } });
+  if (problem !== undefined || value === '')
+    throw new InvalidArgumentError('It must be a name and a release, such as istio=1.24.');
+  return { ...before, ...readSettings({ releases: { [name]: value } }).releases };
 }
 
 function repeated(text: string, before: readonly string[] | undefined): readonly string[] {

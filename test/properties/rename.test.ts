@@ -30,7 +30,7 @@ function namePlaces(workspace: Workspace): NamePlace[] {
         [...namesAt(environment, resource, pattern)].map(({ site, side }) => ({
           uri: manifest.uri,
           offset: rangeAt(manifest, resource, site.path, side).end - 1,
-        }),
+        })),
       );
     }),
   );
@@ -62,7 +62,12 @@ test('a fresh name and back again', (context) => {
       const findings = countOf(before, uris);
       const renamed = applied(before, there.edits);
       assert.ok(countOf(renamed, uris) <= findings, `${name} → ${fresh} in ${place.uri} adds a finding`);
-      const back = rename(renamed, place.uri, range.start + shiftBefore(range.start, there.edits.get(place.uri) ?? []), name);
+      const back = rename(
+        renamed,
+        place.uri,
+        range.start + shiftBefore(range.start, there.edits.get(place.uri) ?? []),
+        name,
+      );
       if ('refusal' in back) assert.fail(`${fresh} → ${name}: ${back.refusal}`);
       workspace = applied(renamed, back.edits);
       for (const [uri, text] of texts) assert.equal(workspace.manifests.get(uri)?.text, text);

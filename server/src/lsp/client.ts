@@ -14,6 +14,10 @@ export interface Client {
   /** Whether hovers may be Markdown; else they are sent as plain text. */
   readonly markdownHovers: boolean;
   readonly documentChanges: boolean;
+  /** Whether edits may carry a mark by which it groups them where it shows them first. */
+  readonly changeAnnotations: boolean;
+  /** Whether it asks what would be renamed before it asks for the new name. */
+  readonly preparesRenames: boolean;
   readonly watchesFiles: boolean;
   readonly configuration: boolean;
   readonly workspaceFolders: boolean;
@@ -46,6 +50,8 @@ export function readClient({ capabilities, initializationOptions }: Partial<Init
     markdownHovers: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
     locationLinks: textDocument?.definition?.linkSupport ?? false,
     documentChanges: workspace?.workspaceEdit?.documentChanges ?? false,
+    changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
+    preparesRenames: textDocument?.rename?.prepareSupport ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     configuration: workspace?.configuration ?? false,
     workspaceFolders: workspace?.workspaceFolders ?? false,

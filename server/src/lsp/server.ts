@@ -23,6 +23,7 @@ import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
 import { registerReading } from './reading.ts';
+import { registerRenaming } from './renaming.ts';
 import { describe, Session } from './session.ts';
 import { type SettingsByFolder, SettingsReader } from './settings.ts';
 import { registerUpgrading, wholeFileKinds } from './upgrading.ts';
@@ -85,6 +86,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerReading(connection, desk);
   registerHints(connection, desk);
   registerMoving(connection, desk);
+  registerRenaming(connection, desk);
   registerOutlines(connection, desk);
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
@@ -132,6 +134,7 @@ function capabilities(client: Client, version: string): InitializeResult {
       inlayHintProvider: true,
       definitionProvider: true,
       referencesProvider: true,
+      renameProvider: client.preparesRenames ? { prepareProvider: true } : true,
       documentSymbolProvider: true,
       workspaceSymbolProvider: { resolveProvider: client.resolvesSymbols },
       documentLinkProvider: { resolveProvider: false },

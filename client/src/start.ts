@@ -27,12 +27,13 @@ export async function start(
   makeClient: (options: LanguageClientOptions) => BaseLanguageClient,
 ): Promise<Running> {
   const output = vscode.window.createOutputChannel('Meshwright', { log: true });
+  const truce = new YamlTruce(output);
   const client = makeClient({
     documentSelector: languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
     outputChannel: output,
     initializationOptions: { commands: true },
     markdown: { isTrusted: { enabledCommands: ['meshwright.compare.reveal'] } },
-    middleware: { workspace: { configuration: withWhatTheEditorKnows } },
+    middleware: { workspace: { configuration: withWhatTheEditorKnows }, handleDiagnostics: truce.publish },
   });
 
   let starting: Promise<void> | undefined;
@@ -66,7 +67,7 @@ export async function start(
     output,
     comparison,
     new Status(),
-    new YamlTruce(output),
+    truce,
     ...registerConversion(ask),
     registerUpgrade(ask, client),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
@@ -111,7 +112,7 @@ const withWhatTheEditorKnows: NonNullable<ConfigurationMiddleware['configuration
     if (section === 'editor.tabSize' && scopeUri !== undefined) return tabSizeOf(scopeUri) ?? answer;
     if (section !== 'meshwright' || typeof answer !== 'object' || answer === null) return answer;
     const own: unknown = (answer as { exclude?: unknown }).exclude;
-    return { ...answer, exclude: [...(Array.isArray(own) ? own : []), ...excludedByEditor()] };
+    return { ...answer, exclude: [...(Array.isArray(own) ? own : []), ...excludedByEditor(scopeUri)] };
   });
 };
 
@@ -124,9 +125,11 @@ function tabSizeOf(uri: string): unknown {
   return document && vscode.workspace.getConfiguration('editor', document).get('tabSize');
 }
 
-function excludedByEditor(): string[] {
+/** Globs of the editor's own settings for a folder; without one, for the window. */
+function excludedByEditor(folder: string | undefined): string[] {
+  const scope = folder === undefined ? undefined : vscode.Uri.parse(folder);
   return ['search.exclude', 'files.exclude'].flatMap((section) =>
-    Object.entries(vscode.workspace.getConfiguration().get<Record<string, unknown>>(section) ?? {})
+    Object.entries(vscode.workspace.getConfiguration(undefined, scope).get<Record<string, unknown>>(section) ?? {})
       .filter(([, on]) => on === true)
       .map(([glob]) => glob),
   );

@@ -1,13 +1,10 @@
 /** Beside Red Hat's YAML extension: manifests of meshes are ours alone, everything else stays with it. */
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import type { Diagnostic } from 'vscode-languageserver-types';
 import { contributeTo, isMeshManifest, isYamlApi, meshGroups } from '../../client/src/yaml-contributor.ts';
 import { tables } from '../../server/src/meshes/knowledge.ts';
-import { Contributors, RedHat } from './red-hat.ts';
+import { Contributors } from './red-hat.ts';
 
 const virtualService = `apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -123,58 +120,5 @@ describe('among other contributors', () => {
   test('an extension without that function is none', () => {
     assert.equal(isYamlApi(new Contributors(textOf)), true);
     for (const it of [undefined, null, {}, { registerContributor: true }, 'text']) assert.equal(isYamlApi(it), false);
-  });
-});
-
-describe("beside Red Hat's server", () => {
-  /** A schema that knows every file, as a cluster's or a catalogue's would: it offers keys and objects to others. */
-  const schema = pathToFileURL(path.resolve('test/client/any-manifest.schema.json')).href;
-  const options = { schemas: { [schema]: ['*.yaml'] } };
-  const underSpec = { line: 6, character: 2 };
-  const onKind = { line: 1, character: 1 };
-  const said = (diagnostics: readonly Diagnostic[]) => JSON.stringify(diagnostics.map((it) => it.message));
-
-  test('without us, mesh manifests are completed and marked by it as well', async (t) => {
-    const redHat = await RedHat.start(t, options);
-    assert.match(said(await redHat.open('file:///w/mesh.yaml', virtualService)), /htttp/);
-    assert.notEqual((await redHat.completions('file:///w/mesh.yaml', underSpec)).length, 0);
-    assert.match(await redHat.hoverText('file:///w/mesh.yaml', onKind), /What it is/);
-  });
-
-  test('with us, it says nothing of them, and serves the rest as before', async (t) => {
-    const redHat = await RedHat.start(t, options);
-    let isOn = true;
-    const text = new Map<string, string>();
-    const open = (uri: string, content: string) => {
-      text.set(uri, content);
-      return redHat.open(uri, content);
-    };
-    contributeTo(
-      redHat.contributors,
-      (uri) => text.get(uri),
-      () => isOn,
-    );
-
-    const mesh = `${virtualService}---\n${virtualService}`;
-    assert.deepEqual(await open('file:///w/mesh.yaml', mesh), []);
-    for (const position of [
-      underSpec,
-      { line: 6, character: 7 },
-      { line: 1, character: 6 },
-      { line: 14, character: 2 },
-    ])
-      assert.deepEqual(await redHat.completions('file:///w/mesh.yaml', position), []);
-    for (const position of [onKind, { line: 6, character: 3 }, { line: 0, character: 0 }])
-      assert.equal(await redHat.hoverText('file:///w/mesh.yaml', position), '');
-    assert.deepEqual(await redHat.codeLenses('file:///w/mesh.yaml'), []);
-
-    assert.match(said(await open('file:///w/service.yaml', service)), /prts/);
-    assert.notEqual((await redHat.completions('file:///w/service.yaml', { line: 5, character: 2 })).length, 0);
-
-    // What is broken as YAML is still marked by it.
-    assert.notEqual((await open('file:///w/broken.yaml', `${virtualService}  - [\n`)).length, 0);
-
-    isOn = false;
-    assert.match(said(await open('file:///w/off.yaml', virtualService)), /htttp/);
   });
 });

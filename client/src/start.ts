@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, ConfigurationMiddleware, LanguageClientOptions } from 'vscode-languageclient';
 import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
+import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
@@ -66,7 +67,10 @@ export async function start(
   context.subscriptions.push(
     output,
     comparison,
-    new Status(),
+    new Status(
+      async (params) => (client.isRunning() ? client.sendRequest(schemasRequest, params) : []),
+      (message) => output.warn(message),
+    ),
     truce,
     ...registerConversion(ask),
     registerUpgrade(ask, client),

@@ -1,7 +1,14 @@
-/** The language status item: which meshes the active file speaks, and how many findings it has. */
+/** The language status item: which meshes the active file speaks, how many findings it has, and which schemas serve it. */
 
 import * as vscode from 'vscode';
+import type { SchemasParams, ServedKind } from '../../server/src/lsp/protocol-schemas.ts';
 import { isManifest } from './start.ts';
+
+/** Asks the server which schemas serve a file; gives nothing while it does not run. */
+export type AskForSchemas = (params: SchemasParams) => Promise<readonly ServedKind[]>;
+
+/** More kinds than that are counted, not named. */
+const namedKinds = 4;
 
 /** API groups by the mesh they belong to; the Gateway API belongs to all. */
 const groups: readonly (readonly [RegExp, string])[] = [
@@ -15,8 +22,14 @@ const groups: readonly (readonly [RegExp, string])[] = [
 export class Status implements vscode.Disposable {
   readonly #item: vscode.LanguageStatusItem;
   readonly #disposables: vscode.Disposable[];
+  readonly #ask: AskForSchemas;
+  readonly #log: (message: string) => void;
+  /** Counts the updates, so that an answer to an older question is not shown. */
+  #updates = 0;
 
-  constructor() {
+  constructor(ask: AskForSchemas, log: (message: string) => void) {
+    this.#ask = ask;
+    this.#log = log;
     this.#item = vscode.languages.createLanguageStatusItem('meshwright', [{ language: 'yaml' }, { language: 'helm' }]);
     this.#item.name = 'Meshwright';
     this.#item.command = { command: 'meshwright.compare.focus', title: 'Compare' };
@@ -36,6 +49,7 @@ export class Status implements vscode.Disposable {
   }
 
   #update(): void {
+    this.#updates += 1;
     const document = vscode.window.activeTextEditor?.document;
     const isMesh = document !== undefined && isManifest(document);
     void vscode.commands.executeCommand('setContext', 'meshwright.isMeshFile', isMesh);
@@ -53,9 +67,26 @@ export class Status implements vscode.Disposable {
       .getDiagnostics(document.uri)
       .filter((it) => it.source === 'meshwright' && it.severity <= vscode.DiagnosticSeverity.Warning);
     this.#item.text = meshes.length > 0 ? meshes.join(', ') : 'Kubernetes';
-    this.#item.detail =
+    const count =
       findings.length === 0 ? 'no findings' : findings.length === 1 ? '1 finding' : `${findings.length} findings`;
+    this.#item.detail = count;
     this.#item.severity =
       findings.length === 0 ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Warning;
+    this.#showSchemas(document.uri.toString(), count).catch((error: unknown) => this.#log(String(error)));
   }
+
+  /** Adds which schema serves each kind of the file. */
+  async #showSchemas(uri: string, count: string): Promise<void> {
+    const update = this.#updates;
+    const kinds = await this.#ask({ uri });
+    if (update !== this.#updates || kinds.length === 0) return;
+    this.#item.detail = [count, ...schemaTexts(kinds)].join(' · ');
+  }
+}
+
+/** `VirtualService v1 – built in, Istio 1.31`; those of the workspace first, since they are what surprises. */
+function schemaTexts(kinds: readonly ServedKind[]): readonly string[] {
+  const sorted = [...kinds.filter((it) => it.uri !== undefined), ...kinds.filter((it) => it.uri === undefined)];
+  const texts = sorted.slice(0, namedKinds).map((it) => `${it.kind} – ${it.source}`);
+  return sorted.length > namedKinds ? [...texts, `${sorted.length - namedKinds} more`] : texts;
 }

@@ -24,6 +24,7 @@ import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
 import { registerReading } from './reading.ts';
 import { registerRenaming } from './renaming.ts';
+import { registerSchemas } from './schemas.ts';
 import { describe, Session } from './session.ts';
 import { type SettingsByFolder, SettingsReader } from './settings.ts';
 import { registerUpgrading, wholeFileKinds } from './upgrading.ts';
@@ -90,6 +91,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerOutlines(connection, desk);
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
+  registerSchemas(connection, desk);
 
   /** Asks to be told of changes; an editor that refuses is served without. */
   async function register(): Promise<void> {

@@ -15,7 +15,7 @@ export interface KnownKind {
 }
 
 /** Gateway API has channels; the widest one never calls a field unknown that some cluster serves. */
-const widestChannel = 'experimental';
+export const widestChannel = 'experimental';
 
 /** What we know of the kind of a resource; undefined for kinds of others. */
 export function knownKindOf(

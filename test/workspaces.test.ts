@@ -51,6 +51,9 @@ const slips: readonly (readonly [path: string, right: string, wrong: string, rul
   ['argo-rollouts/checkout.yaml', 'host: checkout-canary', 'host: checkout-canari', 'istio/destination-host-not-found'],
   ['consul-config/services/billing.yaml', 'weight: 99.5', 'weight: 95', 'consul/service-splitter-sum'],
   ['helm-chart/templates/virtualservice.yaml', '{ prefix: /cart }', '{ prefx: /cart }', 'common/unknown-field'],
+  ['helm-consul-orders/templates/consul.yaml', 'requestTimeout:', 'requestTimeot:', 'common/unknown-field'],
+  ['helm-istio-shop/templates/virtualservice.yaml', 'perTryTimeout:', 'perTryTimout:', 'common/unknown-field'],
+  ['helm-linkerd-web/templates/server.yaml', 'proxyProtocol:', 'proxyProtocl:', 'common/unknown-field'],
   [
     'istio-library/networking/virtual-service-authors-test-user.yaml',
     'subset: v2',

@@ -251,6 +251,14 @@ export function rangeAt(manifest: Manifest, resource: Resource, path: Path, side
   return { start: start + from, end: start + end };
 }
 
+/** Whether a template may let only one of two keys of a resource come out, since it hides lines between them. */
+export function mayExclude({ part, root }: Resource, one: Path, other: Path): boolean {
+  const [start = 0, end = 0] = [one, other]
+    .map((it) => rangeInPart(part, [...root, ...it], 'key').start)
+    .sort((a, b) => a - b);
+  return part.hidesBetween(start, end);
+}
+
 /** Whether a path is written in a part, under its own key, and not inherited by alias or merge. */
 export function isWritten(part: Part, path: Path): boolean {
   const document = part.document();

@@ -69,6 +69,19 @@ export class Part {
     return !this.#read().problems.some((it) => it.code === 'common/yaml-syntax');
   }
 
+  /**
+   * Whether a template hides whole lines between two offsets, so that of what stands before and behind them only one may
+   * come out: the two branches of an `if`.
+   */
+  hidesBetween(start: number, end: number): boolean {
+    if (!this.masked.hiddenLines) return false;
+    const masked = this.masked.text.slice(start, end).split('\n');
+    return this.text
+      .slice(start, end)
+      .split('\n')
+      .some((line, position) => line.includes('{{') && /^\s*(?:#|$)/.test(masked[position] ?? ''));
+  }
+
   /** The parsed document for ranges; parsed again when memory had to let it go. Undefined for texts that are not read. */
   document(): Document | undefined {
     const kept = this.#document?.deref();
@@ -84,9 +97,9 @@ export class Part {
     return this.#reading;
   }
 
-  /** Of two equal keys, hidden `if` and `else` lines may let only one stand. */
-  #mayExclude({ code }: TextProblem): boolean {
-    return code === 'common/duplicate-map-key' && this.masked.hiddenLines;
+  /** Of two equal keys, hidden `if` and `else` lines may let only one stand; and a hidden line is not a blank one. */
+  #mayVanish({ code, message }: TextProblem): boolean {
+    return this.masked.hiddenLines && (code === 'common/duplicate-map-key' || message === deepBlankLine);
   }
 
   #parse(): Reading {
@@ -97,7 +110,7 @@ export class Part {
     this.#document = new WeakRef(document);
     const decoded = decode(document);
     const all = [...problems, ...controlSigns(text), ...decoded.problems]
-      .filter((it) => !this.#mayExclude(it))
+      .filter((it) => !this.#mayVanish(it))
       .sort((a, b) => a.range.start - b.range.start);
     return { value: decoded.value, problems: limited(all) };
   }
@@ -301,6 +314,9 @@ const explanations: Record<string, string | undefined> = {
   RESOURCE_EXHAUSTION: 'The document nests too deep here.',
 };
 
+const deepBlankLine =
+  'This text begins with a blank line that has more spaces than what follows; take them out, or write the indentation behind the | or >.';
+
 function explain(error: YAMLError, text: string): TextProblem | undefined {
   if (error.code === 'MULTIPLE_DOCS') return undefined;
   const line = lineOf(text, Math.min(error.pos[0], text.length));
@@ -310,6 +326,7 @@ function explain(error: YAMLError, text: string): TextProblem | undefined {
     const word = { start, end: line.end };
     return syntax(word, notFinished(text, word));
   }
+  if (error.message.includes('more-indented leading empty lines')) return syntax({ start, end }, deepBlankLine);
   const bracket = error.code === 'BAD_INDENT' ? openBracket(text, start, error.message) : undefined;
   if (bracket !== undefined) return syntax({ start: bracket, end: bracket + 1 }, 'This bracket is never closed.');
   const message =

@@ -22,6 +22,8 @@ export interface SchemaProblem {
   readonly code: SchemaCode;
   readonly message: string;
   readonly suggestion?: Suggestion;
+  /** Keys of the same map beside which the key cannot stand. */
+  readonly rivals?: readonly string[];
 }
 
 /** What would mend a problem; speaks of the place that the problem's path names. */
@@ -192,6 +194,7 @@ class Check {
           code: 'common/one-of',
           message: `Only one of ${listed(names, 'and')} may be set.`,
           suggestion: { kind: 'delete-key' },
+          rivals: written.filter((it) => it !== extra),
         });
       } else if (
         taken.length === 0 &&

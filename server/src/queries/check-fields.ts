@@ -2,7 +2,7 @@
 
 import type { Environment } from '../model/environment.ts';
 import { apiVersionOf, type Kind, versionOf } from '../model/kind.ts';
-import { rangeInPart, type Resource } from '../model/manifest.ts';
+import { mayExclude, rangeInPart, type Resource } from '../model/manifest.ts';
 import { isUnknown } from '../model/part.ts';
 import type { Fix, FixEdit, Severity } from '../model/rule.ts';
 import { type KindSchema, type SchemaNode, schemaAt } from '../model/schema.ts';
@@ -18,7 +18,10 @@ import { hasUpgrade, versionFix } from './upgrade-version.ts';
 /** The findings of a resource by itself, unsorted; none for kinds that are no mesh's. */
 export function checkFields(environment: Environment, resource: Resource): readonly Located[] {
   const known = knownKindOf(environment, resource);
-  if (!known) return isMeshGroup(environment, resource.group) ? [unknownKind(environment, resource)] : [];
+  if (!known)
+    return isMeshGroup(environment, resource.group) && !isUnknown(resource.kind)
+      ? [unknownKind(environment, resource)]
+      : [];
   const { kind, schema, knowsVersion } = known;
   if (!schema) return [];
   const findings: Located[] = [];
@@ -33,7 +36,7 @@ export function checkFields(environment: Environment, resource: Resource): reado
     isUnknown,
     incomplete: (path) => incomplete || lacksHead(path),
   });
-  const real = isPartial ? problems.filter((it) => !isDirective(it, resource.value)) : problems;
+  const real = problems.filter((it) => !(isPartial && isDirective(it, resource.value)) && !isAlternative(it, resource));
   findings.push(...real.map((it) => schemaFinding(resource, it, schema.root)));
   if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, kind, schema.root));
   return findings;
@@ -45,6 +48,11 @@ const directive = /^\$(?:patch|retainKeys|setElementOrder\/|deleteFromPrimitiveL
 /** Whether a patch means what a schema does not know: a directive, or `null`, which takes a field out. */
 function isDirective({ path }: SchemaProblem, value: unknown): boolean {
   return path.some((it) => directive.test(String(it))) || valueAt(value, path) === null;
+}
+
+/** Whether keys that cannot stand together may be two branches of a template. */
+function isAlternative({ path, rivals = [] }: SchemaProblem, resource: Resource): boolean {
+  return rivals.some((it) => mayExclude(resource, path, [...path.slice(0, -1), it]));
 }
 
 // ---- Kind and version ----------------------------------------------------------------------------------------------
@@ -99,6 +107,7 @@ function apiVersionFinding(
     );
   }
   if (!knowsVersion) {
+    if (isUnknown(resource.apiVersion)) return undefined;
     const message = `${kind.name} has no version "${resource.version}"; its versions are ${kind.versions.join(', ')}.`;
     return finding(resource, path, 'value', 'error', 'common/unknown-api-version', message, [
       replace(resource, path, newest, `Use ${newest}`),

@@ -16,6 +16,7 @@ import { type SchemaNode, schemaAt } from '../model/schema.ts';
 import { type Path, type Range, shortened } from '../model/text.ts';
 import { expand } from '../model/value.ts';
 import { textPlaces } from '../meshes/kubernetes/common/text-places.ts';
+import { isChartData } from '../meshes/kubernetes/delivery/chart-data.ts';
 import type { Located } from './findings.ts';
 import { limited } from './limited.ts';
 import { knownKindOf } from './schema-of.ts';
@@ -94,6 +95,7 @@ function* misread(resource: Resource, root: SchemaNode | undefined): Generator<L
         const name = keyText(key);
         if (name === undefined || name === '<<') continue;
         const here = [...path, name];
+        if (isChartData(resource, here)) continue;
         if (isScalar(key)) yield* keyFinding(resource, here, key);
         yield* visit(value, here, depth + 1);
       }

@@ -1,6 +1,6 @@
 /** consul/intentions-action: a source of an intention says no verdict, two of them, or one that does not exist. */
 
-import type { Resource } from '../../../model/manifest.ts';
+import { mayExclude, type Resource } from '../../../model/manifest.ts';
 import { nearest } from '../../../model/nearest.ts';
 import type { Finding, Fix, Rule } from '../../../model/rule.ts';
 import type { Path } from '../../../model/text.ts';
@@ -30,7 +30,7 @@ export const intentionsAction: Rule = {
       const hasVerdict = verdict !== undefined && verdict !== null && verdict !== '';
       if (listed.length === 0 && !hasVerdict) yield missing(resource, source);
       else if (listed.length === 0) yield* unknown(resource, action);
-      else if (hasVerdict) yield both(resource, action, permissions);
+      else if (hasVerdict && !mayExclude(resource, action, permissions)) yield both(resource, action, permissions);
 
       for (const at of listed.keys()) {
         const path: Path = [...permissions, at, 'action'];

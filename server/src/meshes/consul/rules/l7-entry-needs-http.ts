@@ -26,6 +26,8 @@ export const l7EntryNeedsHttp: Rule = {
     const mayGet = (it: Resource, path: Path) =>
       environment.isPatched(it) || !isKnown(it.value, path, it.part.masked.hiddenLines);
     if (defaults && mayGet(defaults, ['spec', 'protocol'])) return;
+    // Of defaults whose name a template makes, nobody knows whom they are for.
+    if (!protocol.source && environment.index.all(ServiceDefaults).some((it) => it.name === '')) return;
     const isLeftOpen = (it: Resource) => mayGet(it, ['spec', 'config', 'protocol']);
     if (!protocol.source && environment.index.all(ProxyDefaults).some(isLeftOpen)) return;
     yield {

@@ -1,5 +1,6 @@
 /** istio/namespace-multiple-injection-labels: a namespace asks for its pods' proxies in more than one way. */
 
+import { mayExclude } from '../../../model/manifest.ts';
 import type { FixEdit, Rule } from '../../../model/rule.ts';
 import type { Path } from '../../../model/text.ts';
 import { textRecordAt } from '../../../model/value.ts';
@@ -28,6 +29,7 @@ export const namespaceMultipleInjectionLabels: Rule = {
     const found = ways.filter(({ label, asks }) => Object.hasOwn(labels, label) && asks(labels[label] ?? ''));
     const [first, second] = found;
     if (!first || !second) return;
+    if (mayExclude(resource, [...home, first.label], [...home, second.label])) return;
     const names = found.map((it) => `"${it.label}"`);
     const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
     yield {

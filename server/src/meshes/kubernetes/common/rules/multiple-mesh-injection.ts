@@ -1,5 +1,6 @@
 /** common/multiple-mesh-injection: pods are to get the proxies of two meshes. */
 
+import { mayExclude } from '../../../../model/manifest.ts';
 import type { Rule } from '../../../../model/rule.ts';
 import type { Path } from '../../../../model/text.ts';
 import { textRecordAt } from '../../../../model/value.ts';
@@ -37,11 +38,16 @@ export const multipleMeshInjection: Rule = {
     const [first] = found;
     const other = found.find((it) => it.mesh !== first?.mesh);
     if (!first || !other) return;
+    const [one, two]: readonly [Path, Path] = [
+      [...home, first.map, first.name],
+      [...home, other.map, other.name],
+    ];
+    if (mayExclude(resource, one, two)) return;
     yield {
-      path: [...home, other.map, other.name],
+      path: two,
       side: 'key',
       message: `Pods are to get a proxy of ${first.mesh} by "${first.name}" and one of ${other.mesh} by "${other.name}"; both would redirect the same connections.`,
-      related: [{ resource, path: [...home, first.map, first.name], message: `Asks for the proxy of ${first.mesh}.` }],
+      related: [{ resource, path: one, message: `Asks for the proxy of ${first.mesh}.` }],
       fixes: [other, first].map(({ map, name }) => ({
         title: `Remove "${name}"`,
         edits: () => [{ type: 'delete', resource, path: [...home, map, name] }],

@@ -2,6 +2,7 @@
 
 import type { Environment } from './environment.ts';
 import type { Kind } from './kind.ts';
+import type { Resource } from './manifest.ts';
 import type { Site } from './reference.ts';
 
 export interface Suggestion {
@@ -17,4 +18,12 @@ export interface Offer {
   readonly side: 'key' | 'value';
   /** Best first; empty when the workspace has nothing. Not proportional to the workspace, but to a namespace at most. */
   suggest(site: Site, environment: Environment): readonly Suggestion[];
+  /** Of labels that select something: what has all of them. */
+  readonly selection?: Selection;
+}
+
+export interface Selection {
+  readonly noun: 'workload' | 'namespace';
+  /** What the map of labels at a site selects; undefined where the mesh is not clear about it. */
+  selected(site: Site, environment: Environment): readonly Resource[] | undefined;
 }

@@ -19,6 +19,7 @@ import { featuresOfKey, featuresOfKind } from './compare.ts';
 import { definedAt } from './definition.ts';
 import { elsewhere } from './rosetta.ts';
 import { annotationNewness, fieldNewness } from './newness.ts';
+import { hoverFacts } from './hover-facts.ts';
 import { knownKindOf } from './schema-of.ts';
 import { spotInFile, type SpotInFile } from './spot.ts';
 import { pathText } from '../model/text.ts';
@@ -45,11 +46,8 @@ function kindHover({ environment, resource, path, on }: SpotInFile, linkTo: Link
   return kindMarkdown(known.kind, environment.schemas, featureMarkdown(features, linkTo));
 }
 
-function annotationHover(
-  workspace: Workspace,
-  { environment, resource, path, on, text }: SpotInFile,
-  linkTo: LinkTo | undefined,
-): string | undefined {
+function annotationHover(workspace: Workspace, spot: SpotInFile, linkTo: LinkTo | undefined): string | undefined {
+  const { environment, resource, path, on, text } = spot;
   if (!annotationPlace(resource.kind, path.slice(0, -1), resource.apiVersion)) return undefined;
   const name = String(path.at(-1));
   const doc = annotationDoc(workspace.annotations, name);
@@ -58,6 +56,7 @@ function annotationHover(
   const features = featuresOfKey(name).map((feature) => ({ feature, meshes: [] }));
   return paragraphs([
     meaning && `${codeSpan(text)} – ${meaning}`,
+    hoverFacts(spot),
     newnessMarkdown(annotationNewness(environment, doc)),
     annotationMarkdown(doc),
     on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,
@@ -70,12 +69,14 @@ function fieldHover(spot: SpotInFile): string | undefined {
   const known = knownKindOf(environment, resource);
   const node = known?.schema && schemaAt(known.schema.root, path, resource.value);
   const names = on === 'value' || definedAt(spot).length > 0 ? resolved(spot) : undefined;
-  if (!node) return names;
+  const facts = hoverFacts(spot);
+  if (!node) return names || facts ? paragraphs([names, facts]) : undefined;
   const title = `**${codeSpan(pathText(path))}**`;
   return paragraphs([
     title,
     on === 'value' ? valueMarkdown(node, text) : undefined,
     names,
+    facts,
     newnessMarkdown(fieldNewness(environment, known.kind, node.doc?.since)),
     fieldMarkdown(node),
     on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,

@@ -1,6 +1,6 @@
 /**
  * Which mode of mutual TLS wins: of the workload's policies, the namespace's and the mesh's the narrowest that sets one.
- * Source: istio.io, PeerAuthentication reference; istio/istio pilot/pkg/model/authentication.go.
+ * Source: istio.io, PeerAuthentication reference; istio/istio pilot/pkg/security/authn/policy_applier.go.
  */
 
 import type { Environment } from '../../model/environment.ts';
@@ -37,12 +37,13 @@ export function inheritedMode(environment: Environment, namespace: string, level
   return winnerOf(levelsAbove(environment, namespace, level));
 }
 
-/** For what a policy speaks; undefined where a template may give it a selector. */
-export function levelOf(environment: Environment, resource: Resource): PolicyLevel | undefined {
-  if (Object.keys(textRecordAt(resource.value, selectorPath)).length > 0) return 'workload';
+/** For what a policy speaks; `nowhere` with a selector in the root namespace, undefined where a template may give it one. */
+export function levelOf(environment: Environment, resource: Resource): PolicyLevel | 'nowhere' | undefined {
+  const isRoot = environment.namespaceOf(resource) === rootNamespace;
+  if (Object.keys(textRecordAt(resource.value, selectorPath)).length > 0) return isRoot ? 'nowhere' : 'workload';
   const selector = valueAt(resource.value, selectorPath);
   if (selector === undefined && !isAbsent(environment, resource, selectorPath)) return undefined;
-  return environment.namespaceOf(resource) === rootNamespace ? 'mesh' : 'namespace';
+  return isRoot ? 'mesh' : 'namespace';
 }
 
 /** The mode that a policy sets: `UNSET` when it leaves it open, undefined when a template or a patch may set it. */
@@ -55,7 +56,7 @@ const modePath = ['spec', 'mtls', 'mode'];
 
 interface Policy {
   readonly resource: Resource;
-  readonly level: PolicyLevel | undefined;
+  readonly level: PolicyLevel | 'nowhere' | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly mode: string | undefined;
 }
@@ -72,8 +73,10 @@ function winnerOf(levels: readonly (readonly Policy[])[]): Winner | undefined {
     const [first] = policies;
     if (!first) continue;
     // Of two policies of one level the older counts, which no manifest tells.
-    if (!first.mode || !first.level || policies.some((it) => it.mode !== first.mode || !it.level)) return undefined;
-    if (first.mode !== 'UNSET') return { mode: first.mode, policy: { resource: first.resource, level: first.level } };
+    const { mode, level, resource } = first;
+    if (!mode || !level || level === 'nowhere' || policies.some((it) => it.mode !== mode || !it.level))
+      return undefined;
+    if (mode !== 'UNSET') return { mode, policy: { resource, level } };
   }
   return byDefault;
 }

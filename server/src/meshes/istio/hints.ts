@@ -39,7 +39,7 @@ function* fullNames(resource: Resource, environment: Environment): Generator<Hin
         path: site.path,
         side: 'value',
         text: `→ ${full}`,
-        reason: `A host without a dot is taken from the namespace of the resource that names it: \`${full}\`.`,
+        reason: 'A host without a dot is taken from the namespace of the resource that names it.',
       };
     }
   }
@@ -151,7 +151,7 @@ function* forwardingRoutes({ value }: Resource): Generator<Path> {
 function* inheritedModes(resource: Resource, environment: Environment): Generator<Hint> {
   const level = knowsNamespace(environment, resource) ? levelOf(environment, resource) : undefined;
   const own = modeOfPolicy(environment, resource);
-  if (!level || own === undefined) return;
+  if (!level || level === 'nowhere' || own === undefined) return;
   const above = own === 'UNSET' ? inheritedMode(environment, environment.namespaceOf(resource), level) : undefined;
   if (above) yield { ...placeOfMode(resource, textOf(above)), reason: whyWins(above) };
   for (const [port, item] of Object.entries(recordAt(resource.value, ['spec', 'portLevelMtls']))) {

@@ -5,15 +5,18 @@ import type { Environment } from '../../model/environment.ts';
 import type { Site } from '../../model/reference.ts';
 import {
   containerPorts,
+  type Labelled,
   labelOffers,
-  labelsBehind,
   namespaceOffer,
+  podsBehind,
+  podsBeside,
   portOffer,
   shareOffer,
 } from '../kubernetes/common/offers.ts';
 import { fieldOf } from '../kubernetes/common/references.ts';
-import { type ServiceFacts, serviceFacts } from '../kubernetes/common/workloads.ts';
+import { everyWorkload, type ServiceFacts, serviceFacts } from '../kubernetes/common/workloads.ts';
 import { textAt, textRecordAt } from '../../model/value.ts';
+import { rootNamespace } from './convert/read-mutual-tls.ts';
 import { serviceOfHost } from './hosts.ts';
 import {
   AuthorizationPolicy,
@@ -44,21 +47,21 @@ const portLevels = [
 
 export const offers: readonly Offer[] = [
   ...labelOffers(DestinationRule, 'spec.subsets[*].labels', (site, environment) =>
-    labelsBehind(environment, ruledService(site, environment)),
+    podsBehind(environment, ruledService(site, environment)),
   ),
   ...labelOffers(DestinationRule, 'spec.workloadSelector.matchLabels'),
-  ...labelOffers(Gateway, 'spec.selector'),
-  ...labelOffers(VirtualService, 'spec.http[*].match[*].sourceLabels'),
-  ...[Sidecar, EnvoyFilter, ServiceEntry].flatMap((it) => labelOffers(it, 'spec.workloadSelector.labels')),
-  ...[
-    AuthorizationPolicy,
-    PeerAuthentication,
-    ProxyConfig,
-    RequestAuthentication,
-    Telemetry,
-    TrafficExtension,
-    WasmPlugin,
-  ].flatMap((it) => labelOffers(it, 'spec.selector.matchLabels')),
+  ...labelOffers(Gateway, 'spec.selector', podsBeside, (_site, environment) => everyWorkload(environment)),
+  ...labelOffers(VirtualService, 'spec.http[*].match[*].sourceLabels', podsBeside, () => undefined),
+  ...labelOffers(ServiceEntry, 'spec.workloadSelector.labels'),
+  ...labelOffers(EnvoyFilter, 'spec.workloadSelector.labels', podsBeside, podsOfMesh),
+  ...labelOffers(Sidecar, 'spec.workloadSelector.labels', podsBeside, podsOfNamespace),
+  ...[AuthorizationPolicy, RequestAuthentication, WasmPlugin].flatMap((it) =>
+    labelOffers(it, 'spec.selector.matchLabels', podsBeside, podsOfMesh),
+  ),
+  ...[ProxyConfig, Telemetry, TrafficExtension].flatMap((it) =>
+    labelOffers(it, 'spec.selector.matchLabels', podsBeside, podsOfNamespace),
+  ),
+  ...labelOffers(PeerAuthentication, 'spec.selector.matchLabels', podsBeside, podsOfPeers),
   ...['namespaces', 'notNamespaces'].map((it) =>
     namespaceOffer(AuthorizationPolicy, `spec.rules[*].from[*].source.${it}[*]`),
   ),
@@ -68,6 +71,21 @@ export const offers: readonly Offer[] = [
   ...portLevels.map((it) => portOffer(DestinationRule, it, ruledService)),
   ...routes.map((it) => shareOffer(VirtualService, `${it}.weight`)),
 ];
+
+/** In the root namespace these speak of pods of every namespace. */
+function podsOfMesh(site: Site, environment: Environment): readonly Labelled[] {
+  return site.namespace === rootNamespace ? everyWorkload(environment) : podsBeside(site, environment);
+}
+
+/** What labels select in the root namespace, Istio's pages leave open for these. */
+function podsOfNamespace(site: Site, environment: Environment): readonly Labelled[] | undefined {
+  return site.namespace === rootNamespace ? undefined : podsBeside(site, environment);
+}
+
+/** With a selector, a policy of the root namespace counts nowhere. Source: istiod, ComposePeerAuthentication. */
+function podsOfPeers(site: Site, environment: Environment): readonly Labelled[] {
+  return site.namespace === rootNamespace ? [] : podsBeside(site, environment);
+}
 
 /** Numbers of the ports that the containers of the selected pods listen on; a port of the Service is none of them. */
 function portsOfPods(site: Site, environment: Environment): readonly Suggestion[] {

@@ -5,14 +5,7 @@ import type { Kind } from '../../model/kind.ts';
 import type { Offer } from '../../model/offer.ts';
 import type { Site } from '../../model/reference.ts';
 import { Service } from './common/kinds.ts';
-import {
-  labelOffers,
-  labelsOfNamespaces,
-  namespaceOffer,
-  portOffer,
-  serviceBeside,
-  shareOffer,
-} from './common/offers.ts';
+import { everyNamespace, labelOffers, namespaceOffer, portOffer, serviceBeside, shareOffer } from './common/offers.ts';
 import { sibling } from './common/references.ts';
 import type { ServiceFacts } from './common/workloads.ts';
 import {
@@ -31,9 +24,9 @@ export const offers: readonly Offer[] = [
   ...labelOffers(Service, 'spec.selector'),
   ...[HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute].flatMap(routeOffers),
   ...[Gateway, ListenerSet].flatMap((it) =>
-    labelOffers(it, 'spec.listeners[*].allowedRoutes.namespaces.selector.matchLabels', labelsOfNamespaces),
+    labelOffers(it, 'spec.listeners[*].allowedRoutes.namespaces.selector.matchLabels', everyNamespace),
   ),
-  ...labelOffers(Gateway, 'spec.allowedListeners.namespaces.selector.matchLabels', labelsOfNamespaces),
+  ...labelOffers(Gateway, 'spec.allowedListeners.namespaces.selector.matchLabels', everyNamespace),
   namespaceOffer(ReferenceGrant, 'spec.from[*].namespace'),
   shareOffer(TrafficSplit, 'spec.backends[*].weight'),
 ];

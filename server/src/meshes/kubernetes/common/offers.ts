@@ -4,38 +4,53 @@ import type { Environment } from '../../../model/environment.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { namespacesOf } from '../../../model/namespaces.ts';
-import type { Offer, Suggestion } from '../../../model/offer.ts';
+import type { Offer, Selection, Suggestion } from '../../../model/offer.ts';
 import type { Site } from '../../../model/reference.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Namespace, Service } from './kinds.ts';
-import {
-  selects,
-  type ServiceFacts,
-  serviceFacts,
-  type Workload,
-  workloadsIn,
-  workloadsOfService,
-} from './workloads.ts';
+import { selects, type ServiceFacts, serviceFacts, workloadsIn, workloadsOfService } from './workloads.ts';
 
-/** What selects pods by their labels: keys and values of the workloads that `of` gives. */
+/** What has labels: a workload by those of its pods, a namespace by its own. */
+export interface Labelled {
+  readonly resource: Resource;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+type LabelledAt = (site: Site, environment: Environment) => readonly Labelled[];
+
+/**
+ * What selects by labels: keys and values of what `of` gives. It is also what is selected from, unless `among` says that
+ * the mesh looks elsewhere too; undefined where that is not clear.
+ */
 export function labelOffers(
   from: Kind,
   path: string,
-  of: (site: Site, environment: Environment) => Iterable<Readonly<Record<string, string>>> = labelsBeside,
+  of: LabelledAt = podsBeside,
+  among: (...asked: Parameters<LabelledAt>) => readonly Labelled[] | undefined = of,
 ): readonly Offer[] {
+  const labels = (site: Site, environment: Environment) => of(site, environment).map((it) => it.labels);
+  const selection: Selection = {
+    noun: of === everyNamespace ? 'namespace' : 'workload',
+    selected(site, environment) {
+      const wanted = textRecordAt(site.resource.value, site.path);
+      return among(site, environment)?.flatMap((it) => (selects(wanted, it.labels) ? [it.resource] : []));
+    },
+  };
   return [
     {
       from,
       path: `${path}.*`,
       side: 'key',
-      suggest: (site, environment) => [...keysIn(of(site, environment))].map(([value, detail]) => ({ value, detail })),
+      suggest: (site, environment) =>
+        [...keysIn(labels(site, environment))].map(([value, detail]) => ({ value, detail })),
+      selection,
     },
     {
       from,
       path: `${path}.*`,
       side: 'value',
-      suggest: (site, environment) => valuesIn(of(site, environment), String(site.path.at(-1))),
+      suggest: (site, environment) => valuesIn(labels(site, environment), String(site.path.at(-1))),
     },
   ];
 }
@@ -80,25 +95,30 @@ export function containerPorts(
   return [...found].map(([value, detail]) => ({ value, detail }));
 }
 
-/** Labels of the pods in the namespace of a resource. */
-function labelsBeside(site: Site, environment: Environment): Iterable<Readonly<Record<string, string>>> {
-  return workloadsIn(environment, site.namespace).map((it) => it.labels);
+/** The workloads in the namespace of a resource. */
+export function podsBeside(site: Site, environment: Environment): readonly Labelled[] {
+  return workloadsIn(environment, site.namespace);
 }
 
-/** Labels of the pods behind a Service; none where the workspace does not hold it. */
-export function labelsBehind(
-  environment: Environment,
-  service: ServiceFacts | undefined,
-): readonly Workload['labels'][] {
-  return service ? workloadsOfService(environment, service).map((it) => it.labels) : [];
+/** The workloads behind a Service; none where the workspace does not hold it. */
+export function podsBehind(environment: Environment, service: ServiceFacts | undefined): readonly Labelled[] {
+  return service ? workloadsOfService(environment, service) : [];
 }
 
-/** Labels of the Namespaces, with the one that Kubernetes puts on each. */
-export function labelsOfNamespaces(_site: Site, environment: Environment): readonly Readonly<Record<string, string>>[] {
-  return environment.index.all(Namespace).map((it) => ({
-    'kubernetes.io/metadata.name': it.name,
-    ...textRecordAt(it.value, ['metadata', 'labels']),
+/** The Namespaces, with the label that Kubernetes puts on each. */
+export function everyNamespace(_site: Site, environment: Environment): readonly Labelled[] {
+  return environment.index.all(Namespace).map((resource) => ({
+    resource,
+    labels: {
+      'kubernetes.io/metadata.name': resource.name,
+      ...textRecordAt(resource.value, ['metadata', 'labels']),
+    },
   }));
+}
+
+/** Labels of the pods in the namespace of a resource. */
+function labelsBeside(site: Site, environment: Environment): readonly Labelled['labels'][] {
+  return podsBeside(site, environment).map((it) => it.labels);
 }
 
 /** Keys of labels with their values in a few words; those that Kubernetes' controllers write are left out. */

@@ -4,7 +4,7 @@ import type { Environment } from '../../../model/environment.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, textAt, textRecordAt } from '../../../model/value.ts';
-import { isOfKind } from '../../../model/kind.ts';
+import { isOfKind, type Kind } from '../../../model/kind.ts';
 import { Service, workloadKinds } from './kinds.ts';
 
 export interface Workload {
@@ -26,16 +26,23 @@ export interface ContainerPort {
 
 /** The workloads of a namespace. */
 export function workloadsIn(environment: Environment, namespace: string): readonly Workload[] {
-  return workloadKinds.flatMap(({ kind }) => {
-    const all = environment.index.all(kind);
-    let byNamespace = workloadsOf.get(all);
-    if (!byNamespace) {
-      const workloads = all.map((it) => workloadOf(it, environment)).filter((it) => it !== undefined);
-      byNamespace = groupBy(workloads, (it) => it.namespace);
-      workloadsOf.set(all, byNamespace);
-    }
-    return byNamespace.get(namespace) ?? [];
-  });
+  return workloadKinds.flatMap(({ kind }) => workloadsByNamespace(environment, kind).get(namespace) ?? []);
+}
+
+/** The workloads of all namespaces; proportional to the workspace. */
+export function everyWorkload(environment: Environment): readonly Workload[] {
+  return workloadKinds.flatMap(({ kind }) => [...workloadsByNamespace(environment, kind).values()].flat());
+}
+
+function workloadsByNamespace(environment: Environment, kind: Kind): ReadonlyMap<string, readonly Workload[]> {
+  const all = environment.index.all(kind);
+  let byNamespace = workloadsOf.get(all);
+  if (!byNamespace) {
+    const workloads = all.map((it) => workloadOf(it, environment)).filter((it) => it !== undefined);
+    byNamespace = groupBy(workloads, (it) => it.namespace);
+    workloadsOf.set(all, byNamespace);
+  }
+  return byNamespace;
 }
 
 /** By namespace; the index gives the same list of a kind until a resource of it changes. */

@@ -7,18 +7,23 @@ import type { Rule } from '../model/rule.ts';
 import type { Upgrade } from '../model/upgrade.ts';
 import { annotationFamilies as consulAnnotations } from './consul/annotations.ts';
 import { declarations as consulDeclarations } from './consul/declarations.ts';
+import { references as consulDeliveryReferences } from './consul/delivery.ts';
 import * as consulGatewayCopies from './consul/gateway-copies.ts';
 import * as consulKinds from './consul/kinds.ts';
 import { references as consulReferences } from './consul/references.ts';
 import { rules as consulRules } from './consul/rules/rules.ts';
 import { annotationFamilies as istioAnnotations } from './istio/annotations.ts';
 import { declarations as istioDeclarations } from './istio/declarations.ts';
+import { declarations as istioDeliveryDeclarations, references as istioDeliveryReferences } from './istio/delivery.ts';
 import * as istioKinds from './istio/kinds.ts';
 import { references as istioReferences } from './istio/references.ts';
 import { rules as istioRules } from './istio/rules/rules.ts';
 import * as commonKinds from './kubernetes/common/kinds.ts';
 import { references as commonReferences } from './kubernetes/common/references.ts';
 import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
+import { declarations as deliveryDeclarations } from './kubernetes/delivery/declarations.ts';
+import * as deliveryKinds from './kubernetes/delivery/kinds.ts';
+import { references as deliveryReferences } from './kubernetes/delivery/references.ts';
 import * as gatewayKinds from './kubernetes/gateway/kinds.ts';
 import { references as gatewayReferences } from './kubernetes/gateway/references.ts';
 import { rules as gatewayRules } from './kubernetes/gateway/rules/rules.ts';
@@ -44,9 +49,16 @@ export const tables: Tables = {
     multiclusterKinds,
     smiKinds,
     commonKinds,
+    deliveryKinds,
     consulGatewayCopies,
   ].flatMap(kindsIn),
-  declarations: [...istioDeclarations, ...consulDeclarations, ...smiDeclarations],
+  declarations: [
+    ...istioDeclarations,
+    ...consulDeclarations,
+    ...smiDeclarations,
+    ...deliveryDeclarations,
+    ...istioDeliveryDeclarations,
+  ],
   references: [
     ...istioReferences,
     ...linkerdReferences,
@@ -55,6 +67,9 @@ export const tables: Tables = {
     ...multiclusterReferences,
     ...smiReferences,
     ...commonReferences,
+    ...deliveryReferences,
+    ...istioDeliveryReferences,
+    ...consulDeliveryReferences,
   ],
 };
 

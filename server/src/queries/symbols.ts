@@ -91,7 +91,8 @@ function at(resource: Resource, path: Path, start: number, side?: 'key' | 'value
   return { start: start + range.start, end: start + range.end };
 }
 
-function wholeRange(resource: Resource, start: number): Range {
+/** All of a resource without the comments above it; `start` is the offset of its document in the file. */
+export function wholeRange(resource: Resource, start: number): Range {
   if (resource.root.length > 0) return at(resource, [], start);
   const { text } = resource.part;
   const from = /^(?:---[^\n]*\n)?(?:\s*(?:#[^\n]*)?\n)*/.exec(text)?.[0].length ?? 0;

@@ -3,7 +3,7 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
-import { isRecord, listAt, numberAt, textAt, textRecordAt } from '../../../model/value.ts';
+import { isRecord, listAt, numberAt, recordAt, textAt, textRecordAt } from '../../../model/value.ts';
 import { isOfKind, type Kind } from '../../../model/kind.ts';
 import { Service, workloadKinds } from './kinds.ts';
 
@@ -74,6 +74,33 @@ function portsOf(container: unknown): ContainerPort[] {
 /** Whether labels hold all pairs of a selector; an empty selector selects everything. */
 export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** Whether labels meet a selector of `matchLabels` and `matchExpressions`, as Kubernetes reads it; a template may. */
+export function selectorMatches(selector: unknown, labels: Readonly<Record<string, string>>): boolean {
+  if (!selects(textRecordAt(selector, ['matchLabels']), labels)) return false;
+  if (
+    Object.keys(recordAt(selector, ['matchLabels'])).length !==
+    Object.keys(textRecordAt(selector, ['matchLabels'])).length
+  )
+    return true; // A value from a template may match.
+  return listAt(selector, ['matchExpressions']).every((it) => {
+    const key = textAt(it, ['key']) ?? '';
+    const values = listAt(it, ['values']);
+    const label = labels[key];
+    switch (textAt(it, ['operator'])) {
+      case 'In':
+        return label !== undefined && values.includes(label);
+      case 'NotIn':
+        return label === undefined || !values.includes(label);
+      case 'Exists':
+        return label !== undefined;
+      case 'DoesNotExist':
+        return label === undefined;
+      default:
+        return true;
+    }
+  });
 }
 
 export interface ServicePort {

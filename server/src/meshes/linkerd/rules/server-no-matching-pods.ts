@@ -2,7 +2,7 @@
 
 import type { Fix, Rule } from '../../../model/rule.ts';
 import { isKnown, isRecord, listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
-import { selects, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
+import { selectorMatches, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -75,31 +75,4 @@ function isHidden(selector: unknown, { resource, template }: Workload): boolean 
   ];
   const { hiddenLines } = resource.part.masked;
   return keys.some((key) => !isKnown(resource.value, [...template, 'metadata', 'labels', key], hiddenLines));
-}
-
-/** Whether labels meet a selector of `matchLabels` and `matchExpressions`, as Kubernetes reads it. */
-function selectorMatches(selector: unknown, labels: Labels): boolean {
-  if (!selects(textRecordAt(selector, ['matchLabels']), labels)) return false;
-  if (
-    Object.keys(recordAt(selector, ['matchLabels'])).length !==
-    Object.keys(textRecordAt(selector, ['matchLabels'])).length
-  )
-    return true; // A value from a template may match.
-  return listAt(selector, ['matchExpressions']).every((it) => {
-    const key = textAt(it, ['key']) ?? '';
-    const values = listAt(it, ['values']);
-    const label = labels[key];
-    switch (textAt(it, ['operator'])) {
-      case 'In':
-        return label !== undefined && values.includes(label);
-      case 'NotIn':
-        return label === undefined || !values.includes(label);
-      case 'Exists':
-        return label !== undefined;
-      case 'DoesNotExist':
-        return label === undefined;
-      default:
-        return true;
-    }
-  });
 }

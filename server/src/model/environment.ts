@@ -29,6 +29,8 @@ export interface Environment {
   readonly tables: Tables;
   /** The namespace a resource ends up in; empty for kinds that have none. */
   namespaceOf(resource: Resource): string;
+  /** The names of a resource: as it is written, and where a kustomization changes it, as it is deployed. */
+  namesOf(resource: Resource): readonly string[];
   /**
    * Whether what is absent from a namespace is really missing: as the setting says, or by `auto` where the environment
    * holds Services of the namespace and no template hides the name of one, or of one of the other `kinds` looked for.
@@ -79,6 +81,8 @@ export class EnvironmentIndex implements ResourceIndex {
   readonly #kinds = new Map<string, Map<Part, readonly Resource[]>>();
   readonly #flat = new Map<string, readonly Resource[]>();
   readonly #names = new Map<string, Resource[]>();
+  /** By names that only kustomizations give. */
+  readonly #affixed = new Map<string, Resource[]>();
   readonly #declared = new Map<Space, Map<string, Named[]>>();
   readonly #referenced = new Map<Space, Map<string, Named[]>>();
   readonly #contributions = new Map<Part, Contribution>();
@@ -101,7 +105,7 @@ export class EnvironmentIndex implements ResourceIndex {
   }
 
   find(kind: Kind, namespace: string, name: string): Resource | undefined {
-    return this.findAll(kind, namespace, name)[0];
+    return this.findAll(kind, namespace, name)[0] ?? this.#affixed.get(nameKey(kindId(kind), namespace, name))?.[0];
   }
 
   findAll(kind: Kind, namespace: string, name: string): readonly Resource[] {
@@ -163,7 +167,9 @@ export class EnvironmentIndex implements ResourceIndex {
       const parts = this.#kinds.get(id) ?? new Map<Part, readonly Resource[]>();
       parts.set(part, [...(parts.get(part) ?? []), resource]);
       this.#kinds.set(id, parts);
-      push(this.#names, nameKey(id, this.#environment().namespaceOf(resource), resource.name), resource);
+      const [own = '', ...affixed] = this.#nameKeys(id, resource);
+      push(this.#names, own, resource);
+      for (const it of affixed) push(this.#affixed, it, resource);
     }
     for (const { space, key, named } of contribution.declared)
       this.#register(this.#declared, 'declared', space, key, named);
@@ -179,12 +185,20 @@ export class EnvironmentIndex implements ResourceIndex {
       const id = kindId({ group: resource.group, name: resource.kind });
       this.#touch(id);
       this.#kinds.get(id)?.delete(part);
-      pull(this.#names, nameKey(id, this.#environment().namespaceOf(resource), resource.name), resource);
+      const [own = '', ...affixed] = this.#nameKeys(id, resource);
+      pull(this.#names, own, resource);
+      for (const it of affixed) pull(this.#affixed, it, resource);
     }
     for (const { space, key, named } of contribution.declared)
       this.#unregister(this.#declared, 'declared', space, key, named);
     for (const { space, key, named } of contribution.referenced)
       this.#unregister(this.#referenced, 'referenced', space, key, named);
+  }
+
+  /** Under which keys a resource is found: first as it is written. */
+  #nameKeys(id: string, resource: Resource): readonly string[] {
+    const environment = this.#environment();
+    return environment.namesOf(resource).map((it) => nameKey(id, environment.namespaceOf(resource), it));
   }
 
   #touch(table: string): void {
@@ -213,15 +227,16 @@ export class EnvironmentIndex implements ResourceIndex {
       const id = kindId({ group: resource.group, name: resource.kind });
       if (resource.name !== '') {
         const site = siteOf(environment, resource, ['metadata', 'name']);
-        declared.push({
-          space: id,
-          key: `${site.namespace}/${resource.name}`,
-          named: { site, text: resource.name, side: 'value' },
-        });
+        for (const name of environment.namesOf(resource)) {
+          const named: Named = { site, text: resource.name, side: 'value' };
+          declared.push({ space: id, key: `${site.namespace}/${name}`, named });
+        }
       }
       for (const row of rowsFor(environment.tables, id).declarations) {
         for (const named of namesAt(environment, resource, row.path)) {
-          for (const key of row.keys(named.text, named.site)) declared.push({ space: row.space, key, named });
+          const names = row.path === 'metadata.name' ? environment.namesOf(resource) : [named.text];
+          for (const key of names.flatMap((it) => row.keys(it, named.site)))
+            declared.push({ space: row.space, key, named });
         }
       }
       for (const row of rowsFor(environment.tables, id).references) {

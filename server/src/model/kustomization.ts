@@ -11,6 +11,8 @@ import { isRecord, listAt, recordAt, textAt, valueAt } from './value.ts';
 export interface Marker {
   /** The namespace that it gives to all it deploys. */
   readonly namespace: string | undefined;
+  /** What it puts before and behind the names of all it deploys. */
+  readonly affixes: Affixes;
   /** Files, and folders with a marker of their own, that it deploys beside those of its folder. */
   readonly includes: readonly Uri[];
   /** Files that hold a part of a resource, which they change. */
@@ -22,6 +24,14 @@ export interface Marker {
   /** Whether it is deployed only as a part of what takes it in. */
   readonly isComponent: boolean;
 }
+
+/** What stands before and behind a name that is written in a file, once it is deployed. */
+export interface Affixes {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+const noAffixes: Affixes = { prefix: '', suffix: '' };
 
 /** Resources that a patch changes; what is not said may be any. */
 export interface Target {
@@ -54,7 +64,15 @@ export function readMarker({ uri, parts }: Manifest): Marker {
   const value = parts.map((it) => it.goodValue).find(isRecord);
   if (uri.endsWith('/Chart.yaml')) {
     const isOpen = listAt(value, ['dependencies']).length > 0;
-    return { namespace: undefined, includes: [], patches: [], patched: [], isOpen, isComponent: false };
+    return {
+      namespace: undefined,
+      affixes: noAffixes,
+      includes: [],
+      patches: [],
+      patched: [],
+      isOpen,
+      isComponent: false,
+    };
   }
   const folder = parentOf(uri);
   const resolved = (texts: readonly unknown[]) => texts.map((it) => (isPath(it) ? resolve(folder, it) : undefined));
@@ -63,6 +81,7 @@ export function readMarker({ uri, parts }: Manifest): Marker {
   const inline = [...listAt(value, ['patchesStrategicMerge']), ...patches.map((it) => textAt(it, ['patch']))];
   return {
     namespace: textAt(value, ['namespace']),
+    affixes: { prefix: textAt(value, ['namePrefix']) ?? '', suffix: textAt(value, ['nameSuffix']) ?? '' },
     includes: included.filter((it) => it !== undefined),
     patches: resolved([
       ...patches.map((it) => textAt(it, ['path'])),
@@ -127,6 +146,8 @@ export function resolve(folder: Uri, path: string): Uri | undefined {
 export interface Reach {
   /** Folders with a marker, and single files, each with the namespace that the kustomizations on the way give it. */
   readonly namespaces: ReadonlyMap<Uri, string | undefined>;
+  /** By the same places, what their names get on the way; the innermost kustomization's stands next to the name. */
+  readonly affixes: ReadonlyMap<Uri, Affixes>;
   /** The markers of the environment and of all that it includes. */
   readonly markers: readonly Marker[];
   /** Places that nothing is known of, unless they are files that will be read. */
@@ -143,22 +164,29 @@ export function reachOf(
   isInside: (uri: Uri) => boolean,
 ): Reach {
   const namespaces = new Map<Uri, string | undefined>();
+  const affixes = new Map<Uri, Affixes>();
   const markers: Marker[] = [];
   const outside: Uri[] = [];
-  visit(root, undefined);
-  return { namespaces, markers, outside };
+  visit(root, undefined, noAffixes);
+  return { namespaces, affixes, markers, outside };
 
-  function visit(folder: Uri, given: string | undefined): void {
+  function visit(folder: Uri, given: string | undefined, around: Affixes): void {
     const own = markersIn(folder);
+    const affixed = own.reduce(
+      ({ prefix, suffix }, it) => ({ prefix: prefix + it.affixes.prefix, suffix: it.affixes.suffix + suffix }),
+      around,
+    );
+    affixes.set(folder, affixed);
     const namespace = given ?? own.find((it) => it.namespace !== undefined)?.namespace;
     namespaces.set(folder, namespace);
     markers.push(...own);
     for (const uri of own.flatMap((it) => it.includes)) {
       if (namespaces.has(uri)) continue;
       if (!isInside(uri)) outside.push(uri);
-      else if (markersIn(uri).length > 0) visit(uri, namespace);
+      else if (markersIn(uri).length > 0) visit(uri, namespace, affixed);
       else {
         namespaces.set(uri, namespace);
+        affixes.set(uri, affixed);
         outside.push(uri);
       }
     }

@@ -67,8 +67,7 @@ export function keysAt(
   const defined = declarationsAt(environment, resource, path).flatMap((row) =>
     row.keys(text, site).map((key) => ({ space: row.space, key })),
   );
-  const own =
-    path.join('.') === 'metadata.name' ? [{ space: idOf(resource), key: `${site.namespace}/${resource.name}` }] : [];
+  const own = path.join('.') === 'metadata.name' ? [{ space: idOf(resource), key: `${site.namespace}/${text}` }] : [];
   const used = referencesAt(environment, resource, path).flatMap((row) =>
     row.spaces(site).flatMap((space) => row.keys(text, site).map((key) => ({ space, key }))),
   );

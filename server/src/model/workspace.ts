@@ -360,8 +360,8 @@ class LiveEnvironment implements Environment {
   readonly index: EnvironmentIndex;
   readonly #workspace: MutableWorkspace;
   readonly #reach: Reach | undefined;
-  /** Namespaces by file, as far as they were asked for. */
-  readonly #given = new Map<Uri, string | undefined>();
+  /** Places by file, as far as they were asked for. */
+  readonly #places = new Map<Uri, Uri>();
   readonly #clusterKinds: ReadonlySet<string>;
   readonly #world = new ClosedWorld(this);
   #knownAt: { readonly version: number; readonly known: Known } | undefined;
@@ -411,16 +411,26 @@ class LiveEnvironment implements Environment {
     return this.#givenNamespace(resource.uri) ?? resource.namespace ?? this.settings.defaultNamespace;
   }
 
+  namesOf({ uri, name }: Resource): readonly string[] {
+    const affixes = this.#reach?.affixes.get(this.#placeOf(uri, this.#reach));
+    if (name === '' || !affixes || (affixes.prefix === '' && affixes.suffix === '')) return [name];
+    return [name, affixes.prefix + name + affixes.suffix];
+  }
+
   /** The namespace that kustomizations give to what stands in a file. */
   #givenNamespace(uri: Uri): string | undefined {
-    if (!this.#reach) return undefined;
-    const { namespaces } = this.#reach;
-    if (namespaces.size === 1) return namespaces.get(this.root);
-    if (!this.#given.has(uri)) {
-      const place = [uri, rootOf(this.#workspace, uri)].find((it) => namespaces.has(it)) ?? this.root;
-      this.#given.set(uri, namespaces.get(place));
+    return this.#reach?.namespaces.get(this.#placeOf(uri, this.#reach));
+  }
+
+  /** By which place a file came into the environment: itself, or the folder with a marker around it. */
+  #placeOf(uri: Uri, { namespaces }: Reach): Uri {
+    if (namespaces.size === 1) return this.root;
+    let place = this.#places.get(uri);
+    if (place === undefined) {
+      place = [uri, rootOf(this.#workspace, uri)].find((it) => namespaces.has(it)) ?? this.root;
+      this.#places.set(uri, place);
     }
-    return this.#given.get(uri);
+    return place;
   }
 
   isClosed(namespace: string, kinds: readonly Kind[] = []): boolean {

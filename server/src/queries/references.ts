@@ -62,5 +62,8 @@ function keysEverywhere(asked: Asked): readonly { environment: Environment; spac
 }
 
 function keysIn({ environment, resource, path, text }: Asked) {
-  return keysAt(environment, resource, path, text).map((it) => ({ environment, ...it }));
+  const isName = path.join('.') === 'metadata.name' && text === resource.name;
+  return (isName ? environment.namesOf(resource) : [text]).flatMap((it) =>
+    keysAt(environment, resource, path, it).map((found) => ({ environment, ...found })),
+  );
 }

@@ -86,7 +86,7 @@ async function unit(filter) {
   }
 }
 
-/** The suite of test/e2e through @vscode/test-electron, then the installation of the package. */
+/** The suite of test/e2e through @vscode/test-electron, then what else stands there: installing, and living beside others. */
 async function e2e() {
   const { bundle } = await import('../esbuild.mjs');
   await bundle();
@@ -103,7 +103,10 @@ async function e2e() {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  if (embedded) await runNodeTests([path.join(root, 'test', 'e2e', 'install.test.mjs')]);
+  if (embedded) {
+    const names = ['install.test.mjs', 'beside-red-hat.test.mjs'];
+    await runNodeTests(names.map((it) => path.join(root, 'test', 'e2e', it)));
+  }
 }
 
 /** The person's test, with one window after another. */

@@ -23,18 +23,24 @@ const { values, positionals } = parseArgs({
   // Switches that mean nothing to the embedded VS Code (--no-sandbox, --extensions-dir=…) are let through.
   strict: false,
   allowPositionals: true,
-  options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' } },
+  options: {
+    extensionDevelopmentPath: { type: 'string' },
+    extensionTestsPath: { type: 'string' },
+    // The one switch of our own: packages of other extensions that are there.
+    installed: { type: 'string', multiple: true, default: [] },
+  },
 });
 process.exitCode = await run({
   extensionPath: path.resolve(values.extensionDevelopmentPath),
   testsPath: path.resolve(values.extensionTestsPath),
   folder: positionals[0] ? path.resolve(positionals[0]) : undefined,
+  packages: values.installed.map((it) => path.resolve(it)),
 });
 
 /** Runs the tests and gives their exit code; 1 when the window goes away or the time is up first. */
 async function run(target) {
   await ensureEmbedded();
-  const server = await startServer();
+  const server = await startServer({ packages: target.packages });
   let browser;
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, async () => {

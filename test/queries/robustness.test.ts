@@ -8,6 +8,7 @@ import { diagnose } from '../../server/src/queries/diagnose.ts';
 import { fixes } from '../../server/src/queries/actions.ts';
 import { complete } from '../../server/src/queries/complete.ts';
 import { definition } from '../../server/src/queries/definition.ts';
+import { hints } from '../../server/src/queries/hints.ts';
 import { hover } from '../../server/src/queries/hover.ts';
 import { references } from '../../server/src/queries/references.ts';
 import { symbols } from '../../server/src/queries/symbols.ts';
@@ -29,6 +30,8 @@ function askAll(text: string, offsets: readonly number[]): readonly Diagnostic[]
     assert.ok(it.message.length > 0 && it.message.length < 1_000);
   }
   symbols(workspace, uri);
+  for (const it of hints(workspace, uri, { start: 0, end: text.length }))
+    assert.ok(it.offset >= 0 && it.offset <= text.length, it.text);
   for (const offset of offsets) {
     complete(workspace, uri, offset);
     hover(workspace, uri, offset);

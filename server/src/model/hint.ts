@@ -1,4 +1,4 @@
-/** What holds though nobody wrote it: hints that editors show within a line, and hovers explain. */
+/** What fields come to, above all those that nobody wrote: hints that editors show within a line, and hovers explain. */
 
 import type { Environment } from './environment.ts';
 import type { Kind } from './kind.ts';
@@ -36,6 +36,8 @@ export interface Hint {
   readonly text: string;
   /** A sentence in Markdown on why. */
   readonly reason: string;
+  /** Of a value that stands there: only a hover says what it comes to. */
+  readonly isWritten?: true;
 }
 
 /** Whether nothing in the environment supplies a field: neither the text, nor a template, nor a patch. */

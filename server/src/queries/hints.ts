@@ -30,6 +30,7 @@ export function hints(workspace: Workspace, uri: Uri, range: Range): readonly Pl
     if (start > range.end || start + part.text.length < range.start) continue;
     for (const resource of resourcesOf(uri, part)) {
       for (const { hint, kind } of hintsOf(environment, resource, environment.settings.inlayHints)) {
+        if (hint.isWritten) continue;
         const offset = offsetInPart(part, resource, hint);
         if (offset === undefined || start + offset < range.start || start + offset > range.end) continue;
         found.push({ offset: start + offset, kind, text: hint.text, tooltip: hint.reason });

@@ -1,4 +1,4 @@
-/** What holds in Consul without being written: the protocol of a service, timeouts and retries of its routes. */
+/** What fields of Consul come to, above all those that nobody wrote: the protocol of a service, timeouts and retries of its routes. */
 
 import type { Environment } from '../../model/environment.ts';
 import { type Hint, type HintRule, isAbsent } from '../../model/hint.ts';
@@ -35,6 +35,8 @@ export const hints: readonly HintRule[] = [
 // ---- Protocols -----------------------------------------------------------------------------------------------------
 
 function* inheritedProtocol(resource: Resource, environment: Environment): Generator<Hint> {
+  const own = textAt(resource.value, protocolPath);
+  if (own !== undefined && resource.name !== '') yield written(environment, resource, own);
   if (resource.name === '' || !isAbsent(environment, resource, protocolPath)) return;
   const found = explained(environment, resource.name);
   if (found) yield { ...behindSpec(resource), ...found };
@@ -47,6 +49,17 @@ function* protocolAt(resource: Resource, environment: Environment, path: Path): 
 }
 
 const protocolPath = ['spec', 'protocol'];
+
+/** A protocol that ServiceDefaults write, and what it overrules. */
+function written(environment: Environment, { name }: Resource, protocol: string): Hint {
+  const general = environment.index
+    .all(ProxyDefaults)
+    .map((it) => ({ name: it.name, protocol: textAt(it.value, ['spec', 'config', 'protocol']) }))
+    .find((it) => it.protocol !== undefined);
+  const overruled = general ? `\`${general.protocol}\` of ProxyDefaults \`${general.name}\`` : 'the default, `tcp`';
+  const reason = `Counts for \`${name}\`, in place of ${overruled}.`;
+  return { path: protocolPath, side: 'value', text: `protocol ${protocol.toLowerCase()}`, reason, isWritten: true };
+}
 
 /** The protocol of a service in words; undefined where a template or a patch may set it. */
 function explained(environment: Environment, service: string): Pick<Hint, 'text' | 'reason'> | undefined {

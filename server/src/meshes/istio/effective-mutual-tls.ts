@@ -37,6 +37,26 @@ export function inheritedMode(environment: Environment, namespace: string, level
   return winnerOf(levelsAbove(environment, namespace, level));
 }
 
+/**
+ * The policies of its namespace that a policy shares its pods with, of those that set a mode: first those of the same
+ * level (for workloads, with the same selector), then the narrower ones.
+ */
+export function otherPolicies(
+  environment: Environment,
+  policy: Resource,
+  level: PolicyLevel,
+): readonly [rivals: readonly Resource[], narrower: readonly Resource[]] {
+  const labels = JSON.stringify(Object.entries(textRecordAt(policy.value, selectorPath)).sort());
+  const others = policiesOf(environment, environment.namespaceOf(policy)).filter(
+    (it) => it.resource.name !== policy.name && it.mode !== 'UNSET',
+  );
+  const rivals = others.filter(
+    (it) => it.level === level && JSON.stringify(Object.entries(it.labels).sort()) === labels,
+  );
+  const narrower = level === 'namespace' ? others.filter((it) => it.level === 'workload') : [];
+  return [rivals.map((it) => it.resource), narrower.map((it) => it.resource)];
+}
+
 /** For what a policy speaks; `nowhere` with a selector in the root namespace, undefined where a template may give it one. */
 export function levelOf(environment: Environment, resource: Resource): PolicyLevel | 'nowhere' | undefined {
   const isRoot = environment.namespaceOf(resource) === rootNamespace;

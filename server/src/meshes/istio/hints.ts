@@ -1,4 +1,4 @@
-/** What holds in Istio without being written: full names, protocols, weights, timeouts, retries, modes of mutual TLS. */
+/** What fields of Istio come to, above all those that nobody wrote: full names, protocols, weights, timeouts, retries, modes of mutual TLS. */
 
 import { type Environment, namesAt } from '../../model/environment.ts';
 import { type Hint, type HintRule, isAbsent, knowsNamespace } from '../../model/hint.ts';
@@ -9,7 +9,15 @@ import { expand, isKnown, isRecord, listAt, numberAt, recordAt, textAt, textReco
 import { behindSpec, weightsOf } from '../kubernetes/common/hints.ts';
 import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
 import { workloadOf } from '../kubernetes/common/workloads.ts';
-import { inheritedMode, levelOf, modeOfPods, modeOfPolicy, type Winner } from './effective-mutual-tls.ts';
+import {
+  inheritedMode,
+  levelOf,
+  modeOfPods,
+  modeOfPolicy,
+  otherPolicies,
+  type PolicyLevel,
+  type Winner,
+} from './effective-mutual-tls.ts';
 import { fullHost } from './hosts.ts';
 import * as kinds from './kinds.ts';
 import { DestinationRule, PeerAuthentication, VirtualService } from './kinds.ts';
@@ -59,10 +67,15 @@ function* protocols(resource: Resource, environment: Environment): Generator<Hin
     const transport = textAt(item, ['protocol']) ?? 'TCP';
     if (port === undefined || !isSure || transport !== 'TCP') continue;
     const found = portProtocol({ port, name, appProtocol, targetPort: undefined });
-    // Who writes `appProtocol: http` needs nobody to say it again.
-    if (found.by === 'appProtocol' && found.name.toLowerCase() === appProtocol?.toLowerCase()) continue;
     const why = found.isNamed ? words[found.by].known : found.name === 'TCP' ? `port ${port}` : words[found.by].unknown;
-    yield { path: [...path, found.by], side: 'value', text: `${found.name} (${why})`, reason: reasonOf(found) };
+    yield {
+      path: [...path, found.by],
+      side: 'value',
+      text: `${found.name} (${why})`,
+      reason: reasonOf(found),
+      // Who writes `appProtocol: http` needs nobody to say it again.
+      ...(found.name.toLowerCase() === appProtocol?.toLowerCase() ? { isWritten: true } : {}),
+    };
   }
 }
 
@@ -122,7 +135,8 @@ function* weights(resource: Resource, environment: Environment): Generator<Hint>
 }
 
 function* timeouts(resource: Resource, environment: Environment): Generator<Hint> {
-  for (const path of forwardingRoutes(resource)) {
+  yield* besideFaults(resource, 'timeout');
+  for (const path of forwardingRoutes(resource, environment)) {
     if (!isAbsent(environment, resource, [...path, 'timeout'])) continue;
     const reason = 'Without `timeout` a request may take as long as it takes; Istio switches the limit of Envoy off.';
     yield { path: [...path, 'route'], side: 'key', text: 'no timeout', reason };
@@ -130,7 +144,8 @@ function* timeouts(resource: Resource, environment: Environment): Generator<Hint
 }
 
 function* retries(resource: Resource, environment: Environment): Generator<Hint> {
-  for (const path of forwardingRoutes(resource)) {
+  yield* besideFaults(resource, 'retries');
+  for (const path of forwardingRoutes(resource, environment)) {
     if (!isAbsent(environment, resource, [...path, 'retries'])) continue;
     const reason =
       'Without `retries` a request is tried again twice where the server cannot have acted on it, unless ' +
@@ -140,9 +155,20 @@ function* retries(resource: Resource, environment: Environment): Generator<Hint>
 }
 
 /** Paths of the HTTP routes that send requests on; redirects and direct responses neither wait nor try again. */
-function* forwardingRoutes({ value }: Resource): Generator<Path> {
-  for (const { path, value: route } of expand(value, 'spec.http[*]'))
-    if (isRecord(route) && Object.hasOwn(route, 'route')) yield path;
+function* forwardingRoutes(resource: Resource, environment: Environment): Generator<Path> {
+  for (const { path, value: route } of expand(resource.value, 'spec.http[*]')) {
+    const sendsOn = isRecord(route) && Object.hasOwn(route, 'route');
+    if (sendsOn && isAbsent(environment, resource, [...path, 'fault'])) yield path;
+  }
+}
+
+/** Source: istio/api networking/v1alpha3/virtual_service.proto, HTTPRoute.fault. */
+function* besideFaults({ value }: Resource, field: 'timeout' | 'retries'): Generator<Hint> {
+  for (const { path, value: route } of expand(value, 'spec.http[*]')) {
+    if (!isRecord(route) || !isRecord(route['fault']) || route[field] === undefined) continue;
+    const reason = 'While a route has a `fault`, its own `timeout` and `retries` are not applied.';
+    yield { path: [...path, field], side: 'key', text: 'not applied', reason, isWritten: true };
+  }
 }
 
 // ---- Mutual TLS ----------------------------------------------------------------------------------------------------
@@ -152,6 +178,7 @@ function* inheritedModes(resource: Resource, environment: Environment): Generato
   const level = knowsNamespace(environment, resource) ? levelOf(environment, resource) : undefined;
   const own = modeOfPolicy(environment, resource);
   if (!level || level === 'nowhere' || own === undefined) return;
+  if (own !== 'UNSET') yield written(environment, resource, own, level);
   const above = own === 'UNSET' ? inheritedMode(environment, environment.namespaceOf(resource), level) : undefined;
   if (above) yield { ...placeOfMode(resource, textOf(above)), reason: whyWins(above) };
   for (const [port, item] of Object.entries(recordAt(resource.value, ['spec', 'portLevelMtls']))) {
@@ -161,6 +188,26 @@ function* inheritedModes(resource: Resource, environment: Environment): Generato
       yield { path, side: 'value', text: `${own} (this policy)`, reason: 'The port follows `mtls` of this policy.' };
     else if (above) yield { path, side: 'value', text: textOf(above), reason: whyWins(above) };
   }
+}
+
+/** A mode that a policy sets, and for whom it is not the last word. */
+function written(environment: Environment, resource: Resource, mode: string, level: PolicyLevel): Hint {
+  const [rivals, narrower] = otherPolicies(environment, resource, level);
+  const names = (policies: readonly Resource[]) => policies.map((it) => `\`${it.name}\``).join(', ');
+  const scope = {
+    workload: 'the pods that this policy selects',
+    namespace: 'the pods of this namespace',
+    mesh: 'the pods of the mesh, where no policy of a namespace or workload sets a mode',
+  }[level];
+  const but = narrower.length > 0 ? `, but those that ${names(narrower)} of this namespace select` : '';
+  const rivalry = rivals.length > 0 ? ` The older one counts of this policy and ${names(rivals)}.` : '';
+  return {
+    path: ['spec', 'mtls', 'mode'],
+    side: 'value',
+    text: `${mode} (${level} policy)`,
+    reason: `Counts for ${scope}${but}.${rivalry}`,
+    isWritten: true,
+  };
 }
 
 /** Behind `mode: UNSET`, else where it would stand, with what it is about. */

@@ -7,6 +7,7 @@ import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
+import { registerShowReferences } from './show-references.ts';
 import { Status } from './status.ts';
 import { registerUpgrade } from './upgrade.ts';
 import { YamlTruce } from './yaml-truce.ts';
@@ -74,6 +75,7 @@ export async function start(
     truce,
     ...registerConversion(ask),
     registerUpgrade(ask, client),
+    registerShowReferences(client),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
     ),

@@ -30,6 +30,8 @@ export interface Client {
   readonly foldLimit: number;
   /** Whether it asks for the range of a symbol of the workspace once somebody picks it. */
   readonly resolvesSymbols: boolean;
+  /** Whether it can be told to ask for code lenses again. */
+  readonly refreshesLenses: boolean;
   /** Settings sent at the start, for editors that answer no questions about them. */
   readonly settings: unknown;
 }
@@ -60,6 +62,7 @@ export function readClient({ capabilities, initializationOptions }: Partial<Init
     retrigger: commands,
     foldLimit: textDocument?.foldingRange?.rangeLimit ?? Number.POSITIVE_INFINITY,
     resolvesSymbols: workspace?.symbol?.resolveSupport?.properties.includes('location.range') ?? false,
+    refreshesLenses: workspace?.codeLens?.refreshSupport ?? false,
     settings: options.settings,
   };
 }

@@ -18,7 +18,9 @@ import { registerActing } from './acting.ts';
 import { readClient, type Client } from './client.ts';
 import { registerConvert } from './convert.ts';
 import { Desk } from './desk.ts';
+import { registerHierarchy } from './hierarchy.ts';
 import { registerHints } from './hints.ts';
+import { registerLens } from './lens.ts';
 import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
@@ -89,6 +91,8 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerMoving(connection, desk);
   registerRenaming(connection, desk);
   registerOutlines(connection, desk);
+  registerHierarchy(connection, desk);
+  registerLens(connection, desk);
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
   registerSchemas(connection, desk);
@@ -143,6 +147,8 @@ function capabilities(client: Client, version: string): InitializeResult {
       documentHighlightProvider: true,
       foldingRangeProvider: true,
       selectionRangeProvider: true,
+      callHierarchyProvider: true,
+      codeLensProvider: { resolveProvider: true },
       codeActionProvider: {
         codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, ...Object.values(wholeFileKinds)],
         resolveProvider: client.resolvesEdits,

@@ -20,6 +20,8 @@ export interface Settings {
   readonly releases: Releases;
   /** Which hints stand within the lines of a file. */
   readonly inlayHints: Readonly<Record<HintKind, boolean>>;
+  /** Whether the uses of a resource are counted above it. */
+  readonly codeLens: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -41,6 +43,7 @@ export const defaultSettings: Settings = {
     inboundPolicy: true,
     mutualTls: true,
   },
+  codeLens: false,
 };
 
 const severities = new Set(['error', 'warning', 'info', 'hint', 'off']);
@@ -65,6 +68,7 @@ export function readSettings(sent: unknown): Settings {
     rules: Object.fromEntries(rules.filter((it): it is [string, Severity | 'off'] => severities.has(it[1] as string))),
     releases: readReleases(given['releases']),
     inlayHints: Object.fromEntries(hintKinds.map((it) => [it, isShown(it)])) as Settings['inlayHints'],
+    codeLens: given['codeLens'] === true,
   };
 }
 
@@ -100,6 +104,7 @@ export function settingProblems(sent: unknown): readonly string[] {
   expect('defaultNamespace', 'a name', isName);
   expect('exclude', 'a list of globs', isTexts);
   expect('environments', 'a list of folders', isTexts);
+  expect('codeLens', 'true or false', (it) => typeof it === 'boolean');
   for (const [id, value] of entriesOf('rules'))
     expect(`rules.${id}`, '"error", "warning", "info", "hint" or "off"', (it) => severities.has(it as string), value);
   for (const [kind, value] of entriesOf('inlayHints'))

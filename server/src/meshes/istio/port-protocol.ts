@@ -30,6 +30,9 @@ const words: ReadonlyMap<string, string> = new Map([
   ['udp', 'TCP'],
 ]);
 
+/** What a port's name may begin with to say its protocol. */
+export const protocolWords: readonly string[] = [...words.keys()];
+
 /** Kubernetes' own words, which no name can have. */
 const kubernetesWords: ReadonlyMap<string, string> = new Map([
   ['kubernetes.io/h2c', 'HTTP/2'],

@@ -3,6 +3,7 @@
 import type { Rule } from '../../../model/rule.ts';
 import { authzAuthenticationNotFound } from './authz-authentication-not-found.ts';
 import { failureAccrualIneffective } from './failure-accrual-ineffective.ts';
+import { routeShadowedByServiceProfile } from './route-shadowed-by-service-profile.ts';
 import { serverAccessPolicy } from './server-access-policy.ts';
 import { serverNoMatchingPods } from './server-no-matching-pods.ts';
 
@@ -10,5 +11,6 @@ export const rules: readonly Rule[] = [
   authzAuthenticationNotFound,
   serverNoMatchingPods,
   serverAccessPolicy,
+  routeShadowedByServiceProfile,
   failureAccrualIneffective,
 ];

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Service } from '../../server/src/meshes/kubernetes/common/kinds.ts';
 import { readMarker, resolve } from '../../server/src/model/kustomization.ts';
-import { parseManifest } from '../../server/src/model/manifest.ts';
+import { parseManifest, partsIn, rangeAt, resourcesOf } from '../../server/src/model/manifest.ts';
 import { defaultSettings } from '../../server/src/model/settings.ts';
 import { applyChange, createWorkspace, environmentOf, type Workspace } from '../../server/src/model/workspace.ts';
+import { diagnose } from '../../server/src/queries/diagnose.ts';
 import { knowledge } from '../harness/check.ts';
 
 const root = 'file:///w/shop';
@@ -169,5 +170,83 @@ describe('an overlay', () => {
     assert.ok(a && b);
     assert.equal(a.uri, `${root}/base/a.yaml`);
     assert.deepEqual([environment.isPatched(a), environment.isPatched(b)], [true, false]);
+  });
+});
+
+describe('names that kustomizations give', () => {
+  const found = (workspace: Workspace, path: string, name: string) =>
+    environmentOf(workspace, `${root}/${path}`).index.find(Service, 'default', name)?.name;
+
+  test('hold the affixes of all kustomizations on the way, the innermost next to the name', () => {
+    const before = open({
+      'base/kustomization.yaml': 'nameSuffix: -v2\nresources: [a.yaml]\n',
+      'base/a.yaml': service('a'),
+      'prod/kustomization.yaml': 'namePrefix: eu-\nnameSuffix: -x\nresources: [../base, b.yaml]\n',
+      'prod/b.yaml': service('b'),
+    });
+    assert.equal(found(before, 'prod/b.yaml', 'eu-a-v2-x'), 'a');
+    assert.equal(found(before, 'prod/b.yaml', 'eu-b-x'), 'b');
+    assert.equal(found(before, 'base/a.yaml', 'a-v2'), 'a');
+    const after = change(before, { 'prod/kustomization.yaml': 'namePrefix: us-\nresources: [../base, b.yaml]\n' });
+    assert.equal(found(after, 'prod/b.yaml', 'eu-a-v2-x'), undefined);
+    assert.equal(found(after, 'prod/b.yaml', 'us-a-v2'), 'a');
+  });
+});
+
+describe('a patch in a kustomization', () => {
+  const kustomization = (subset: string) =>
+    `resources: [a.yaml]\npatches:\n- patch: |\n    apiVersion: networking.istio.io/v1\n    kind: DestinationRule\n    metadata: { name: a }\n    spec: { host: a, subsets: [{ name: ${subset} }] }\n`;
+  const subsets = (workspace: Workspace) => [
+    ...environmentOf(workspace, `${root}/a.yaml`).index.declaredIn('istio/subset').keys(),
+  ];
+
+  test('gives what it puts in, and takes it back', () => {
+    let workspace = open({ 'kustomization.yaml': kustomization('v1'), 'a.yaml': service('a') });
+    assert.deepEqual(subsets(workspace), ['a.default.svc.cluster.local|v1']);
+    workspace = change(workspace, { 'kustomization.yaml': kustomization('v2') });
+    assert.deepEqual(subsets(workspace), ['a.default.svc.cluster.local|v2']);
+    workspace = change(workspace, { 'kustomization.yaml': 'resources: [a.yaml]\n' });
+    assert.deepEqual(subsets(workspace), []);
+  });
+
+  test('stands where it stands in the file, whatever stands around it', () => {
+    const text = `# one\n${kustomization('v1')}\n`;
+    const manifest = parseManifest('file:///w/kustomization.yaml', text);
+    const patch = partsIn(manifest).at(-1)?.part;
+    const [resource] = patch ? resourcesOf(manifest.uri, patch) : [];
+    assert.ok(resource);
+    const { start, end } = rangeAt(manifest, resource, ['spec', 'subsets', 0, 'name']);
+    assert.equal(text.slice(start, end), 'v1');
+  });
+});
+
+describe('what another kustomization of the namespace has', () => {
+  const routed = `${service('a')}---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a }\nspec:\n  hosts: [a.example.com]\n  http: [{ route: [{ destination: { host: b } }] }]\n`;
+  const shop = 'namespace: shop\nresources: [.]\n';
+  const files = {
+    'a/kustomization.yaml': shop,
+    'a/a.yaml': routed,
+    'b/kustomization.yaml': shop,
+    'b/b.yaml': service('b'),
+  };
+  const severities = (workspace: Workspace) => diagnose(workspace, `${root}/a/a.yaml`).map((it) => it.severity);
+
+  test('may be there, and is named', () => {
+    const workspace = open(files);
+    assert.deepEqual(severities(workspace), ['hint']);
+    const [found] = diagnose(workspace, `${root}/a/a.yaml`);
+    assert.deepEqual(
+      found?.related.map((it) => it.uri),
+      [`${root}/b/b.yaml`],
+    );
+  });
+
+  test('is missing once it is gone, and there once it comes', () => {
+    let workspace = open(files);
+    assert.deepEqual(severities(workspace), ['hint']);
+    workspace = change(workspace, { 'b/b.yaml': service('c') });
+    assert.deepEqual(severities(workspace), ['error']);
+    workspace = change(workspace, { 'c/kustomization.yaml': shop, 'c/b.yaml': service('b') });
+    assert.deepEqual(severities(workspace), ['hint']);
   });
 });

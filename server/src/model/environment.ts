@@ -48,6 +48,8 @@ export interface Environment {
   isPatched(resource: Resource): boolean;
   /** Environments of kustomizations that take a file of this one in: overlays of a base. */
   takenBy(uri: Uri): readonly Environment[];
+  /** Where other environments of the workspace define a key: what is not deployed with these files, but stands in the same cluster. */
+  elsewhere(space: Space, key: string): readonly Named[];
 }
 
 /** Look-ups over the resources of one environment. Asking is cheap; nothing is proportional to the workspace but `all`. */
@@ -71,6 +73,9 @@ interface Contribution {
   readonly declared: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
   readonly referenced: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
 }
+
+/** Stands for the other environments; what they said may change without a notice, so that it is asked again each time. */
+const otherEnvironments = 'other environments';
 
 /** Tables of an index that a question read, and in which version each was. */
 export type Reads = ReadonlyMap<string, number>;
@@ -142,8 +147,14 @@ export class EnvironmentIndex implements ResourceIndex {
     }
   }
 
+  /** Notes that a question asked other environments too. */
+  noteElsewhere(): void {
+    this.#reads?.add(otherEnvironments);
+  }
+
   /** Whether the tables are still as they were when they were read. */
   isCurrent(reads: Reads): boolean {
+    if (reads.has(otherEnvironments)) return false;
     for (const [table, version] of reads) if ((this.#versions.get(table) ?? 0) !== version) return false;
     return true;
   }

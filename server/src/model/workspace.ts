@@ -20,6 +20,7 @@ import {
   readMarker,
 } from './kustomization.ts';
 import { indexedResourcesOf, type Manifest, parseManifest, type Resource } from './manifest.ts';
+import type { Named, Space } from './reference.ts';
 import type { SchemaSet } from './schema.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import type { Uri } from './text.ts';
@@ -466,5 +467,11 @@ class LiveEnvironment implements Environment {
 
   takenBy(uri: Uri): readonly Environment[] {
     return environmentsWith(this.#workspace, uri).filter((it) => it !== this);
+  }
+
+  elsewhere(space: Space, key: string): readonly Named[] {
+    this.index.noteElsewhere();
+    const others = [...this.#workspace.environments.values()].filter((it) => it !== this);
+    return others.flatMap((it) => it.index.declared(space, key));
   }
 }

@@ -5,14 +5,16 @@
 
 import { chartValuesOf } from '../model/chart-values.ts';
 import { hasKnownNamespace } from '../model/closed-world.ts';
-import type { Environment, EnvironmentIndex, Reads } from '../model/environment.ts';
+import { type Environment, type EnvironmentIndex, type Reads, siteOf } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
+import { referencesAt } from '../model/lookup.ts';
 import { rangeInPart, type Resource, resourceAt, resourcesOf, spotAt } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
 import { readOutline } from '../model/outline.ts';
 import type { Finding, Fix, FixEdit, Related, Rule, Severity } from '../model/rule.ts';
 import type { SchemaSet } from '../model/schema.ts';
 import type { Range, Uri } from '../model/text.ts';
+import { textAt } from '../model/value.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
 import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
@@ -221,16 +223,43 @@ function holdingEverywhere(own: Answer, { environment, uri }: Kept, rule: Rule, 
 }
 
 function locate(finding: Finding, rule: Rule, resource: Resource, environment: Environment): Located {
+  const elsewhere = definedElsewhere(finding, resource, environment);
   return {
     range: rangeInPart(resource.part, [...resource.root, ...finding.path], finding.side),
-    severity: severityOf(finding, rule, resource, environment),
+    severity: elsewhere ? 'hint' : severityOf(finding, rule, resource, environment),
     code: rule.id,
     message: finding.message,
     peers: rule.peers,
     tags: finding.tags ?? [],
-    related: finding.related ?? [],
+    related: [...(finding.related ?? []), ...(elsewhere ? [elsewhere] : [])],
     fixes: finding.fixes ?? [],
   };
+}
+
+/**
+ * Where what was not found stands after all: in files of the workspace that are deployed by themselves into the same
+ * namespace. Nobody says that they go to the same cluster, but a namespace that is named says that it may well be. In
+ * the namespace of those that name none, anything may meet.
+ */
+function definedElsewhere(
+  { absentFrom, path }: Finding,
+  resource: Resource,
+  environment: Environment,
+): Related | undefined {
+  const { closedWorld, defaultNamespace } = environment.settings;
+  if (absentFrom === undefined || absentFrom === '' || absentFrom === defaultNamespace || closedWorld === true)
+    return undefined;
+  const text = textAt(resource.value, path);
+  if (text === undefined) return undefined;
+  const site = siteOf(environment, resource, path);
+  for (const row of referencesAt(environment, resource, path)) {
+    for (const space of row.spaces(site)) {
+      for (const { site: found } of row.keys(text, site).flatMap((key) => environment.elsewhere(space, key))) {
+        return { resource: found.resource, path: found.path, message: 'It stands here, deployed by other files.' };
+      }
+    }
+  }
+  return undefined;
 }
 
 /** How bad it is, as far as one can be sure; `Environment.isClosed` says what is made of an absence. */

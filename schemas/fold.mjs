@@ -105,6 +105,17 @@ export function fieldPaths(node, at = '') {
 const fieldWords = ['text', 'default', 'example', 'link', 'since', 'deprecated', 'values', 'constraint'];
 const kindWords = ['summary', 'text', 'link', 'example'];
 
+/** The release in which a kind came, under `*`, or in which its versions did. */
+function readSince(since, { versions }, fail) {
+  if (typeof since === 'string') return { '*': since };
+  if (typeof since !== 'object' || since === null) fail('should be text in quotes, or such a text for versions.');
+  for (const [version, release] of Object.entries(since)) {
+    if (!versions.some((it) => it.name === version)) fail(`there is no version "${version}".`);
+    if (typeof release !== 'string') fail(`"${version}" should be text; put it in quotes.`);
+  }
+  return since;
+}
+
 /** Prose of one kind: its own words, and `fields` (path → position in `texts`), each different text once. */
 function readDocs(root, key, structure, blocks) {
   const file = `${key}.docs.yaml`;
@@ -117,7 +128,8 @@ function readDocs(root, key, structure, blocks) {
   if (raw.kind !== structure.kind) fail('kind', `"${raw.kind}" should be "${structure.kind}", as in ${key}.json.`);
   if ((raw.group ?? '') !== structure.group)
     fail('group', `"${raw.group}" should be "${structure.group}", as in ${key}.json.`);
-  checkWords(raw, [...kindWords, 'kind', 'group', 'fields', 'shared'], (why) => fail('the kind', why));
+  checkWords(raw, [...kindWords, 'since', 'kind', 'group', 'fields', 'shared'], (why) => fail('the kind', why));
+  if (raw.since !== undefined) docs.since = readSince(raw.since, structure, (why) => fail('since', why));
   for (const word of kindWords) {
     if (raw[word] === undefined) continue;
     if (typeof raw[word] !== 'string') fail(word, 'should be text; put it in quotes.');

@@ -26,7 +26,7 @@ after(() => rmSync(folder, { recursive: true }));
 const structure = {
   group: 'example.com',
   kind: 'Thing',
-  versions: [],
+  versions: [{ name: 'v1', served: true, storage: true, deprecated: false }],
   variants: ['v1'],
   root: {
     type: 'object',
@@ -70,6 +70,7 @@ function write(docs: string, files: Record<string, string> = {}): string {
 interface Folded {
   readonly docs: {
     readonly link: string;
+    readonly since?: Record<string, string>;
     readonly fields: Record<string, number>;
     readonly texts: readonly { readonly text: string; readonly link?: string }[];
   };
@@ -125,6 +126,11 @@ fields:
   });
 });
 
+test('a kind came in a release, or its versions did', () => {
+  assert.deepEqual(docsOf(write('since: "1.2"')).since, { '*': '1.2' });
+  assert.deepEqual(docsOf(write('since: { v1: "1.2" }')).since, { v1: '1.2' });
+});
+
 describe('prose that does not fit', () => {
   const cases: [string, string, RegExp][] = [
     [
@@ -159,6 +165,9 @@ describe('prose that does not fit', () => {
       'fields: { "spec.first": { use: A } }\nshared: { A: { nmae: { text: B. } } }',
       /shared\.A\.nmae: none of the places/,
     ],
+    ['a release of a version that is not there', 'since: { v2: "1.2" }', /since: there is no version "v2"/],
+    ['a release that is a number', 'since: { v1: 1.20 }', /since: "v1" should be text; put it in quotes/],
+    ['a kind that came in a number', 'since: 1.20', /since: should be text in quotes/],
     ['broken YAML', 'fields: { a: [', /mesh\/thing\.docs\.yaml: /],
     ['annotations without a place', '', /annotations\.docs\.yaml: a\/b: on should list/],
   ];

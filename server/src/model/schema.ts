@@ -45,6 +45,8 @@ export interface KindDoc {
   readonly text?: string;
   readonly link?: string;
   readonly example?: string;
+  /** The releases in which versions came, as far as they are known; `*` stands for the kind as such. */
+  readonly since?: Readonly<Record<string, string>>;
 }
 
 export interface FieldDoc {

@@ -12,6 +12,7 @@ import { type SchemaProblem, validate } from '../model/validate.ts';
 import { isRecord, valueAt } from '../model/value.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Located } from './findings.ts';
+import { kindNewness } from './newness.ts';
 import { isMeshGroup, type KnownKind, knownKindOf } from './schema-of.ts';
 import { hasUpgrade, versionFix } from './upgrade-version.ts';
 
@@ -126,6 +127,8 @@ function apiVersionFinding(
     );
   }
   if (!schema || !isOutdated(resource, kind, schema)) return undefined;
+  // Where the newer version is not there yet, the older one is right.
+  if (kindNewness(environment, kind, versionOf(newest))) return undefined;
   const message = `${kind.name} ${resource.version} is an older version; ${versionOf(newest)} takes its place.`;
   return finding(
     resource,

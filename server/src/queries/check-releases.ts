@@ -8,7 +8,7 @@ import type { Path } from '../model/text.ts';
 import { isRecord } from '../model/value.ts';
 import type { Located } from './findings.ts';
 import { limited } from './limited.ts';
-import { fieldNewness } from './newness.ts';
+import { fieldNewness, kindNewness } from './newness.ts';
 import { knownKindOf } from './schema-of.ts';
 
 /** Manifests that nest deeper are not looked at further down. */
@@ -21,6 +21,11 @@ export function checkReleases(environment: Environment, resource: Resource): rea
   const known = knownKindOf(environment, resource);
   if (!known?.schema || !known.knowsVersion || known.kind.removed !== undefined) return [];
   const { kind, schema } = known;
+  const newness = kindNewness(environment, kind, resource.version);
+  // What is below something that is not there need not be said.
+  if (newness?.isKind) return [finding(resource, ['kind'], `${kind.name} ${newness.words}.`, 'value')];
+  if (newness)
+    return [finding(resource, ['apiVersion'], `${kind.name} ${resource.version} ${newness.words}.`, 'value')];
   const isNarrow =
     releases.gatewayApiChannel === 'standard' && releaseOf(kind) === 'gatewayApi' && kind.definedIn === undefined;
   const standard = isNarrow ? environment.schemas.for(kind.schema ?? '', resource.version, 'standard') : undefined;
@@ -47,15 +52,14 @@ export function checkReleases(environment: Environment, resource: Resource): rea
           here,
           `"${key}" is in the experimental channel only; this folder is for the standard one.`,
         );
-      // What is below something that is not there need not be said.
       else yield* visit(field, narrow?.properties.get(key) ?? narrow?.values, it, here);
     }
   }
 }
 
-function finding(resource: Resource, path: Path, message: string): Located {
+function finding(resource: Resource, path: Path, message: string, side: 'key' | 'value' = 'key'): Located {
   return {
-    range: rangeInPart(resource.part, [...resource.root, ...path], 'key'),
+    range: rangeInPart(resource.part, [...resource.root, ...path], side),
     severity: 'warning',
     code: 'common/newer-field',
     message,

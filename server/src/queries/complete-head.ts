@@ -8,6 +8,7 @@ import { kindMarkdown } from '../render/field-markdown.ts';
 import { keyOrItemItems } from './complete-fields.ts';
 import { resourceItems } from './complete-resources.ts';
 import { type Completion, item, nodeAt, type Question } from './completion.ts';
+import { kindNewness } from './newness.ts';
 
 /** Keys of a resource: those of its schema, or while it has no kind those that every resource has. */
 export function topLevelKeys(question: Question): readonly Completion[] {
@@ -54,11 +55,13 @@ export function apiVersions(question: Question): readonly Completion[] {
   const all = environment.tables.kinds.filter((it) => !it.isCopy);
   const matching = all.filter((it) => kind === undefined || it.name === kind);
   const known = matching.length > 0 ? matching : all;
-  const versions = new Map<string, { readonly kinds: string[]; readonly isOld: boolean }>();
+  const versions = new Map<string, { readonly kinds: string[]; readonly isOld: boolean; readonly isNew: boolean }>();
   for (const it of known) {
+    const isNew = (version: string) => kind !== undefined && kindNewness(environment, it, version) !== undefined;
+    const newest = it.versions.findIndex((version) => !isNew(version));
     for (const [position, version] of it.versions.entries()) {
       const apiVersion = apiVersionOf(it, version);
-      const entry = versions.get(apiVersion) ?? { kinds: [], isOld: position > 0 };
+      const entry = versions.get(apiVersion) ?? { kinds: [], isOld: position > newest, isNew: isNew(version) };
       entry.kinds.push(it.name);
       versions.set(apiVersion, entry);
     }
@@ -67,9 +70,9 @@ export function apiVersions(question: Question): readonly Completion[] {
     item(question, {
       label,
       type: 'value',
-      detail: it.kinds.slice(0, 3).join(', '),
-      order: `${it.isOld ? 5 : 1}${label}`,
-      isDeprecated: it.isOld && kind !== undefined,
+      detail: [...it.kinds.slice(0, 3), ...(it.isNew ? ['newer than this folder'] : [])].join(', '),
+      order: `${it.isNew ? 8 : it.isOld ? 5 : 1}${label}`,
+      isDeprecated: it.isOld && !it.isNew && kind !== undefined,
     }),
   );
 }

@@ -18,7 +18,7 @@ import { elsewhereMarkdown } from '../render/rosetta-markdown.ts';
 import { featuresOfKey, featuresOfKind } from './compare.ts';
 import { definedAt } from './definition.ts';
 import { elsewhere } from './rosetta.ts';
-import { annotationNewness, fieldNewness } from './newness.ts';
+import { annotationNewness, fieldNewness, kindNewness } from './newness.ts';
 import { hoverFacts } from './hover-facts.ts';
 import { knownKindOf } from './schema-of.ts';
 import { spotInFile, type SpotInFile } from './spot.ts';
@@ -43,7 +43,11 @@ function kindHover({ environment, resource, path, on }: SpotInFile, linkTo: Link
   const known = knownKindOf(environment, resource);
   if (!known) return undefined;
   const features = featuresOfKind(known.kind.group, known.kind.name);
-  return kindMarkdown(known.kind, environment.schemas, featureMarkdown(features, linkTo));
+  const newness = kindNewness(environment, known.kind, resource.version);
+  return paragraphs([
+    newnessMarkdown(newness?.words),
+    kindMarkdown(known.kind, environment.schemas, featureMarkdown(features, linkTo)),
+  ]);
 }
 
 function annotationHover(workspace: Workspace, spot: SpotInFile, linkTo: LinkTo | undefined): string | undefined {

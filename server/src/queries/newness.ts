@@ -17,6 +17,19 @@ export function fieldNewness({ settings }: Environment, kind: Kind, since: strin
   return since === undefined || id === undefined ? undefined : newness(settings.releases, id, since);
 }
 
+/** The same of a version of a kind; `isKind` when the kind as such is newer. */
+export function kindNewness(
+  environment: Environment,
+  kind: Kind,
+  version: string,
+): { readonly isKind: boolean; readonly words: string } | undefined {
+  const { since } = (kind.schema === undefined ? undefined : environment.schemas.docs(kind.schema)) ?? {};
+  const ofKind = fieldNewness(environment, kind, since?.['*']);
+  if (ofKind !== undefined) return { isKind: true, words: ofKind };
+  const ofVersion = fieldNewness(environment, kind, since?.[version]);
+  return ofVersion === undefined ? undefined : { isKind: false, words: ofVersion };
+}
+
 /** The same of a label or annotation. */
 export function annotationNewness({ settings }: Environment, { mesh, since }: AnnotationDoc): string | undefined {
   return since === undefined || !isMeshId(mesh) ? undefined : newness(settings.releases, mesh, since);

@@ -1,21 +1,26 @@
-/** What holds in Linkerd without being written: who may connect, and weights of backends. */
+/** What fields of Linkerd come to, above all those that nobody wrote: who may connect, protocols of ports, weights. */
 
 import type { Environment } from '../../model/environment.ts';
 import { type Hint, type HintRule, isAbsent, knowsNamespace } from '../../model/hint.ts';
+import { kindsIn } from '../../model/kind.ts';
 import type { Resource } from '../../model/manifest.ts';
 import type { Path } from '../../model/text.ts';
-import { textAt } from '../../model/value.ts';
+import { listAt, numberAt, textAt } from '../../model/value.ts';
 import { backendWeights, behindSpec } from '../kubernetes/common/hints.ts';
-import { Namespace, workloadKinds } from '../kubernetes/common/kinds.ts';
+import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
 import { workloadOf } from '../kubernetes/common/workloads.ts';
+import * as kinds from './kinds.ts';
 import { PolicyHTTPRoute, Server } from './kinds.ts';
 
 export const hints: readonly HintRule[] = [
   { kind: 'inboundPolicy', of: [Namespace], hints: policyOfNamespace },
   { kind: 'inboundPolicy', of: workloadKinds.map((it) => it.kind), hints: policyOfWorkload },
   { kind: 'inboundPolicy', of: [Server], hints: policyOfServer },
+  { kind: 'portProtocol', of: [Service], hints: protocols },
   backendWeights(PolicyHTTPRoute),
 ];
+
+// ---- Who may connect ------------------------------------------------------------------------------------------------
 
 const inject = 'linkerd.io/inject';
 const inboundPolicy = 'config.linkerd.io/default-inbound-policy';
@@ -72,3 +77,86 @@ function* policyOfServer(resource: Resource, environment: Environment): Generato
     reason: 'A Server without `accessPolicy` admits only clients that an AuthorizationPolicy admits.',
   };
 }
+
+// ---- Protocols of ports ---------------------------------------------------------------------------------------------
+
+/**
+ * Ports that are not looked into. The rest is detected, of which nothing needs to be said.
+ * Source: linkerd2 policy-controller, core/src/outbound.rs and k8s/index/src/outbound/index.rs.
+ */
+function* protocols(resource: Resource, environment: Environment): Generator<Hint> {
+  if (!isUsed(environment)) return;
+  const opaque = opaquePorts(resource, environment);
+  for (const [at, item] of listAt(resource.value, ['spec', 'ports']).entries()) {
+    const path = ['spec', 'ports', at];
+    const [port, written] = [numberAt(item, ['port']), textAt(item, ['appProtocol'])];
+    if (port === undefined || (textAt(item, ['protocol']) ?? 'TCP') !== 'TCP') continue;
+    if (written !== undefined) {
+      yield { path: [...path, 'appProtocol'], side: 'value', ...meaningOf(written) };
+    } else if (opaque?.has(port) && isAbsent(environment, resource, [...path, 'appProtocol'])) {
+      yield { path: [...path, 'port'], side: 'value', text: `opaque (${opaque.by})`, reason: opaque.reason };
+    }
+  }
+}
+
+/** What Linkerd makes of an appProtocol; the opaque-ports annotation does not count beside one. */
+function meaningOf(appProtocol: string): Omit<Hint, 'path' | 'side'> {
+  const known = appProtocols.get(appProtocol.toLowerCase());
+  if (known !== undefined)
+    return { text: `${known} (appProtocol)`, reason: `Linkerd treats this port as ${known}.`, isWritten: true };
+  return {
+    text: 'opaque (appProtocol)',
+    reason: `Linkerd does not know \`${appProtocol}\` and carries the port as plain TCP; HTTP routes on it are ignored.`,
+  };
+}
+
+const appProtocols: ReadonlyMap<string, string> = new Map([
+  ['http', 'HTTP/1'],
+  ['kubernetes.io/h2c', 'HTTP/2'],
+  ['linkerd.io/opaque', 'opaque'],
+  ['linkerd.io/tcp', 'opaque'],
+]);
+
+interface OpaquePorts {
+  readonly by: string;
+  readonly reason: string;
+  has(port: number): boolean;
+}
+
+/** The list that counts for a Service: its own, its namespace's, the built-in one; undefined where nobody can tell. */
+function opaquePorts(service: Resource, environment: Environment): OpaquePorts | undefined {
+  const path = ['metadata', 'annotations', 'config.linkerd.io/opaque-ports'];
+  const namespace = environment.index.find(Namespace, '', environment.namespaceOf(service));
+  for (const resource of [service, namespace]) {
+    const list = resource && textAt(resource.value, path);
+    if (resource && list !== undefined) {
+      const reason = `The opaque-ports annotation of ${resource.kind} \`${resource.name}\` has this port: Linkerd carries it as plain TCP.`;
+      return { by: 'annotation', reason, has: (port) => holds(list, port) };
+    }
+    if (!resource || !isAbsent(environment, resource, path)) return undefined;
+  }
+  const reason =
+    'This port is on the list that Linkerd carries as plain TCP unless an opaque-ports annotation replaces it.';
+  return { by: 'port list of Linkerd', reason, has: (port) => builtIn.has(port) };
+}
+
+/** Of the Helm chart, `proxy.opaquePorts`. */
+const builtIn: ReadonlySet<number> = new Set([25, 587, 3306, 4444, 5432, 6379, 9300, 11211]);
+
+/** Whether a list of ports and ranges, `3306,9000-9010`, has a port. */
+function holds(list: string, port: number): boolean {
+  return list.split(',').some((it) => {
+    const [from, to = from] = it.trim().split('-').map(Number);
+    return from !== undefined && to !== undefined && from <= port && port <= to;
+  });
+}
+
+/** Whether anything here is Linkerd's; ports of Services are looked at by every mesh in its own way. */
+function isUsed(environment: Environment): boolean {
+  const injects = ({ value }: Resource) => textAt(value, ['metadata', 'annotations', inject]) !== undefined;
+  return (
+    linkerdKinds.some((it) => environment.index.all(it).length > 0) || environment.index.all(Namespace).some(injects)
+  );
+}
+
+const linkerdKinds = kindsIn(kinds);

@@ -31,6 +31,22 @@ describe('masking', () => {
     assert.equal(maskTemplates('{{- end }} # of x\n').hiddenLines, true);
   });
 
+  test('what is defined for later is not there, unless it is all there is', () => {
+    const define = '{{- define "x" }}\n- a\n{{- if .y }}\n- b\n{{- end }}\n{{- end }}\n';
+    assert.equal(mask(`${define}a: 1`), `${define.replace(/./g, ' ')}a: 1`);
+    assert.match(mask(`# x\n${define}---\n`), /- a\n.*\n- b/);
+    assert.match(mask('{{- define "x" }}\n- a\n{{ if .y }}\na: 1'), /- a/);
+    assert.equal(maskTemplates(`${define}a: 1`).hiddenLines, false);
+  });
+
+  test('a field within its condition on one line is a field of unknown name', () => {
+    assert.equal(mask('  {{with .x}}a: "b"{{end}}\nc: 1'), `  ${'?'.repeat(11)}a: "b"       \nc: 1`);
+    assert.equal(mask('{{if .x}}a: "b"{{else}}a: "c"{{end}}'), `${'?'.repeat(9)}a: "b"${' '.repeat(21)}`);
+    assert.equal(mask('a: b{{if .x}}-c{{end}}\n'), `a: b${'?'.repeat(9)}-c       \n`);
+    assert.equal(mask('a: "{{if .x}}c{{end}}"'), `a: "${'?'.repeat(9)}c${'?'.repeat(7)}"`);
+    assert.equal(mask('{{if .x}}\na: b {{end}}'), `${' '.repeat(9)}\na: b ${'?'.repeat(7)}`);
+  });
+
   test('a comment hides nothing', () => {
     assert.equal(mask('{{/* a */}}\na: 1'), `${' '.repeat(11)}\na: 1`);
     assert.equal(maskTemplates('{{- /* a */ -}}\na: 1').hiddenLines, false);
@@ -71,6 +87,8 @@ describe('masking', () => {
       backticks: `a: {{ ${'`'.repeat(long)}`,
       braces: '{'.repeat(long),
       'closed actions': 'a: {{ .x }}\n'.repeat(long / 12),
+      conditions: `${'{{if}}'.repeat(long / 13)}${'{{end}}'.repeat(long / 13)}`,
+      'conditions on one line': '{{if}}x{{end}}'.repeat(long / 14),
     };
     for (const [what, text] of Object.entries(texts)) {
       const started = process.cpuUsage();

@@ -1,6 +1,7 @@
 /**
  * Helm templates, hidden from the YAML parser without moving anything: `{{ … }}` inside a line becomes as many
  * placeholder signs, a line that holds only template actions becomes blank. A scalar with a placeholder is *unknown*.
+ * What writes nothing where it stands becomes blank too: the body of a `define`, and the `end` of a line that has its `if`.
  */
 
 import type { Range } from './text.ts';
@@ -19,28 +20,94 @@ export interface Masked {
 /** Masks a text to the same length. An action that is never closed is hidden to the end of its line. */
 export function maskTemplates(text: string): Masked {
   if (!text.includes('{{')) return { text, templated: false, hiddenLines: false };
+  const actions = [...actionsIn(text)];
   const pieces: string[] = [];
   let at = 0;
-  for (const { start, end } of actionsIn(text)) {
+  for (const { start, end } of actions) {
     const action = text.slice(start, end);
     const isComment = action.endsWith('}}') && /^\{\{-?\s*\/\*/.test(action);
     pieces.push(text.slice(at, start), hide(action, isComment ? ' ' : placeholder));
     at = end;
   }
   pieces.push(text.slice(at));
+  const { definitions, tails } = silentRanges(text, actions);
+  const whole = blanked(pieces.join(''), tails);
+  // Where a document is nothing but definitions, they are what somebody edits there.
+  const called = blanked(whole, definitions);
+  const masked = called.split('\n').some(says) ? called : whole;
 
   let hiddenLines = false;
-  const lines = pieces
-    .join('')
-    .split('\n')
-    .map((line) => {
-      if (!line.includes(placeholder)) return line;
-      const rest = line.replaceAll(placeholder, '').trim();
-      if (rest !== '' && !rest.startsWith('#')) return line;
-      hiddenLines = true;
-      return line.replaceAll(placeholder, ' ');
-    });
+  const lines = masked.split('\n').map((line) => {
+    if (!line.includes(placeholder) || says(line)) return line;
+    hiddenLines = true;
+    return line.replaceAll(placeholder, ' ');
+  });
   return { text: lines.join('\n'), templated: true, hiddenLines };
+}
+
+/** Whether a masked line holds more than actions and a comment. */
+function says(line: string): boolean {
+  const rest = line.replaceAll(placeholder, '').trim();
+  return rest !== '' && rest !== '---' && !rest.startsWith('#');
+}
+
+/** A text with blanks for ranges that follow each other. */
+function blanked(text: string, ranges: readonly Range[]): string {
+  if (ranges.length === 0) return text;
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { start, end } of ranges) {
+    pieces.push(text.slice(at, start), hide(text.slice(start, end), ' '));
+    at = end;
+  }
+  pieces.push(text.slice(at));
+  return pieces.join('');
+}
+
+interface Silent {
+  /** Whole `define`s with their `end`; those inside of others do not count. */
+  readonly definitions: readonly Range[];
+  /** The last `end` of a line that also has its `if`, from the `else` on; the `if` keeps its placeholder, and so the doubt. */
+  readonly tails: readonly Range[];
+}
+
+/** What of a text's actions, and between them, writes nothing where it stands. */
+function silentRanges(text: string, actions: readonly Range[]): Silent {
+  const definitions: Range[] = [];
+  const tails: Range[] = [];
+  const open: { readonly word: string; readonly start: number; readonly lineEnd: number; otherwise?: number }[] = [];
+  const lineEnds = new Ahead(text, '\n');
+  let defining = 0;
+  for (const { start, end } of actions) {
+    const action = text.slice(start, end);
+    const word = action.endsWith('}}') ? /^\{\{-?\s*(\w+)/.exec(action)?.[1] : undefined;
+    const top = open.at(-1);
+    if (word === 'else' && top) top.otherwise ??= start;
+    if (word !== undefined && opening.has(word)) {
+      const lineEnd = lineEnds.from(start);
+      open.push({ word, start, lineEnd: lineEnd === -1 ? text.length : lineEnd });
+      if (word === 'define') defining += 1;
+    }
+    if (word !== 'end' || !top) continue;
+    open.pop();
+    if (top.word === 'define') {
+      defining -= 1;
+      if (defining === 0) definitions.push({ start: top.start, end });
+    } else if (end <= top.lineEnd && /[\n\r#]/.test(firstSign(text, end))) {
+      tails.push({ start: top.otherwise ?? start, end });
+    }
+  }
+  return { definitions, tails };
+}
+
+/** The actions that an `end` closes. Source: Go's text/template. */
+const opening: ReadonlySet<string> = new Set(['if', 'with', 'range', 'block', 'define']);
+
+/** The first sign from an offset on that is no blank; a line break at the end of the text. */
+function firstSign(text: string, from: number): string {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\t') at += 1;
+  return text[at] ?? '\n';
 }
 
 function hide(action: string, sign: string): string {

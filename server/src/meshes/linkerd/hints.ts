@@ -91,25 +91,21 @@ function* protocols(resource: Resource, environment: Environment): Generator<Hin
     const path = ['spec', 'ports', at];
     const [port, written] = [numberAt(item, ['port']), textAt(item, ['appProtocol'])];
     if (port === undefined || (textAt(item, ['protocol']) ?? 'TCP') !== 'TCP') continue;
-    if (written !== undefined) {
-      yield { path: [...path, 'appProtocol'], side: 'value', ...meaningOf(written) };
-    } else if (opaque?.has(port) && isAbsent(environment, resource, [...path, 'appProtocol'])) {
+    const isListed = opaque?.has(port) ?? false;
+    const known = written === undefined ? undefined : appProtocols.get(written.toLowerCase());
+    if (known !== undefined && !isListed) {
+      const reason = `Linkerd treats this port as ${known}, as its \`appProtocol\` says.`;
+      yield { path: [...path, 'appProtocol'], side: 'value', text: `${known} (appProtocol)`, reason, isWritten: true };
+    } else if (opaque && isListed && isAbsent(environment, resource, [...path, 'appProtocol'])) {
       yield { path: [...path, 'port'], side: 'value', text: `opaque (${opaque.by})`, reason: opaque.reason };
     }
   }
 }
 
-/** What Linkerd makes of an appProtocol; the opaque-ports annotation does not count beside one. */
-function meaningOf(appProtocol: string): Omit<Hint, 'path' | 'side'> {
-  const known = appProtocols.get(appProtocol.toLowerCase());
-  if (known !== undefined)
-    return { text: `${known} (appProtocol)`, reason: `Linkerd treats this port as ${known}.`, isWritten: true };
-  return {
-    text: 'opaque (appProtocol)',
-    reason: `Linkerd does not know \`${appProtocol}\` and carries the port as plain TCP; HTTP routes on it are ignored.`,
-  };
-}
-
+/**
+ * What releases agree on. Other words are plain TCP to some and left to detection by others, and some let the list of
+ * opaque ports go before an appProtocol, so of those nothing is said.
+ */
 const appProtocols: ReadonlyMap<string, string> = new Map([
   ['http', 'HTTP/1'],
   ['kubernetes.io/h2c', 'HTTP/2'],

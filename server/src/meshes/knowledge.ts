@@ -24,6 +24,7 @@ import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
 import { declarations as deliveryDeclarations } from './kubernetes/delivery/declarations.ts';
 import * as deliveryKinds from './kubernetes/delivery/kinds.ts';
 import { references as deliveryReferences } from './kubernetes/delivery/references.ts';
+import { declarations as gatewayDeclarations } from './kubernetes/gateway/declarations.ts';
 import * as gatewayKinds from './kubernetes/gateway/kinds.ts';
 import { references as gatewayReferences } from './kubernetes/gateway/references.ts';
 import { rules as gatewayRules } from './kubernetes/gateway/rules/rules.ts';
@@ -55,6 +56,7 @@ export const tables: Tables = {
   declarations: [
     ...istioDeclarations,
     ...consulDeclarations,
+    ...gatewayDeclarations,
     ...smiDeclarations,
     ...deliveryDeclarations,
     ...istioDeliveryDeclarations,

@@ -1,10 +1,31 @@
-/** Which fields of Consul's config entries name services and subsets. */
+/** Which fields of Consul's config entries and gateways name services, subsets, providers, groups, peers and filters. */
 
 import type { Kind } from '../../model/kind.ts';
-import type { Reference, Site } from '../../model/reference.ts';
+import type { Reference, Site, Space } from '../../model/reference.ts';
 import { isKnown, textAt } from '../../model/value.ts';
-import { serviceSpace, subsetSpace } from './declarations.ts';
-import { ServiceIntentions, ServiceResolver, ServiceRouter, ServiceSplitter } from './kinds.ts';
+import { byName, kindSaid, sibling, siblingNamespace } from '../kubernetes/common/references.ts';
+import { Gateway, GatewayClass, GRPCRoute, HTTPRoute } from '../kubernetes/gateway/kinds.ts';
+import { listenerNames } from '../kubernetes/gateway/references.ts';
+import { peerSpace, providerSpace, samenessGroupSpace, serviceSpace, subsetSpace } from './declarations.ts';
+import {
+  ExportedServices,
+  GatewayClassConfig,
+  GatewayPolicy,
+  IngressGateway,
+  JWTProvider,
+  RouteAuthFilter,
+  RouteExtProc,
+  RouteRetryFilter,
+  RouteTimeoutFilter,
+  RouteTLSSDSFilter,
+  SamenessGroup,
+  ServiceDefaults,
+  ServiceIntentions,
+  ServiceResolver,
+  ServiceRouter,
+  ServiceSplitter,
+  TerminatingGateway,
+} from './kinds.ts';
 
 /** Subsets named beside a service, or of the entry's own service when none is named. */
 export const subsets: readonly Reference[] = [
@@ -27,9 +48,75 @@ export const services: readonly Reference[] = [
   serviceAt(ServiceResolver, 'spec.failover.*.targets[*].service'),
   serviceAt(ServiceIntentions, 'spec.destination.name'),
   serviceAt(ServiceIntentions, 'spec.sources[*].name'),
+  serviceAt(ServiceDefaults, 'spec.upstreamConfig.overrides[*].name'),
+  serviceAt(ExportedServices, 'spec.services[*].name'),
+  serviceAt(IngressGateway, 'spec.listeners[*].services[*].name'),
+  serviceAt(TerminatingGateway, 'spec.services[*].name'),
 ];
 
-export const references: readonly Reference[] = [...services, ...subsets];
+const providers: readonly Reference[] = [
+  entryAt(ServiceIntentions, 'spec.jwt.providers[*].name', JWTProvider.name, providerSpace),
+  entryAt(ServiceIntentions, 'spec.sources[*].permissions[*].jwt.providers[*].name', JWTProvider.name, providerSpace),
+  entryAt(RouteAuthFilter, 'spec.jwt.providers[*].name', JWTProvider.name, providerSpace),
+  entryAt(GatewayPolicy, 'spec.default.jwt.providers[*].name', JWTProvider.name, providerSpace),
+  entryAt(GatewayPolicy, 'spec.override.jwt.providers[*].name', JWTProvider.name, providerSpace),
+];
+
+/** Fields in which a caller or a target is a group of clusters, or one other cluster. */
+const elsewhere: readonly { readonly from: Kind; readonly path: string }[] = [
+  { from: ServiceIntentions, path: 'spec.sources[*]' },
+  { from: ServiceResolver, path: 'spec.redirect' },
+  { from: ServiceResolver, path: 'spec.failover.*' },
+  { from: ServiceResolver, path: 'spec.failover.*.targets[*]' },
+  { from: ExportedServices, path: 'spec.services[*].consumers[*]' },
+  { from: SamenessGroup, path: 'spec.members[*]' },
+];
+
+/** Filters of routes that are kinds of Consul's. */
+const filters = [RouteAuthFilter, RouteExtProc, RouteRetryFilter, RouteTimeoutFilter, RouteTLSSDSFilter];
+
+const gateways: readonly Reference[] = [
+  byName({
+    from: GatewayClass,
+    path: 'spec.parametersRef.name',
+    noun: 'GatewayClassConfig',
+    to: (site) => kindSaid(site, [GatewayClassConfig]),
+  }),
+  byName({
+    from: GatewayPolicy,
+    path: 'spec.targetRef.name',
+    noun: 'Gateway',
+    to: (site) => kindSaid(site, [Gateway]),
+    namespace: siblingNamespace,
+  }),
+  listenerNames(GatewayPolicy, 'spec.targetRef.sectionName'),
+  ...[HTTPRoute, GRPCRoute]
+    .flatMap((from) => ['spec.rules[*]', 'spec.rules[*].backendRefs[*]'].map((it) => ({ from, path: it })))
+    .map(({ from, path }) =>
+      byName({
+        from,
+        path: `${path}.filters[*].extensionRef.name`,
+        noun: 'filter',
+        to: (site) => kindSaid(site, filters),
+      }),
+    ),
+];
+
+export const references: readonly Reference[] = [
+  ...services,
+  ...subsets,
+  ...providers,
+  ...elsewhere.flatMap(({ from, path }) => [
+    entryAt(from, `${path}.samenessGroup`, SamenessGroup.name, samenessGroupSpace),
+    entryAt(from, `${path}.peer`, 'peer', peerSpace),
+  ]),
+  ...gateways,
+];
+
+/** An entry by its name alone. */
+function entryAt(from: Kind, path: string, noun: string, space: Space): Reference {
+  return { from, path, noun, spaces: () => [space], keys: (text) => [text], write: (key) => key };
+}
 
 function serviceAt(from: Kind, path: string): Reference {
   return {
@@ -37,9 +124,14 @@ function serviceAt(from: Kind, path: string): Reference {
     path,
     noun: 'service',
     spaces: () => [serviceSpace],
-    keys: (text) => (text === '*' ? [] : [text]),
+    keys: (text, site) => (text === '*' || isElsewhere(site) ? [] : [text]),
     write: (key) => key,
   };
+}
+
+/** Whether what is named beside stands in another cluster, a peer of which nothing is known here. */
+function isElsewhere(site: Site): boolean {
+  return sibling(site, 'peer') !== undefined;
 }
 
 function subsetAt(from: Kind, path: string): Reference {

@@ -4,7 +4,7 @@ import type { Declaration } from '../../model/reference.ts';
 import { Service } from '../kubernetes/common/kinds.ts';
 import { fieldOf } from '../kubernetes/common/references.ts';
 import { fullHost } from './hosts.ts';
-import { DestinationRule, ServiceEntry, VirtualService } from './kinds.ts';
+import { DestinationRule, IstioOperator, ServiceEntry, VirtualService } from './kinds.ts';
 
 /** Hosts that traffic can be sent to, by full name. */
 export const hostSpace = 'istio/host';
@@ -14,6 +14,8 @@ export const subsetSpace = 'istio/subset';
 export const routedHostSpace = 'istio/routed-host';
 /** Hosts that DestinationRules are about, by full name. */
 export const ruledHostSpace = 'istio/ruled-host';
+/** Providers of authorization, traces, metrics and access logs that the mesh configuration defines, by name. */
+export const providerSpace = 'istio/provider';
 
 export const declarations: readonly Declaration[] = [
   {
@@ -31,6 +33,12 @@ export const declarations: readonly Declaration[] = [
       const host = fieldOf(site, ['spec', 'host']);
       return host ? [`${fullHost(host, site.namespace, site.clusterDomain)}|${text}`] : [];
     },
+  },
+  {
+    from: IstioOperator,
+    path: 'spec.meshConfig.extensionProviders[*].name',
+    space: providerSpace,
+    keys: (text) => [text],
   },
   {
     from: VirtualService,

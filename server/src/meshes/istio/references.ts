@@ -1,12 +1,33 @@
-/** Which fields of Istio's kinds name hosts, subsets, gateways and accounts. */
+/** Which fields of Istio's kinds name hosts, subsets, gateways, accounts, namespaces, Secrets and providers. */
 
 import type { Reference, Site } from '../../model/reference.ts';
-import { Gateway as KubernetesGateway } from '../kubernetes/gateway/kinds.ts';
-import { ServiceAccount } from '../kubernetes/common/kinds.ts';
-import { sibling, spaceOf } from '../kubernetes/common/references.ts';
-import { hostSpace, subsetSpace } from './declarations.ts';
-import { possibleHosts, shortHost } from './hosts.ts';
-import { AuthorizationPolicy, DestinationRule, Gateway, VirtualService } from './kinds.ts';
+import { GatewayClass, Gateway as KubernetesGateway } from '../kubernetes/gateway/kinds.ts';
+import { Namespace, Pod, Secret, Service, ServiceAccount } from '../kubernetes/common/kinds.ts';
+import {
+  byName,
+  fieldOf,
+  kindSaid,
+  namespaceAt,
+  sibling,
+  siblingNamespace,
+  spaceOf,
+} from '../kubernetes/common/references.ts';
+import { hostSpace, providerSpace, subsetSpace } from './declarations.ts';
+import { possibleHosts, serviceOfHost, shortHost } from './hosts.ts';
+import {
+  AuthorizationPolicy,
+  DestinationRule,
+  Gateway,
+  RequestAuthentication,
+  ServiceEntry,
+  Sidecar,
+  Telemetry,
+  TrafficExtension,
+  VirtualService,
+  WasmPlugin,
+  WorkloadEntry,
+  WorkloadGroup,
+} from './kinds.ts';
 import type { Kind } from '../../model/kind.ts';
 
 /** Where a VirtualService names a destination: routes and mirrors. */
@@ -24,7 +45,9 @@ const everySidecar = 'mesh';
 export const routeHosts: readonly Reference[] = routes.map((it) => hostAt(VirtualService, `${it}.host`));
 export const mirrorHosts: readonly Reference[] = mirrors.map((it) => hostAt(VirtualService, `${it}.host`));
 export const destinationHosts: readonly Reference[] = [...routeHosts, ...mirrorHosts];
-export const destinationSubsets: readonly Reference[] = destinations.map((it) => subsetAt(`${it}.subset`));
+export const destinationSubsets: readonly Reference[] = destinations.map((it) =>
+  subsetAt(VirtualService, `${it}.subset`),
+);
 export const gatewayNames: readonly Reference[] = [
   'spec.gateways[*]',
   'spec.http[*].match[*].gateways[*]',
@@ -37,6 +60,76 @@ export const principals: readonly Reference[] = ['principals', 'notPrincipals'].
   principalAt(`spec.rules[*].from[*].source.${it}[*]`),
 );
 
+/** Who calls, by account or by namespace. */
+const source = 'spec.rules[*].from[*].source';
+const callers: readonly Reference[] = [
+  ...['serviceAccounts', 'notServiceAccounts'].map((it) => shortAccountAt(`${source}.${it}[*]`)),
+  ...['namespaces', 'notNamespaces'].map((it) => namespaceAt(AuthorizationPolicy, `${source}.${it}[*]`)),
+];
+
+/** What a policy is for. Source: istio/istio, pkg/config/schema/gvk and validation of target references. */
+const targets: readonly Reference[] = [
+  AuthorizationPolicy,
+  RequestAuthentication,
+  Telemetry,
+  TrafficExtension,
+  WasmPlugin,
+].flatMap((from) =>
+  ['spec.targetRef.name', 'spec.targetRefs[*].name'].map((path) =>
+    byName({
+      from,
+      path,
+      noun: 'target',
+      to: (site) => kindSaid(site, [KubernetesGateway, GatewayClass, Service, ServiceEntry]),
+      namespace: siblingNamespace,
+    }),
+  ),
+);
+
+/** Certificates in Secrets, looked for beside the proxy, which mostly is the namespace of the resource. */
+const credentials: readonly Reference[] = [
+  { from: Gateway, path: 'spec.servers[*].tls' },
+  { from: Sidecar, path: 'spec.ingress[*].tls' },
+  ...['spec', 'spec.subsets[*]'].flatMap((it) =>
+    ['trafficPolicy.tls', 'trafficPolicy.portLevelSettings[*].tls'].map((path) => ({
+      from: DestinationRule,
+      path: `${it}.${path}`,
+    })),
+  ),
+].map(({ from, path }) => byName({ from, path: `${path}.credentialName`, noun: 'Secret', to: [Secret] }));
+
+const providers: readonly Reference[] = [
+  { from: AuthorizationPolicy, path: 'spec.provider.name' },
+  ...['tracing', 'metrics', 'accessLogging'].map((it) => ({
+    from: Telemetry,
+    path: `spec.${it}[*].providers[*].name`,
+  })),
+].map(({ from, path }) => ({
+  from,
+  path,
+  noun: 'provider',
+  spaces: () => [providerSpace],
+  keys: (text) => [text],
+  write: (key) => key,
+}));
+
+const waypointNamespace = 'istio.io/use-waypoint-namespace';
+const waypoints: readonly Reference[] = [Namespace, Service, ServiceEntry, Pod, WorkloadEntry].map((from) =>
+  byName({
+    from,
+    path: 'metadata.labels["istio.io/use-waypoint"]',
+    noun: 'waypoint',
+    to: [KubernetesGateway],
+    namespace: (site) =>
+      fieldOf(site, ['metadata', 'labels', waypointNamespace]) ??
+      (from === Namespace ? site.resource.name : site.namespace),
+  }),
+);
+
+const exported: readonly Reference[] = [VirtualService, DestinationRule, ServiceEntry].map((from) =>
+  namespaceAt(from, 'spec.exportTo[*]'),
+);
+
 export const references: readonly Reference[] = [
   ...destinationHosts,
   ...destinationSubsets,
@@ -44,6 +137,26 @@ export const references: readonly Reference[] = [
   routedHosts,
   ruledHost,
   ...principals,
+  ...callers,
+  ...targets,
+  ...credentials,
+  ...providers,
+  ...waypoints,
+  ...exported,
+  sidecarHost('spec.egress[*].hosts[*]'),
+  hostAt(Sidecar, 'spec.outboundTrafficPolicy.egressProxy.host'),
+  subsetAt(Sidecar, 'spec.outboundTrafficPolicy.egressProxy.subset'),
+  fullHostAt(VirtualService, 'spec.tls[*].match[*].sniHosts[*]'),
+  byName({
+    from: VirtualService,
+    path: 'spec.http[*].delegate.name',
+    noun: 'VirtualService',
+    to: [VirtualService],
+    namespace: siblingNamespace,
+  }),
+  accountAt(WorkloadEntry, 'spec.serviceAccount'),
+  accountAt(WorkloadGroup, 'spec.template.serviceAccount'),
+  accountAt(ServiceEntry, 'spec.endpoints[*].serviceAccount'),
 ];
 
 function hostAt(from: Kind, path: string): Reference {
@@ -57,13 +170,13 @@ function hostAt(from: Kind, path: string): Reference {
   };
 }
 
-function subsetAt(path: string): Reference {
+function subsetAt(from: Kind, path: string): Reference {
   const hostsAt = (site: Site) => {
     const host = sibling(site, 'host');
     return host ? possibleHosts(host, site.namespace, site.clusterDomain) : [];
   };
   return {
-    from: VirtualService,
+    from,
     path,
     noun: 'subset',
     spaces: () => [subsetSpace],
@@ -114,4 +227,56 @@ function principalAt(path: string): Reference {
       return `${site.clusterDomain}/ns/${namespace}/sa/${name}`;
     },
   };
+}
+
+/** A host that is read as it is written. */
+function fullHostAt(from: Kind, path: string): Reference {
+  return {
+    from,
+    path,
+    noun: 'host',
+    spaces: () => [hostSpace],
+    keys: (text) => (text.startsWith('*') ? [] : [text]),
+    write: (key) => key,
+  };
+}
+
+/** `shop/reviews.shop.svc.cluster.local`, or `.` or `*` for the namespace; the host is a whole one. */
+function sidecarHost(path: string): Reference {
+  return {
+    from: Sidecar,
+    path,
+    noun: 'host',
+    spaces: () => [hostSpace],
+    keys(text, site) {
+      const [scope = '', host = ''] = text.split('/');
+      if (host === '' || host.startsWith('*')) return [];
+      const home = serviceOfHost(host, site.namespace, site.clusterDomain)?.namespace;
+      const wanted = scope === '.' ? site.namespace : scope;
+      return wanted === '*' || home === undefined || home === wanted ? [host] : [];
+    },
+    write(key, site) {
+      const home = serviceOfHost(key, site.namespace, site.clusterDomain)?.namespace ?? '*';
+      return `${home === site.namespace ? '.' : home}/${key}`;
+    },
+  };
+}
+
+/** `shop/web`, or `web` for an account of the policy's own namespace. */
+function shortAccountAt(path: string): Reference {
+  return {
+    from: AuthorizationPolicy,
+    path,
+    noun: 'ServiceAccount',
+    spaces: () => [spaceOf(ServiceAccount)],
+    keys: (text, site) => [text.includes('/') ? text : `${site.namespace}/${text}`],
+    write(key, site) {
+      const slash = key.indexOf('/');
+      return key.slice(0, slash) === site.namespace ? key.slice(slash + 1) : key;
+    },
+  };
+}
+
+function accountAt(from: Kind, path: string): Reference {
+  return byName({ from, path, noun: 'ServiceAccount', to: [ServiceAccount] });
 }

@@ -5,6 +5,8 @@ import { type Kind, lookupKind } from '../../../model/kind.ts';
 export const Namespace = lookupKind('', 'Namespace', ['v1'], 'cluster');
 export const Service: Kind = { ...lookupKind('', 'Service', ['v1']), subject: ['selector'] };
 export const ServiceAccount = lookupKind('', 'ServiceAccount', ['v1']);
+export const Secret = lookupKind('', 'Secret', ['v1']);
+export const ConfigMap = lookupKind('', 'ConfigMap', ['v1']);
 export const Pod = lookupKind('', 'Pod', ['v1']);
 export const ReplicationController = lookupKind('', 'ReplicationController', ['v1']);
 export const Deployment = lookupKind('apps', 'Deployment', ['v1']);

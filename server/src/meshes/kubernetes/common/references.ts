@@ -4,7 +4,7 @@ import { type Kind, kindId } from '../../../model/kind.ts';
 import type { Reference, Site, Space } from '../../../model/reference.ts';
 import type { Path } from '../../../model/text.ts';
 import { textAt } from '../../../model/value.ts';
-import { ServiceAccount, workloadKinds } from './kinds.ts';
+import { Namespace, ServiceAccount, workloadKinds } from './kinds.ts';
 
 /** The space in which resources of a kind are known, by `namespace/name`. */
 export function spaceOf(kind: Kind): Space {
@@ -53,6 +53,18 @@ export function byName({ from, path, noun, to, namespace = (site) => site.namesp
 /** The namespace said by a `namespace:` beside the name, else the resource's own. */
 export function siblingNamespace(site: Site): string {
   return sibling(site, 'namespace') ?? site.namespace;
+}
+
+/** Those of some kinds that `kind:` and `group:` beside a name say, `core` being the core group; `otherwise` where they say none. */
+export function kindSaid(site: Site, kinds: readonly Kind[], otherwise?: Kind): readonly Kind[] {
+  const name = sibling(site, 'kind') ?? otherwise?.name;
+  const group = sibling(site, 'group') ?? otherwise?.group ?? '';
+  return kinds.filter((it) => it.name === name && (it.group === group || (it.group === '' && group === 'core')));
+}
+
+/** A namespace by its name. Offers suggest what to write, since most namespaces have no manifest. */
+export function namespaceAt(from: Kind, path: string): Reference {
+  return { ...byName({ from, path, noun: 'namespace', to: [Namespace] }), write: () => undefined };
 }
 
 export const references: readonly Reference[] = workloadKinds.map(({ kind, template }) =>

@@ -67,6 +67,18 @@ const slips: readonly (readonly [path: string, right: string, wrong: string, rul
     'istio/mirror-host-not-found',
   ],
   [
+    'kustomize-shop/overlays/prod/gateway.yaml',
+    'host: reviews, subset: v1',
+    'host: review, subset: v1',
+    'istio/destination-host-not-found',
+  ],
+  [
+    'kustomize-shop/components/canary/kustomization.yaml',
+    '  name: reviews\n      spec:\n        subsets',
+    '  name: reviews\n      spec:\n        subset',
+    'common/unknown-field',
+  ],
+  [
     'linkerd-poll/policy.yaml',
     '- name: web\n      kind: MeshTLSAuthentication',
     '- name: wep\n      kind: MeshTLSAuthentication',

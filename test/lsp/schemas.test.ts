@@ -65,6 +65,22 @@ test('the server tells which schema serves each kind of a file', async (t) => {
   assert.deepEqual(await editor.request(schemasRequest, { uri: uriOf('gone.yaml') }), []);
 });
 
+test('what is typed into a definition changes what is wrong with its resources', async (t) => {
+  const { uri, uriOf } = makeFolder(t);
+  const editor = await Editor.start(t, { folders: [uri] });
+  const strict = definition.replace(
+    '{type: object}',
+    '{type: object, required: [spec], properties: {spec: {type: object}}}',
+  );
+  editor.open(uriOf('foo.yaml'), 'apiVersion: example.com/v1\nkind: Foo\nmetadata: {name: a}\n');
+  editor.open(uriOf('crd.yaml'), strict);
+  await editor.untilCodes(uriOf('foo.yaml'), ['common/missing-required-field']);
+  editor.change(uriOf('crd.yaml'), { text: definition });
+  await editor.untilCodes(uriOf('foo.yaml'), []);
+  editor.change(uriOf('crd.yaml'), { text: strict });
+  await editor.untilCodes(uriOf('foo.yaml'), ['common/missing-required-field']);
+});
+
 test('the releases that are named are those that schemas are made from', () => {
   const { releases } = JSON.parse(readFileSync('schemas/sources.json', 'utf8')) as {
     releases: Record<string, { project: string; version: string }>;

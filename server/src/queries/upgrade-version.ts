@@ -10,6 +10,7 @@ import type { FieldChange, Upgrade } from '../model/upgrade.ts';
 import { type SchemaProblem, validate } from '../model/validate.ts';
 import { expand, isRecord, mayHold, valueAt } from '../model/value.ts';
 import { upgradesOf } from '../meshes/knowledge.ts';
+import { kindNewness } from './newness.ts';
 
 export interface VersionChange {
   /** The apiVersion that it leads to. */
@@ -35,7 +36,9 @@ export function versionChange(environment: Environment, resource: Resource, kind
   ];
   const isPatched = [environment, ...environment.takenBy(resource.uri)].some((it) => it.isPatched(resource));
   const isBound = isPatched || environment.isPartial(resource.uri);
-  const obstacle = hiddenFrom(resource, changes) ?? newProblem(environment, resource, kind, to, edits);
+  const newness = kindNewness(environment, kind, versionOf(to));
+  const tooNew = newness && `it ${newness.words}`;
+  const obstacle = tooNew ?? hiddenFrom(resource, changes) ?? newProblem(environment, resource, kind, to, edits);
   return { to, edits, obstacle, isBound };
 }
 

@@ -209,6 +209,22 @@ describe('a patch in a kustomization', () => {
     assert.deepEqual(subsets(workspace), []);
   });
 
+  test('is read with what it changes, whichever comes first and however that changes', () => {
+    const rule = (host: string) =>
+      `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: a }\nspec: { host: ${host} }\n`;
+    let workspace = open({
+      'kustomization.yaml': kustomization('v1').replace('host: a, ', ''),
+      'a.yaml': service('a'),
+    });
+    assert.deepEqual(subsets(workspace), []);
+    workspace = change(workspace, { 'rule.yaml': rule('a') });
+    assert.deepEqual(subsets(workspace), ['a.default.svc.cluster.local|v1']);
+    workspace = change(workspace, { 'rule.yaml': rule('b') });
+    assert.deepEqual(subsets(workspace), ['b.default.svc.cluster.local|v1']);
+    workspace = change(workspace, { 'rule.yaml': undefined });
+    assert.deepEqual(subsets(workspace), []);
+  });
+
   test('stands where it stands in the file, whatever stands around it', () => {
     const text = `# one\n${kustomization('v1')}\n`;
     const manifest = parseManifest('file:///w/kustomization.yaml', text);

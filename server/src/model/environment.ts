@@ -8,7 +8,7 @@ import type { Declaration, Named, Reference, Site, Space } from './reference.ts'
 import type { SchemaSet } from './schema.ts';
 import type { Settings } from './settings.ts';
 import type { Uri } from './text.ts';
-import { expand } from './value.ts';
+import { expand, isRecord, recordAt } from './value.ts';
 
 /** What meshes know, as the index needs it. */
 export interface Tables {
@@ -69,6 +69,8 @@ export interface ResourceIndex {
 
 /** What one part gives to the index of an environment. */
 interface Contribution {
+  /** Keys of the resources that it changes, being a patch. */
+  readonly patchOf: readonly string[];
   readonly resources: readonly Resource[];
   readonly declared: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
   readonly referenced: readonly { readonly space: Space; readonly key: string; readonly named: Named }[];
@@ -86,6 +88,8 @@ export class EnvironmentIndex implements ResourceIndex {
   readonly #kinds = new Map<string, Map<Part, readonly Resource[]>>();
   readonly #flat = new Map<string, readonly Resource[]>();
   readonly #names = new Map<string, Resource[]>();
+  /** Patches by the names of what they change, since what a name in a patch means may depend on the rest. */
+  readonly #patches = new Map<string, Map<Part, Uri>>();
   /** By names that only kustomizations give. */
   readonly #affixed = new Map<string, Resource[]>();
   readonly #declared = new Map<Space, Map<string, Named[]>>();
@@ -168,10 +172,13 @@ export class EnvironmentIndex implements ResourceIndex {
 
   #add(uri: Uri, part: Part): void {
     const resources = indexedResourcesOf(uri, part);
-    const contribution = this.#environment().isPartial(uri)
-      ? withoutResources(this.#contributionOf(resources))
-      : this.#contributionOf(resources);
+    const whole = this.#contributionOf(resources);
+    const contribution = this.#environment().isPartial(uri) ? this.#asPatch(whole) : whole;
     this.#contributions.set(part, contribution);
+    for (const it of contribution.patchOf) {
+      const patches = this.#patches.get(it) ?? new Map<Part, Uri>();
+      this.#patches.set(it, patches.set(part, uri));
+    }
     for (const resource of contribution.resources) {
       const id = kindId({ group: resource.group, name: resource.kind });
       this.#touch(id);
@@ -181,6 +188,7 @@ export class EnvironmentIndex implements ResourceIndex {
       const [own = '', ...affixed] = this.#nameKeys(id, resource);
       push(this.#names, own, resource);
       for (const it of affixed) push(this.#affixed, it, resource);
+      this.#readPatches(own);
     }
     for (const { space, key, named } of contribution.declared)
       this.#register(this.#declared, 'declared', space, key, named);
@@ -192,6 +200,7 @@ export class EnvironmentIndex implements ResourceIndex {
     const contribution = this.#contributions.get(part);
     if (!contribution) return;
     this.#contributions.delete(part);
+    for (const it of contribution.patchOf) this.#patches.get(it)?.delete(part);
     for (const resource of contribution.resources) {
       const id = kindId({ group: resource.group, name: resource.kind });
       this.#touch(id);
@@ -199,11 +208,31 @@ export class EnvironmentIndex implements ResourceIndex {
       const [own = '', ...affixed] = this.#nameKeys(id, resource);
       pull(this.#names, own, resource);
       for (const it of affixed) pull(this.#affixed, it, resource);
+      this.#readPatches(own);
     }
     for (const { space, key, named } of contribution.declared)
       this.#unregister(this.#declared, 'declared', space, key, named);
     for (const { space, key, named } of contribution.referenced)
       this.#unregister(this.#referenced, 'referenced', space, key, named);
+  }
+
+  /** A patch defines no resource, it refers to one; what it puts into it counts. */
+  #asPatch({ resources, declared, referenced }: Contribution): Contribution {
+    const isName = ({ named }: Contribution['declared'][number]) => named.site.path.join('.') === 'metadata.name';
+    return {
+      resources: [],
+      patchOf: resources.map((it) => this.#nameKeys(kindId({ group: it.group, name: it.kind }), it)[0] ?? ''),
+      declared: declared.filter((it) => !isName(it)),
+      referenced: [...referenced, ...declared.filter(isName)],
+    };
+  }
+
+  /** Reads again what patches give, after the resource that they change has come or gone. */
+  #readPatches(key: string): void {
+    for (const [part, uri] of [...(this.#patches.get(key) ?? [])]) {
+      this.#remove(part);
+      this.#add(uri, part);
+    }
   }
 
   /** Under which keys a resource is found: first as it is written. */
@@ -258,28 +287,28 @@ export class EnvironmentIndex implements ResourceIndex {
         }
       }
     }
-    return { resources, declared, referenced };
+    return { resources, patchOf: [], declared, referenced };
   }
 }
 
-/** A patch defines no resource, it refers to one; what it puts into it counts. */
-function withoutResources({ declared, referenced }: Contribution): Contribution {
-  const isName = ({ named }: Contribution['declared'][number]) => named.site.path.join('.') === 'metadata.name';
-  return {
-    resources: [],
-    declared: declared.filter((it) => !isName(it)),
-    referenced: [...referenced, ...declared.filter(isName)],
-  };
-}
-
-/** A place in a resource with what the reference table wants to know of it. */
+/** A place in a resource with what the reference table wants to know of it; a patch has what it changes beneath it. */
 export function siteOf(environment: Environment, resource: Resource, path: Site['path']): Site {
   return {
-    resource,
+    resource: patched(environment, resource),
     path,
     namespace: environment.namespaceOf(resource),
     clusterDomain: environment.settings.clusterDomain,
   };
+}
+
+/** A patch as it is together with the fields of what it changes, as far as one sees it; any other resource as it is. */
+function patched(environment: Environment, resource: Resource): Resource {
+  if (resource.name === '' || !environment.isPartial(resource.uri)) return resource;
+  const kind: Kind = { group: resource.group, name: resource.kind, versions: [] };
+  const whole = environment.index.find(kind, environment.namespaceOf(resource), resource.name)?.value;
+  if (!isRecord(whole) || !isRecord(resource.value)) return resource;
+  const spec = { ...recordAt(whole, ['spec']), ...recordAt(resource.value, ['spec']) };
+  return { ...resource, value: { ...whole, ...resource.value, spec } };
 }
 
 /** The names that stand where a pattern points: values, or for a pattern that ends in `.*` the keys of a map. */

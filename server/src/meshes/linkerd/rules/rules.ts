@@ -3,6 +3,7 @@
 import type { Rule } from '../../../model/rule.ts';
 import { authzAuthenticationNotFound } from './authz-authentication-not-found.ts';
 import { failureAccrualIneffective } from './failure-accrual-ineffective.ts';
+import { routeMissesProbes } from './route-misses-probes.ts';
 import { routeShadowedByServiceProfile } from './route-shadowed-by-service-profile.ts';
 import { serverAccessPolicy } from './server-access-policy.ts';
 import { serverNoMatchingPods } from './server-no-matching-pods.ts';
@@ -12,5 +13,6 @@ export const rules: readonly Rule[] = [
   serverNoMatchingPods,
   serverAccessPolicy,
   routeShadowedByServiceProfile,
+  routeMissesProbes,
   failureAccrualIneffective,
 ];

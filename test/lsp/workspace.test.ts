@@ -203,6 +203,46 @@ describe('files on disk', () => {
     await editor.untilCodes(file, [hostRule]);
   });
 
+  test('may all change at once, as with another branch, while the editor is still answered', async (t) => {
+    const { folder, uri, uriOf, write } = makeFolder(t);
+    const count = 1_000;
+    const name = (it: number) => `services/s${it}/service.yaml`;
+    const rules = Array.from({ length: 20 }, (_, it) => `    - match: [{uri: {prefix: /${it}}}]\n      timeout: 3s\n`);
+    const version = (it: number, branch: string) =>
+      `${service(`s${it}-${branch}`)}---\n${route.replace('name: reviews,', `name: s${it},`)}${rules.join('')}`;
+    for (let it = 0; it < count; it += 1) write(name(it), version(it, 'old'));
+    const editor = await Editor.start(t, { capabilities: everything, folders: [uri] });
+    const file = uriOf('reviews.yaml');
+    const named = (branch: string) => route.replace('{host: reviews}', `{host: s${count - 1}-${branch}}`);
+    await editor.untilRead(uriOf(name(count - 1)));
+    editor.open(file, named('new'));
+    await editor.until(file, (it) => codesOf(it).includes(hostRule));
+
+    for (let it = 0; it < count; it += 1) write(name(it), version(it, 'new'));
+    const changes = Array.from({ length: count }, (_, it) => ({ uri: uriOf(name(it)), type: 2 }));
+    editor.notify('workspace/didChangeWatchedFiles', { changes });
+    let slowest = 0;
+    let answers = 0;
+    const find = async (what: string) => {
+      const started = performance.now();
+      const found = await editor.request<{ name: string }[]>('workspace/symbol', { query: what });
+      slowest = Math.max(slowest, performance.now() - started);
+      answers += 1;
+      return found.map((it) => it.name);
+    };
+    const last = `Service s${count - 1}-new`;
+    while (!(await find(`s${count - 1}-new`)).includes(last)) await rest(20);
+    await editor.until(file, (it) => !codesOf(it).includes(hostRule));
+    assert.ok(answers > 3, 'answered while files are read');
+    assert.ok(slowest < 1_000, `the slowest answer took ${slowest} ms`);
+    assert.deepEqual(await find(`s${count - 1}-old`), []);
+
+    rmSync(path.join(folder, 'services'), { recursive: true });
+    editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf('services'), type: 3 }] });
+    await editor.until(file, (it) => codesOf(it).includes(hostRule));
+    assert.deepEqual(await find('-new'), []);
+  });
+
   test('that are left out stay out when they change or were open', async (t) => {
     const { uri, uriOf, write } = makeFolder(t, {
       '.gitignore': 'build/\n',
@@ -447,6 +487,6 @@ describe('settings', () => {
 });
 
 /** Longer than the server waits before it looks at what an edit means elsewhere. */
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 400));
+function rest(time = 400): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }

@@ -119,19 +119,42 @@ export class Session {
   }
 
   async #rereadNow(uris: readonly Uri[]): Promise<void> {
-    const files = new Map<Uri, string | undefined>();
     const unknown = new Set<Uri>();
-    for (const uri of uris) {
-      if (this.#open.has(uri) || !isServed(uri)) continue;
+    await this.#takeIn(markersFirst(uris.filter(isServed)), async (uri) => {
       const text = await this.#readIncluded(uri);
-      if (text === undefined && !this.#workspace.manifests.has(uri)) unknown.add(uri);
-      else files.set(uri, text);
-    }
-    for (const uri of this.#workspace.manifests.keys())
-      if (isBelow(uri, unknown) && (await this.#files.read(uri)) === undefined) files.set(uri, undefined);
-    for (const uri of files.keys()) if (this.#open.has(uri)) files.delete(uri);
-    if (files.size > 0) this.#change({ files });
+      if (text !== undefined || this.#workspace.manifests.has(uri)) return { text };
+      unknown.add(uri);
+      return undefined;
+    });
+    const below = [...this.#workspace.manifests.keys()].filter((it) => isBelow(it, unknown));
+    await this.#takeIn(below, async (uri) => {
+      const text = await this.#files.read(uri);
+      return text === undefined ? { text } : undefined;
+    });
     this.#settleSoon();
+  }
+
+  /**
+   * Takes over what `read` gives for each file: its text, `{ text: undefined }` for one that is gone, nothing for one
+   * that stays as it is. Open files are the editor's. Between stretches of reading the editor is listened to.
+   */
+  async #takeIn(
+    uris: readonly Uri[],
+    read: (uri: Uri) => Promise<{ readonly text: string | undefined } | undefined>,
+  ): Promise<void> {
+    let started = performance.now();
+    let wasMarker = false;
+    for (const uri of uris) {
+      if (wasMarker && !marksEnvironment(uri)) await this.#sort();
+      wasMarker = marksEnvironment(uri);
+      if (this.#open.has(uri)) continue;
+      const found = await read(uri);
+      if (!found || this.#open.has(uri)) continue;
+      this.#change({ files: new Map([[uri, found.text]]) });
+      if (performance.now() - started < turn) continue;
+      await nextTurn();
+      started = performance.now();
+    }
   }
 
   /** One reading after the other, so that what was read earlier never covers what was read later. */
@@ -157,19 +180,10 @@ export class Session {
       const { exclude } = settingsIn(this.#workspace, folder);
       for await (const uri of this.#files.list(folder, exclude)) seen.add(uri);
     }
-    let started = performance.now();
-    let wasMarker = false;
-    for (const uri of markersFirst(seen)) {
-      if (wasMarker && !marksEnvironment(uri)) await this.#sort();
-      wasMarker = marksEnvironment(uri);
-      if (this.#open.has(uri)) continue;
+    await this.#takeIn(markersFirst(seen), async (uri) => {
       const text = await this.#readOrLog(uri);
-      if (text === undefined || this.#open.has(uri)) continue;
-      this.#change({ files: new Map([[uri, text]]) });
-      if (performance.now() - started < turn) continue;
-      await nextTurn();
-      started = performance.now();
-    }
+      return text === undefined ? undefined : { text };
+    });
     const gone = before.filter((it) => !seen.has(it) && !this.#open.has(it));
     if (gone.length > 0) this.#change({ files: new Map(gone.map((it) => [it, undefined])) });
     await this.#sort();

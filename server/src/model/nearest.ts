@@ -22,6 +22,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Whether a long word is another one with a slip or two of the fingers, where a mere likeness would be chance. */
+export function isSlip(word: string, meant: string): boolean {
+  if (word === meant || word.length < 8 || Math.abs(word.length - meant.length) > 2 || word.length > longest)
+    return false;
+  return distance(word, meant) <= 2;
+}
+
 /** Nobody mistypes longer words by accident; comparing them only costs time. */
 const longest = 100;
 

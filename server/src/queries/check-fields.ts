@@ -10,7 +10,7 @@ import { misreading } from '../model/scalar.ts';
 import type { Path } from '../model/text.ts';
 import { type SchemaProblem, validate } from '../model/validate.ts';
 import { isRecord, valueAt } from '../model/value.ts';
-import { nearest } from '../model/nearest.ts';
+import { isSlip, nearest } from '../model/nearest.ts';
 import type { Located } from './findings.ts';
 import { kindNewness } from './newness.ts';
 import { isMeshGroup, type KnownKind, knownKindOf } from './schema-of.ts';
@@ -19,10 +19,7 @@ import { hasUpgrade, versionFix } from './upgrade-version.ts';
 /** The findings of a resource by itself, unsorted; none for kinds that are no mesh's. */
 export function checkFields(environment: Environment, resource: Resource): readonly Located[] {
   const known = knownKindOf(environment, resource);
-  if (!known)
-    return isMeshGroup(environment, resource.group) && !isUnknown(resource.kind)
-      ? [unknownKind(environment, resource)]
-      : [];
+  if (!known) return isUnknown(resource.kind) ? [] : unknownKind(environment, resource);
   const { kind, schema, knowsVersion } = known;
   if (!schema) return [];
   const findings: Located[] = [];
@@ -58,7 +55,30 @@ function isAlternative({ path, rivals = [] }: SchemaProblem, resource: Resource)
 
 // ---- Kind and version ----------------------------------------------------------------------------------------------
 
-function unknownKind(environment: Environment, resource: Resource): Located {
+/** What is wrong with a kind that we do not know; nothing where its group is none of ours, nor a slip of one. */
+function unknownKind(environment: Environment, resource: Resource): readonly Located[] {
+  return isMeshGroup(environment, resource.group)
+    ? [kindFinding(environment, resource)]
+    : misspeltGroup(environment, resource);
+}
+
+/** A group that nobody knows, a letter or two beside one that has the kind: the API server would have no match for it. */
+function misspeltGroup(environment: Environment, resource: Resource): readonly Located[] {
+  if (isUnknown(resource.apiVersion) || resource.version === '') return [];
+  const meant = environment.tables.kinds.find(
+    (it) => it.name === resource.kind && isMeshGroup(environment, it.group) && isSlip(resource.group, it.group),
+  );
+  if (!meant) return [];
+  const version = [...meant.versions, ...(meant.former ?? [])].includes(resource.version)
+    ? resource.version
+    : meant.versions[0];
+  const right = apiVersionOf(meant, version);
+  const message = `No cluster serves the group "${resource.group}"; did you mean "${meant.group}"?`;
+  const fixes = [replace(resource, ['apiVersion'], right, `Change to "${right}"`)];
+  return [finding(resource, ['apiVersion'], 'value', 'error', 'common/unknown-api-version', message, fixes)];
+}
+
+function kindFinding(environment: Environment, resource: Resource): Located {
   const { kinds } = environment.tables;
   const names = kinds.filter((it) => it.group === resource.group).map((it) => it.name);
   const guess = nearest(resource.kind, names);

@@ -2,12 +2,13 @@
 
 import { type Environment, siteOf } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
-import { marksEnvironment, readMarker } from '../model/kustomization.ts';
+import { marksEnvironment } from '../model/kustomization.ts';
 import { declarationsAt, referencesAt } from '../model/lookup.ts';
 import { rangeAt, type Resource } from '../model/manifest.ts';
+import type { Part } from '../model/part.ts';
 import type { Named, Site, Space } from '../model/reference.ts';
 import type { Path, Uri } from '../model/text.ts';
-import { isRecord } from '../model/value.ts';
+import { expand, isRecord, textAt } from '../model/value.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 
 /** A text that holds the name, alone or as a part: `reviews`, `reviews.shop.svc.cluster.local`. */
@@ -105,7 +106,8 @@ class Search {
       if (this.#refusal === undefined) this.#follow(meaning);
     }
     for (const meaning of this.#meanings.values()) {
-      this.#refusal ??= this.#clash(meaning) ?? this.#patchedByName(meaning);
+      this.#refusal ??= this.#clash(meaning);
+      this.#pick(meaning);
     }
     return this.#refusal === undefined ? { places: [...this.#places.values()] } : { refusal: this.#refusal };
   }
@@ -117,7 +119,7 @@ class Search {
     if (!resource.part.isWellFormed) {
       this.#refusal ??= `"${this.#name}" stands in ${shown(resource)}, whose text is broken; mend that first.`;
     }
-    this.#places.set(key, { resource, path, side, text, newText });
+    this.#put(resource, path, side, text, newText);
     for (const environment of environmentsOf(this.#workspace, resource.uri)) {
       const home = `${environment.root} ${idOf(resource)}`;
       if (hasIdentity(path)) this.#homes.set(home, this.#homes.get(home) ?? environment.namespaceOf(resource));
@@ -194,18 +196,27 @@ class Search {
     return `There is a ${shown(resource)}${place} already.`;
   }
 
-  /** A kustomization that picks a resource by name in its own text would change nothing any more. */
-  #patchedByName({ environment, from, space, isIdentity }: Meaning): string | undefined {
-    if (!isIdentity) return undefined;
+  /** Kustomizations that pick the resource by its name in their own text pick it by the new one. */
+  #pick({ environment, from, space, isIdentity }: Meaning): void {
+    if (!isIdentity) return;
     const kind = space.slice(space.lastIndexOf('/') + 1);
     const name = from.slice(from.indexOf('/') + 1);
     for (const manifest of this.#workspace.manifests.values()) {
       if (!marksEnvironment(manifest.uri) || !reaches(this.#workspace, manifest.uri, environment)) continue;
-      const picks = readMarker(manifest).patched.some((it) => it.name === name && (it.kind ?? kind) === kind);
-      if (picks)
-        return `A patch written into ${fileOf(manifest.uri)} picks "${name}" by its name; change both by hand.`;
+      for (const resource of manifest.parts.map((it) => wholeOf(manifest.uri, it))) {
+        for (const { path, value } of picks.flatMap((it) => [...expand(resource.value, it)])) {
+          const text = textAt(value, ['name']);
+          if (text === undefined || (textAt(value, ['kind']) ?? kind) !== kind) continue;
+          if (text === name) this.#put(resource, [...path, 'name'], 'value', text, this.#newName);
+          else if (matches(text, name) && !matches(text, this.#newName))
+            this.#refusal ??= `${fileOf(manifest.uri)} picks "${name}" by the pattern "${text}"; change both by hand.`;
+        }
+      }
     }
-    return undefined;
+  }
+
+  #put(resource: Resource, path: Path, side: Place['side'], text: string, newText: string): void {
+    this.#places.set(this.#idOf(resource, path, side), { resource, path, side, text, newText });
   }
 
   /** Where a place stands, whichever environment it was found in. */
@@ -258,6 +269,29 @@ function meaningsIn(
     .map((key, position) => reading.spaces.map((space) => ({ space, key, position })))
     .map((it) => (reading.role === 'use' ? it.filter(({ space, key }) => index.declared(space, key).length > 0) : it));
   return reading.role === 'use' ? (all.find((it) => it.length > 0) ?? []) : all.flat();
+}
+
+/** Where a kustomization picks resources, by name or by a pattern that covers the whole name. */
+const picks = [
+  'patches[*].target',
+  'patchesJson6902[*].target',
+  'replacements[*].source',
+  'replacements[*].targets[*].select',
+];
+
+/** A part of a kustomization, which needs neither apiVersion nor kind. */
+function wholeOf(uri: Uri, part: Part): Resource {
+  const what = { apiVersion: '', group: '', version: '', kind: 'Kustomization', name: '', namespace: undefined };
+  return { uri, part, root: [], ...what, value: part.value };
+}
+
+function matches(pattern: string, name: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(name);
+  } catch {
+    // Kustomize reads Go's patterns; one that says something else here picks nothing that we could tell.
+    return false;
+  }
 }
 
 /** All environments that a file is deployed in. */

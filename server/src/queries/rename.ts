@@ -1,6 +1,7 @@
 /** Gives the thing under the cursor another name, wherever it is named, or says why that cannot be done. */
 
 import { isAlias } from 'yaml';
+import { hostOf } from '../model/embedded.ts';
 import { siteOf } from '../model/environment.ts';
 import { isOfKind, type Kind } from '../model/kind.ts';
 import { isUnknown } from '../model/part.ts';
@@ -8,6 +9,7 @@ import { type Manifest, nodesAt, parseManifest, partsIn, rangeAt } from '../mode
 import type { Named } from '../model/reference.ts';
 import { quoteIfNeeded, resolvePlain } from '../model/scalar.ts';
 import { applyEdits, type Path, type Range, type TextEdit, type Uri } from '../model/text.ts';
+import { valueAt } from '../model/value.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { plainestAt, hasIdentity, occurrences, type Place, placesOf, retold, shown } from './rename-places.ts';
 import { type SpotInFile, spotInFile } from './spot.ts';
@@ -175,6 +177,7 @@ function editOf(manifest: Manifest, place: Place, name: string, newName: string)
   return { range: { start, end: start + name.length }, newText: newName };
 }
 
+/** The first place that would not say what it is to say, or whose part would say something else besides. */
 function firstWrong(before: Manifest, places: readonly Place[], edits: readonly TextEdit[]): Place | undefined {
   const after = parseManifest(before.uri, applyEdits(before.text, edits));
   return places.find(({ resource: { part } }) => {
@@ -183,6 +186,11 @@ function firstWrong(before: Manifest, places: readonly Place[], edits: readonly 
       .filter((it) => it.resource.part === part)
       .map((it) => ({ path: [...it.resource.root, ...it.path], side: it.side, newText: it.newText }));
     const expected = told.reduce<unknown>((value, it) => retold(value, it.path, it.side, it.newText), part.value);
-    return JSON.stringify(expected) !== JSON.stringify(partsIn(after)[position]?.part.value);
+    const value = partsIn(after)[position]?.part.value;
+    // The text of a patch that is written into this part changes with it, and is proved as a part of its own.
+    const isHost = places.some((it) => it.resource.part !== part && hostOf(it.resource.part) === part);
+    return isHost
+      ? told.some((it) => it.side === 'value' && valueAt(value, it.path) !== it.newText)
+      : JSON.stringify(expected) !== JSON.stringify(value);
   });
 }

@@ -5,7 +5,7 @@ import type { Declaration } from '../../../model/reference.ts';
 import { Gateway, ListenerSet } from './kinds.ts';
 
 /** Listeners of Gateways and ListenerSets: `gateway.networking.k8s.io/Gateway ingress/edge|https`. */
-export const listenerSpace = 'gateway/listener';
+export const listenerSpace = 'gateway-api/listener';
 
 export const declarations: readonly Declaration[] = [Gateway, ListenerSet].map((from) => ({
   from,

@@ -231,11 +231,13 @@ function readingsAt(environment: Environment, resource: Resource, path: Path, si
   const siteAfter = (newText: string): Site => ({
     ...site,
     resource: {
-      ...resource,
+      ...site.resource,
       name: hasIdentity(path) ? newText : resource.name,
-      value: retold(resource.value, path, side, newText),
+      value: retold(site.resource.value, path, side, newText),
     },
   });
+  // A kustomization may deploy the resource under another name, which others use.
+  const namesAs = (text: string) => (hasIdentity(path) ? environment.namesOf({ ...resource, name: text }) : [text]);
   const read = (
     role: Reading['role'],
     spaces: readonly Space[],
@@ -248,10 +250,14 @@ function readingsAt(environment: Environment, resource: Resource, path: Path, si
   });
   const isMeant = (row: { readonly path: string }) => row.path.endsWith('.*') === (side === 'key');
   return [
-    ...(hasIdentity(path) ? [read('identity', [idOf(resource)], (text) => [`${site.namespace}/${text}`])] : []),
+    ...(hasIdentity(path)
+      ? [read('identity', [idOf(resource)], (text) => namesAs(text).map((it) => `${site.namespace}/${it}`))]
+      : []),
     ...declarationsAt(environment, resource, path)
       .filter(isMeant)
-      .map((row) => read('definition', [row.space], row.keys)),
+      .map((row) =>
+        read('definition', [row.space], (text, place) => namesAs(text).flatMap((it) => row.keys(it, place))),
+      ),
     ...referencesAt(environment, resource, path)
       .filter(isMeant)
       .map((row) => read('use', row.spaces(site), row.keys)),

@@ -10,8 +10,15 @@ import { complete } from '../../server/src/queries/complete.ts';
 import { definition } from '../../server/src/queries/definition.ts';
 import { hints } from '../../server/src/queries/hints.ts';
 import { hover } from '../../server/src/queries/hover.ts';
+import { callItems, incomingCalls, outgoingCalls } from '../../server/src/queries/call-hierarchy.ts';
+import { folding } from '../../server/src/queries/folding.ts';
+import { highlights } from '../../server/src/queries/highlights.ts';
+import { lensCount, lenses } from '../../server/src/queries/lens.ts';
+import { links } from '../../server/src/queries/links.ts';
 import { references } from '../../server/src/queries/references.ts';
+import { selectionRanges } from '../../server/src/queries/selection-ranges.ts';
 import { symbols } from '../../server/src/queries/symbols.ts';
+import { symbolLocation, workspaceSymbols } from '../../server/src/queries/workspace-symbols.ts';
 import type { Diagnostic } from '../../server/src/model/rule.ts';
 import { applyChange } from '../../server/src/model/workspace.ts';
 import { uriOf, workspaceOf } from '../harness/check.ts';
@@ -22,7 +29,7 @@ const patience = 2_000;
 /** Asks everything about a text, at the given offsets, and gives its diagnostics. */
 function askAll(text: string, offsets: readonly number[]): readonly Diagnostic[] {
   const started = process.cpuUsage();
-  const workspace = workspaceOf(new Map([['a.yaml', text]]));
+  const workspace = workspaceOf(new Map([['a.yaml', text]]), { codeLens: true });
   const uri = uriOf('a.yaml');
   const found = diagnose(workspace, uri);
   for (const it of found) {
@@ -30,13 +37,22 @@ function askAll(text: string, offsets: readonly number[]): readonly Diagnostic[]
     assert.ok(it.message.length > 0 && it.message.length < 1_000);
   }
   symbols(workspace, uri);
-  for (const it of hints(workspace, uri, { start: 0, end: text.length }))
-    assert.ok(it.offset >= 0 && it.offset <= text.length, it.text);
+  const whole = { start: 0, end: text.length };
+  const surrounding = [...(folding(workspace, uri) ?? []), ...links(workspace, uri), ...lenses(workspace, uri)];
+  for (const { range } of surrounding) assert.ok(range.start <= range.end && range.end <= text.length);
+  for (const { offset, type } of lenses(workspace, uri).slice(0, 50))
+    if (type !== 'convert') lensCount(workspace, uri, offset, type);
+  for (const { place } of workspaceSymbols(workspace, 'a').slice(0, 10)) symbolLocation(workspace, place);
+  for (const it of hints(workspace, uri, whole)) assert.ok(it.offset >= 0 && it.offset <= text.length, it.text);
   for (const offset of offsets) {
     complete(workspace, uri, offset);
     hover(workspace, uri, offset);
     definition(workspace, uri, offset);
     references(workspace, uri, offset, true);
+    highlights(workspace, uri, offset);
+    const around = selectionRanges(workspace, uri, offset);
+    assert.deepEqual(around.at(-1) ?? whole, whole);
+    for (const ask of [callItems, incomingCalls, outgoingCalls]) ask(workspace, uri, offset);
     for (const fix of fixes(workspace, uri, { start: offset, end: offset })) fix.edits();
   }
   const { user, system } = process.cpuUsage(started);

@@ -1,6 +1,7 @@
 /** How far each key and list item of a text reaches, and what it stands in, as the outline shows it: also half typed. */
 
 import { type Entry, type Outline, readOutline } from './outline.ts';
+import type { Part } from './part.ts';
 
 /** A key with its value, or a list item, in reading order. */
 export interface Block {
@@ -18,8 +19,20 @@ export interface Blocks {
   readonly outline: Outline;
 }
 
-/** Reads the blocks of a text in one pass over its outline. Takes any text, also broken YAML. */
-export function readBlocks(text: string): Blocks {
+const blocksOfParts = new WeakMap<Part, Blocks>();
+
+/** The blocks of a document, read when somebody first asks. Takes any document, also broken YAML. */
+export function blocksOf(part: Part): Blocks {
+  let blocks = blocksOfParts.get(part);
+  if (!blocks) {
+    blocks = readBlocks(part.masked.text);
+    blocksOfParts.set(part, blocks);
+  }
+  return blocks;
+}
+
+/** Reads the blocks of a text in one pass over its outline. */
+function readBlocks(text: string): Blocks {
   const outline = readOutline(text);
   const blocks: (Block & { end: number })[] = [];
   const open: (Block & { end: number })[] = [];

@@ -1,6 +1,6 @@
 /** What of a file can be folded: documents, resources, fields and list items of several lines, and blocks of comments. */
 
-import { readBlocks } from '../model/blocks.ts';
+import { blocksOf } from '../model/blocks.ts';
 import type { Opaque } from '../model/outline.ts';
 import type { Part } from '../model/part.ts';
 import type { Range, Uri } from '../model/text.ts';
@@ -43,7 +43,7 @@ function foldsOf(part: Part): readonly Fold[] {
 
 function readFolds(part: Part): readonly Fold[] {
   const { text } = part.masked;
-  const { blocks, outline } = readBlocks(text);
+  const { blocks, outline } = blocksOf(part);
   const end = blocks.reduce((last, it) => Math.max(last, it.end), 0);
   const fields = blocks.map(
     ({ entry, end, depth }): Fold => ({

@@ -1,8 +1,9 @@
 /** What a growing selection takes in step by step: the word, its field, the item, the list, … the document, the file. */
 
-import { type Block, readBlocks } from '../model/blocks.ts';
+import { type Block, blocksOf } from '../model/blocks.ts';
 import { partAt } from '../model/manifest.ts';
 import { flowSigns, type Opaque } from '../model/outline.ts';
+import type { Part } from '../model/part.ts';
 import type { Range, Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
 
@@ -15,7 +16,7 @@ export function selectionRanges(workspace: Workspace, uri: Uri, offset: number):
   const at = manifest && partAt(manifest, offset);
   if (!at) return [];
   const { part, start } = at;
-  const inPart = rangesIn(part.masked.text, part.text, offset - start);
+  const inPart = rangesIn(part, offset - start);
   const ranges = inPart.map((it) => ({ start: start + it.start, end: start + it.end }));
   return nested([
     ...ranges.filter((it) => it.start <= offset && offset <= it.end),
@@ -23,13 +24,14 @@ export function selectionRanges(workspace: Workspace, uri: Uri, offset: number):
   ]);
 }
 
-function rangesIn(masked: string, text: string, offset: number): Range[] {
-  const { blocks, outline } = readBlocks(masked);
+function rangesIn(part: Part, offset: number): Range[] {
+  const { text } = part.masked;
+  const { blocks, outline } = blocksOf(part);
   const region = outline.opaque.find((it) => it.start <= offset && offset <= it.end);
   const innermost = blocks.findLast((it) => it.entry.start <= offset && offset <= it.end);
   return [
-    ...(region ? rangesInRegion(masked, region, offset) : []),
-    ...(innermost ? scalarRanges(masked, innermost, offset) : []),
+    ...(region ? rangesInRegion(text, region, offset) : []),
+    ...(innermost ? scalarRanges(text, innermost, offset) : []),
     ...rangesAround(blocks, innermost),
     documentOf(text),
     { start: 0, end: text.length },

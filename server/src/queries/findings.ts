@@ -21,7 +21,7 @@ import { checkFields } from './check-fields.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkReleases } from './check-releases.ts';
 import { checkScalars } from './check-scalars.ts';
-import { suppressionsOf } from './suppressions.ts';
+import { suppressionsOf, unusedSuppressions } from './suppressions.ts';
 
 /** A finding with its range in the part. */
 export interface Located {
@@ -77,16 +77,23 @@ export function findingsOf(environment: Environment, uri: Uri, part: Part, depth
   const isWhole = part.isWellFormed && !environment.isPartial(uri);
   const answers = isWhole ? ruleAnswers(known, part, depth) : [];
   const found = [...known.own, ...answers.flatMap((it) => it.answer)];
-  known.shown = { answer: shownOf(known, part, found), reads: oldest(answers.map((it) => it.reads)) };
+  // What templates hide may be what a comment is for.
+  const unused = isWhole && !part.masked.templated ? unusedSuppressions(uri, part, found) : [];
+  known.shown = { answer: shownOf(known, part, found, unused), reads: oldest(answers.map((it) => it.reads)) };
   return known.shown.answer;
 }
 
 /** What is left when people have had their say, in order. */
-function shownOf({ environment, uri }: Kept, part: Part, found: readonly Located[]): readonly Located[] {
+function shownOf(
+  { environment, uri }: Kept,
+  part: Part,
+  found: readonly Located[],
+  unused: readonly Located[] = [],
+): readonly Located[] {
   const isSuppressed = suppressionsOf(uri, part);
   const severities = environment.settings.rules;
-  return withoutEchoes(found)
-    .filter((it) => severities[it.code] !== 'off' && !isSuppressed(it))
+  return [...withoutEchoes(found).filter((it) => !isSuppressed(it)), ...unused]
+    .filter((it) => severities[it.code] !== 'off')
     .map((it) => withSeverity(it, severities[it.code]))
     .sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
 }

@@ -6,7 +6,7 @@
 import { suppressionAnnotations } from '../meshes/knowledge.ts';
 import { type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
-import type { Uri } from '../model/text.ts';
+import { lineStartOf, type Range, type Uri } from '../model/text.ts';
 import { textAt } from '../model/value.ts';
 import type { Located } from './findings.ts';
 
@@ -24,6 +24,38 @@ export function suppressionsOf(uri: Uri, part: Part): (found: Located) => boolea
   };
 }
 
+/**
+ * Comments that silence nothing of what is found in a part, each with a fix that takes it out. `found` is everything, before
+ * anything is silenced.
+ */
+export function unusedSuppressions(uri: Uri, part: Part, found: readonly Located[]): readonly Located[] {
+  return silencedLines(part.text)
+    .filter((it) => !found.some((other) => covers(it, other)))
+    .map(({ comment, rules }) => ({
+      range: comment,
+      severity: 'hint',
+      code: 'common/unused-suppression',
+      message: `There is nothing${rules.length > 0 ? ` of ${rules.join(', ')}` : ''} here to silence.`,
+      peers: [],
+      tags: ['unnecessary'],
+      related: [],
+      fixes: [
+        {
+          title: 'Remove the comment',
+          edits: () => [{ type: 'replace-text', uri, part, range: wholeLine(part.text, comment), text: '' }],
+        },
+      ],
+    }));
+}
+
+/** A comment with the blank space before it, and with its line where it stands alone. */
+function wholeLine(text: string, { start, end }: Range): Range {
+  const before = text.slice(0, start).trimEnd().length;
+  const isAlone = before === 0 || text.slice(before, start).includes('\n');
+  if (!isAlone) return { start: before, end };
+  return { start: lineStartOf(text, start), end: Math.min(end + 1, text.length) };
+}
+
 /** The codes of other tools that a resource asks them not to report; `*` stands for all. */
 function codesOf({ value }: Resource): ReadonlySet<string> {
   const lists = suppressionAnnotations.map((name) => textAt(value, ['metadata', 'annotations', name]) ?? '');
@@ -38,6 +70,8 @@ function codesOf({ value }: Resource): ReadonlySet<string> {
 interface Silenced {
   readonly start: number;
   readonly end: number;
+  /** Where it is written, from its sign to the end of the line. */
+  readonly comment: Range;
   /** Empty: all rules. */
   readonly rules: readonly string[];
 }
@@ -56,6 +90,7 @@ function silencedLines(text: string): readonly Silenced[] {
     return {
       start,
       end: end === -1 ? text.length : end,
+      comment: { start: match.index + (match[1] ?? '').length, end: lineEnd },
       rules: (match[2] ?? '').split(/[\s,]+/).filter((it) => it.includes('/')),
     };
   });

@@ -197,4 +197,24 @@ spec:
     const [call] = incomingCalls(workspace, uriOf('services.yaml'), shop('reviews').indexOf('reviews'));
     assert.equal(call?.item.uri, uriOf('routes.yaml'));
   });
+
+  test('are found in overlays of a base, and not in what another folder deploys', () => {
+    const edge = istio.slice(istio.indexOf('apiVersion: networking'), istio.indexOf('---\napiVersion: security'));
+    const text = shop('reviews');
+    const workspace = workspaceOf(
+      new Map([
+        ['base/services.yaml', text],
+        ['base/kustomization.yaml', 'resources: [services.yaml]\n'],
+        ['overlay/routes.yaml', edge],
+        ['overlay/kustomization.yaml', 'resources: [../base, routes.yaml]\n'],
+        ['other/routes.yaml', edge],
+        ['other/kustomization.yaml', 'resources: [routes.yaml]\n'],
+      ]),
+    );
+    const callers = incomingCalls(workspace, uriOf('base/services.yaml'), text.indexOf('reviews'));
+    assert.deepEqual(
+      callers.map((it) => it.item.uri),
+      [uriOf('overlay/routes.yaml')],
+    );
+  });
 });

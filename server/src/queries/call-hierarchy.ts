@@ -45,14 +45,13 @@ export function callItems(workspace: Workspace, uri: Uri, offset: number): reado
 export function incomingCalls(workspace: Workspace, uri: Uri, offset: number): readonly Call[] {
   const spot = spotInFile(workspace, uri, offset);
   if (!spot) return [];
-  const { environment } = spot;
-  const calls = new Calls(workspace, environment);
-  for (const subject of subjectsAt(spot)) {
+  const calls = new Calls(workspace);
+  for (const { subject, environment } of deployedSubjects(spot)) {
     for (const named of usesOf(environment, subject))
       if (roleOf(named.site.resource, named.site.path) === 'to')
-        calls.add(named.site.resource, rangeOf(workspace, named.site.resource, named.site.path));
+        calls.add(environment, named.site.resource, rangeOf(workspace, named.site.resource, named.site.path));
     for (const { resource } of namedBy(environment, subject, 'about'))
-      calls.add(resource, rangeOf(workspace, resource, ['metadata', 'name']));
+      calls.add(environment, resource, rangeOf(workspace, resource, ['metadata', 'name']));
     if (!isOfKind(subject, Service)) continue;
     for (const { policy, path, text } of callersOf(subject, environment)) calls.addCaller(policy, path, text);
   }
@@ -63,16 +62,15 @@ export function incomingCalls(workspace: Workspace, uri: Uri, offset: number): r
 export function outgoingCalls(workspace: Workspace, uri: Uri, offset: number): readonly Call[] {
   const spot = spotInFile(workspace, uri, offset);
   if (!spot) return [];
-  const { environment } = spot;
-  const calls = new Calls(workspace, environment);
-  for (const subject of subjectsAt(spot)) {
+  const calls = new Calls(workspace);
+  for (const { subject, environment } of deployedSubjects(spot)) {
     const own = rangeOf(workspace, subject, ['metadata', 'name']);
     for (const { resource, path } of namedBy(environment, subject, 'to'))
-      calls.add(resource, rangeOf(workspace, subject, path));
+      calls.add(environment, resource, rangeOf(workspace, subject, path));
     for (const { site } of usesOf(environment, subject))
-      if (roleOf(site.resource, site.path) === 'about') calls.add(site.resource, own);
+      if (roleOf(site.resource, site.path) === 'about') calls.add(environment, site.resource, own);
     if (!isOfKind(subject, Service)) continue;
-    for (const { target } of upstreamsOf(subject, environment)) calls.add(target, own);
+    for (const { target } of upstreamsOf(subject, environment)) calls.add(environment, target, own);
   }
   return calls.list;
 }
@@ -87,6 +85,15 @@ function subjectsAt(spot: SpotInFile): readonly Resource[] {
   const accounts = keysAt(environment, resource, path, text).filter((it) => it.space === kindId(ServiceAccount));
   const services = accounts.flatMap((it) => servicesRunningAs(environment, it.key));
   return [...new Set([...subjects, ...services])];
+}
+
+/** The subjects of a place, in each environment that deploys one: overlays route to what their base defines. */
+function deployedSubjects(
+  spot: SpotInFile,
+): readonly { readonly subject: Resource; readonly environment: Environment }[] {
+  return subjectsAt(spot).flatMap((subject) =>
+    [spot.environment, ...spot.environment.takenBy(subject.uri)].map((environment) => ({ subject, environment })),
+  );
 }
 
 function servicesRunningAs(environment: Environment, account: string): readonly Resource[] {
@@ -138,20 +145,18 @@ function roleOf(resource: Resource, path: Path): 'about' | 'to' | undefined {
 /** Calls by the one at their other end, in the order in which they were found. */
 class Calls {
   readonly #workspace: Workspace;
-  readonly #environment: Environment;
   readonly #found = new Map<string, { readonly item: CallItem; readonly ranges: Range[] }>();
 
-  constructor(workspace: Workspace, environment: Environment) {
+  constructor(workspace: Workspace) {
     this.#workspace = workspace;
-    this.#environment = environment;
   }
 
   get list(): readonly Call[] {
     return [...this.#found.values()];
   }
 
-  add(resource: Resource, range: Range): void {
-    for (const it of itemOf(this.#workspace, this.#environment, resource)) this.#take(it, range);
+  add(environment: Environment, resource: Resource, range: Range): void {
+    for (const it of itemOf(this.#workspace, environment, resource)) this.#take(it, range);
   }
 
   addCaller(policy: Resource, path: Path, text: string): void {

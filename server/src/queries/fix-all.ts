@@ -1,6 +1,7 @@
 /** All that can be mended in a file without asking: the safe fixes of its findings, where they do not get in each other's way. */
 
 import { textEdits } from '../model/edit.ts';
+import { partsIn } from '../model/manifest.ts';
 import type { Range, TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { findingsOf } from './findings.ts';
@@ -14,7 +15,7 @@ export function fixAll(workspace: Workspace, uri: Uri): readonly TextEdit[] {
   if (!manifest) return [];
   const environment = environmentOf(workspace, uri);
   const kept: TextEdit[] = [];
-  for (const { fixes } of manifest.parts.flatMap((part) => findingsOf(environment, uri, part))) {
+  for (const { fixes } of partsIn(manifest).flatMap(({ part }) => findingsOf(environment, uri, part))) {
     const [fix] = fixes;
     if (!fix?.isSafe) continue;
     const made = textEdits(fix.edits(), (it) => workspace.manifests.get(it));

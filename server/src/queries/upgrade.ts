@@ -4,7 +4,7 @@ import { textEdits } from '../model/edit.ts';
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { kindId } from '../model/kind.ts';
-import { rangeInPart, type Resource, resourcesOf } from '../model/manifest.ts';
+import { partsIn, rangeInPart, type Resource, resourcesOf } from '../model/manifest.ts';
 import type { TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { findingsOf } from './findings.ts';
@@ -63,7 +63,7 @@ function outdated(workspace: Workspace, uri: Uri): readonly Outdated[] {
   const manifest = workspace.manifests.get(uri);
   if (!manifest) return [];
   const environment = environmentOf(workspace, uri);
-  return manifest.parts.flatMap((part) => {
+  return partsIn(manifest).flatMap(({ part }) => {
     const told = findingsOf(environment, uri, part, 'own').filter((it) => versionRules.includes(it.code));
     const starts = new Set(told.filter((it) => it.fixes.length > 0).map((it) => it.range.start));
     if (starts.size === 0) return [];

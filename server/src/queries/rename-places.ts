@@ -1,10 +1,10 @@
 /** All places that a name stands in and what each of them says after a renaming, by the tables of names. */
 
-import { type Environment, siteOf } from '../model/environment.ts';
+import { type Environment, rowsFor, siteOf } from '../model/environment.ts';
 import { kindId } from '../model/kind.ts';
 import { marksEnvironment } from '../model/kustomization.ts';
 import { declarationsAt, referencesAt } from '../model/lookup.ts';
-import { rangeAt, type Resource } from '../model/manifest.ts';
+import { indexedResourcesOf, rangeAt, rangeInPart, type Resource } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
 import type { Named, Site, Space } from '../model/reference.ts';
 import type { Path, Uri } from '../model/text.ts';
@@ -106,7 +106,7 @@ class Search {
       if (this.#refusal === undefined) this.#follow(meaning);
     }
     for (const meaning of this.#meanings.values()) {
-      this.#refusal ??= this.#clash(meaning);
+      this.#refusal ??= this.#clash(meaning) ?? this.#veiled(meaning);
       this.#pick(meaning);
     }
     return this.#refusal === undefined ? { places: [...this.#places.values()] } : { refusal: this.#refusal };
@@ -196,6 +196,22 @@ class Search {
     return `There is a ${shown(resource)}${place} already.`;
   }
 
+  /** A template may make a part of a longer name, `reviews.{{ .Release.Namespace }}.svc`; nobody can write that anew. */
+  #veiled({ environment, space, from }: Meaning): string | undefined {
+    for (const { uri, text, parts } of this.#workspace.manifests.values()) {
+      if (!text.includes('{{') || !text.includes(this.#name) || !reaches(this.#workspace, uri, environment)) continue;
+      for (const resource of parts.flatMap((part) => indexedResourcesOf(uri, part))) {
+        const { namespace } = siteOf(environment, resource, []);
+        for (const { written, row, site } of templatedNames(environment, resource)) {
+          const likely = written.replace(/\{\{.*?\}\}/g, namespace);
+          if (row.spaces(site).includes(space) && row.keys(likely, site).includes(from))
+            return `A template makes "${written}" in ${shown(resource)}; change both by hand.`;
+        }
+      }
+    }
+    return undefined;
+  }
+
   /** Kustomizations that pick the resource by its name in their own text pick it by the new one. */
   #pick({ environment, from, space, isIdentity }: Meaning): void {
     if (!isIdentity) return;
@@ -262,6 +278,23 @@ function readingsAt(environment: Environment, resource: Resource, path: Path, si
       .filter(isMeant)
       .map((row) => read('use', row.spaces(site), row.keys)),
   ];
+}
+
+/** Texts that hold a template where a row expects a name, as they are written but for their quotes. */
+function* templatedNames(environment: Environment, resource: Resource) {
+  const { part, root, value } = resource;
+  if (!part.masked.templated) return;
+  for (const row of rowsFor(environment.tables, idOf(resource)).references) {
+    const [, parent = '', last = ''] = /^(.*?)\.?([^.[\]]+|\[\*\])$/.exec(row.path) ?? [];
+    for (const { path, value: around } of expand(value, parent)) {
+      const steps = Array.isArray(around) ? [...around.keys()] : [last];
+      for (const step of steps) {
+        const { start, end } = rangeInPart(part, [...root, ...path, step]);
+        const written = part.text.slice(start, end).replace(/^["']|["']$/g, '');
+        if (written.includes('{{')) yield { written, row, site: siteOf(environment, resource, [...path, step]) };
+      }
+    }
+  }
 }
 
 /** What a text means by one row: all that it defines, or the first of its keys that something defines. */

@@ -3,6 +3,7 @@
 import { type Environment, rowsFor, type Tables } from './environment.ts';
 import { type Kind, kindId } from './kind.ts';
 import type { Resource } from './manifest.ts';
+import { hasVariable } from './mask.ts';
 import { isUnknown } from './part.ts';
 import { isRecord, mayHold } from './value.ts';
 
@@ -67,7 +68,7 @@ function isVeiled(resource: Resource, environment: Environment): boolean {
   const { part, value, group, kind } = resource;
   const { declarations } = rowsFor(environment.tables, kindId({ group, name: kind }));
   if (declarations.some((it) => it.path !== 'metadata.name') && environment.isPatched(resource)) return true;
-  if (!part.masked.templated) return false;
+  if (!part.masked.templated && !hasVariable(part.text)) return false;
   if (part.masked.hiddenLines || resource.name === '' || !hasKnownNamespace(resource)) return true;
   return declarations.some((it) => mayHold(value, it.path));
 }

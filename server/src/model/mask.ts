@@ -17,6 +17,17 @@ export interface Masked {
   readonly hiddenLines: boolean;
 }
 
+/** A variable in braces with what it may fall back to. Source: the forms that Flux fills in and `envsubst` reads. */
+const variable = /\$\{[A-Za-z_][A-Za-z0-9_]*(?:\}|:?[-=+?])/;
+
+/**
+ * Whether a text has a variable such as `${HOST}`, which Flux and `envsubst` fill in before Kubernetes reads it. It stays
+ * in the text as it is, for YAML has to be right around it.
+ */
+export function hasVariable(text: string): boolean {
+  return text.includes('${') && variable.test(text);
+}
+
 /** Masks a text to the same length. An action that is never closed is hidden to the end of its line. */
 export function maskTemplates(text: string): Masked {
   if (!text.includes('{{')) return { text, templated: false, hiddenLines: false };
@@ -30,13 +41,13 @@ export function maskTemplates(text: string): Masked {
     at = end;
   }
   pieces.push(text.slice(at));
-  const { definitions, tails } = silentRanges(text, actions);
-  const whole = blanked(pieces.join(''), tails);
+  const { definitions, heads, tails } = silentRanges(text, actions);
+  const whole = blanked(blanked(pieces.join(''), tails), heads);
   // Where a document is nothing but definitions, they are what somebody edits there.
   const called = blanked(whole, definitions);
   const masked = called.split('\n').some(says) ? called : whole;
 
-  let hiddenLines = false;
+  let hiddenLines = heads.length > 0;
   const lines = masked.split('\n').map((line) => {
     if (!line.includes(placeholder) || says(line)) return line;
     hiddenLines = true;
@@ -67,6 +78,8 @@ function blanked(text: string, ranges: readonly Range[]): string {
 interface Silent {
   /** Whole `define`s with their `end`; those inside of others do not count. */
   readonly definitions: readonly Range[];
+  /** An `if` where a value or a further field may begin: behind a dash or a colon that ends its line, or a closing bracket. */
+  readonly heads: readonly Range[];
   /** The last `end` of a line that also has its `if`, from the `else` on; the `if` keeps its placeholder, and so the doubt. */
   readonly tails: readonly Range[];
 }
@@ -74,6 +87,7 @@ interface Silent {
 /** What of a text's actions, and between them, writes nothing where it stands. */
 function silentRanges(text: string, actions: readonly Range[]): Silent {
   const definitions: Range[] = [];
+  const heads: Range[] = [];
   const tails: Range[] = [];
   const open: { readonly word: string; readonly start: number; readonly lineEnd: number; otherwise?: number }[] = [];
   const lineEnds = new Ahead(text, '\n');
@@ -87,6 +101,7 @@ function silentRanges(text: string, actions: readonly Range[]): Silent {
       const lineEnd = lineEnds.from(start);
       open.push({ word, start, lineEnd: lineEnd === -1 ? text.length : lineEnd });
       if (word === 'define') defining += 1;
+      else if (isHead(text, start, end)) heads.push({ start, end });
     }
     if (word !== 'end' || !top) continue;
     open.pop();
@@ -97,7 +112,16 @@ function silentRanges(text: string, actions: readonly Range[]): Silent {
       tails.push({ start: top.otherwise ?? start, end });
     }
   }
-  return { definitions, tails };
+  return { definitions, heads, tails };
+}
+
+/** Whether an action stands where a blank is as good: what it lets through comes on the next line, or behind a comma. */
+function isHead(text: string, start: number, end: number): boolean {
+  const near = text.slice(Math.max(0, start - 200), start);
+  const before = near.slice(near.lastIndexOf('\n') + 1).trimEnd();
+  const last = before.at(-1);
+  if (last === ':' || last === '-') return /[\n\r]/.test(firstSign(text, end));
+  return (last === '}' || last === ']') && !before.endsWith('}}') && /(?:^|[\s,[{])[{[]/.test(before);
 }
 
 /** The actions that an `end` closes. Source: Go's text/template. */

@@ -7,7 +7,7 @@ import { type Document, isScalar, parseDocument, visit, type YAMLError } from 'y
 import { decode, rangeOf, type TextProblem } from './decode.ts';
 import { nestingLimit, tooDeepAt } from './depth.ts';
 import { looksLikeManifest } from './looks-like-manifest.ts';
-import { type Masked, maskTemplates, placeholder } from './mask.ts';
+import { hasVariable, type Masked, maskTemplates, placeholder } from './mask.ts';
 import { LineIndex, lineStartOf, type Range, shortened } from './text.ts';
 import { weightLimit, weightOf } from './weight.ts';
 
@@ -150,9 +150,12 @@ function controlSigns(text: string): TextProblem[] {
   });
 }
 
-/** Whether a value comes out of a template, so that nobody can know it before Helm has rendered it. */
+/**
+ * Whether a value comes out of a template, so that nobody can know it before Helm has rendered it, or has a variable
+ * that a tool fills in on the way to the cluster.
+ */
 export function isUnknown(value: unknown): boolean {
-  return typeof value === 'string' && value.includes(placeholder);
+  return typeof value === 'string' && (value.includes(placeholder) || hasVariable(value));
 }
 
 /** Blanks `...` lines, and a part that holds only directives, which belong to the document after the next `---`. */

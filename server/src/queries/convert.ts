@@ -5,6 +5,7 @@ import { addTo } from '../model/group.ts';
 import { groupOf } from '../model/kind.ts';
 import { allResources, parseManifest, type Resource } from '../model/manifest.ts';
 import { textEdits } from '../model/edit.ts';
+import { hasVariable } from '../model/mask.ts';
 import { Ledger, type Loss, type Note, placeText, type ReportEntry } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import { applyEdits, type Path, pathText, type Uri } from '../model/text.ts';
@@ -24,6 +25,7 @@ import { meshes, meshOf } from '../meshes/meshes.ts';
 import { isSameThing } from '../model/same-thing.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
 import { checkFields } from './check-fields.ts';
+import { knownKindOf } from './schema-of.ts';
 
 /** What to convert: all resources of some files, or some resources. */
 export type Selection = { readonly uris: readonly Uri[] } | { readonly resources: readonly Resource[] };
@@ -153,6 +155,9 @@ function resourcesOf(workspace: Workspace, selection: Selection): readonly Resou
 function refusal(environment: Environment, resource: Resource): string | undefined {
   if (resource.part.masked.templated)
     return 'It is a template; convert what Helm makes of it, the output of "helm template".';
+  // A variable in a workload is most often one of its shell.
+  if (hasVariable(resource.part.text) && knownKindOf(environment, resource)?.schema)
+    return 'It has variables such as ${NAME}; convert it with their values filled in.';
   if (!resource.part.isWellFormed) return 'Its YAML has mistakes; mend them first.';
   const errors = checkFields(environment, resource).filter((it) => it.severity === 'error');
   const [first, ...rest] = errors;

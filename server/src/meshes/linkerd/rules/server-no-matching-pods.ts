@@ -1,5 +1,6 @@
 /** linkerd/server-no-matching-pods: a Server selects no pods. */
 
+import { hasKnownNamespace } from '../../../model/closed-world.ts';
 import type { Fix, Rule } from '../../../model/rule.ts';
 import { isKnown, isRecord, listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { selectorMatches, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
@@ -34,8 +35,8 @@ export const serverNoMatchingPods: Rule = {
       path: ['spec', 'podSelector'],
       side: 'key',
       message: `No pod template in namespace "${namespace}" matches ${what}; the Server protects nothing.`,
-      // Without any workload of the namespace nobody can say what runs there.
-      ...(workloads.length === 0 ? { severity: 'hint' as const } : {}),
+      // Without any workload of the namespace, or where a template makes its name, nobody can say what runs there.
+      ...(workloads.length === 0 || !hasKnownNamespace(resource) ? { severity: 'hint' as const } : {}),
       fixes: labelFixes(workloads.map((it) => it.labels)),
     };
 

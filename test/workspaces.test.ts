@@ -54,6 +54,7 @@ const slips: readonly (readonly [path: string, right: string, wrong: string, rul
   ['helm-consul-orders/templates/consul.yaml', 'requestTimeout:', 'requestTimeot:', 'common/unknown-field'],
   ['helm-istio-shop/templates/virtualservice.yaml', 'perTryTimeout:', 'perTryTimout:', 'common/unknown-field'],
   ['helm-linkerd-web/templates/server.yaml', 'proxyProtocol:', 'proxyProtocl:', 'common/unknown-field'],
+  ['helm-mesh-library/templates/mixed.yaml', 'fromHeaders:', 'fromHeader:', 'common/unknown-field'],
   [
     'istio-library/networking/virtual-service-authors-test-user.yaml',
     'subset: v2',

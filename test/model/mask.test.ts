@@ -52,6 +52,21 @@ describe('masking', () => {
     assert.equal(maskTemplates('{{- /* a */ -}}\na: 1').hiddenLines, false);
   });
 
+  test('an if behind a dash or a key, whose value goes on in the next line, becomes blank', () => {
+    assert.equal(mask('- {{ if .x }}\n  a: 1\n{{ end }}'), `- ${' '.repeat(11)}\n  a: 1\n${' '.repeat(9)}`);
+    assert.equal(mask('a: {{- with .x }}\n  b: 1\n'), `a: ${' '.repeat(14)}\n  b: 1\n`);
+    assert.equal(mask('a: {{ .x }}\n'), 'a: ????????\n');
+    assert.equal(maskTemplates('- {{ if .x }}\n  a: 1\n').hiddenLines, true);
+  });
+
+  test('an if behind a bracket that closes becomes blank, since more may follow there', () => {
+    assert.equal(
+      mask('{ a: {}{{ if .x }}, b: {{ .y }}{{ end }} }'),
+      `{ a: {}${' '.repeat(11)}, b: ????????????????? }`,
+    );
+    assert.equal(mask('a: /{b}{{ if .x }}/c{{ end }}-'), 'a: /{b}???????????/c?????????-');
+  });
+
   test('braces in strings of an action are part of it', () => {
     assert.equal(mask('a: {{ "}}" }}b'), 'a: ??????????b');
     assert.equal(mask('a: {{ `}}` }}b'), 'a: ??????????b');

@@ -87,6 +87,7 @@ function subjectAt(workspace: Workspace, uri: Uri, offset: number): Subject | Re
   const named = plainestAt(environment, { site, text, side: spot.on });
   if (named === undefined || text === '') return { refusal: nothingDefines(spot) };
   if (isOfKind(named.site.resource, Namespace)) return { refusal: namespaces };
+  if (text.includes('*')) return { refusal: `"${text}" stands for many names and is none itself.` };
   if (named.text.includes(',')) return { refusal: 'Several names stand here; rename one of them where it is used.' };
   return { spot, named };
 }
@@ -125,8 +126,7 @@ function unfit(newName: string, oldName: string, places: readonly Place[]): stri
   }
   const mayHaveDots = identities.length > 0 || oldName.includes('.');
   if (mayHaveDots) {
-    const plain = oldName.startsWith('*.') && newName.startsWith('*.') ? newName.slice(2) : newName;
-    return newName.length <= 253 && subdomain.test(plain)
+    return newName.length <= 253 && subdomain.test(newName)
       ? undefined
       : `"${newName}" is no name: up to 253 lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit.`;
   }

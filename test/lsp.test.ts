@@ -289,7 +289,8 @@ describe('code actions', () => {
     assert.deepEqual(await kindsFor(['quickfix']), ['quickfix']);
     assert.deepEqual(await kindsFor(['refactor']), ['refactor.rewrite']);
     assert.deepEqual(await kindsFor(['refactor.extract']), []);
-    assert.deepEqual(await kindsFor(['source']), []);
+    assert.deepEqual(await kindsFor(['source']), ['source.fixAll.meshwright']);
+    assert.deepEqual(await kindsFor(['source.organizeImports']), []);
   });
 
   test('conversion is offered to editors that have our commands', async (t) => {

@@ -187,6 +187,18 @@ spec:
     assert.deepEqual(callItems(workspace, manifest, istio.length), []);
   });
 
+  test('come from those whom a policy of the root namespace lets in everywhere, and from no other namespace', () => {
+    const policy = (namespace: string) => `${istio}---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: all, namespace: ${namespace} }
+spec: { rules: [{ from: [{ source: { namespaces: [watch] } }] }] }
+`;
+    const last = (namespace: string) => asked(incomingCalls, policy(namespace), 'reviews, namespace').at(-1);
+    assert.equal(last('istio-system'), 'watch (may call by AuthorizationPolicy all): watch');
+    assert.equal(last('bank'), 'bank (may call by AuthorizationPolicy to-reviews): bank');
+  });
+
   test('are found across files', () => {
     const workspace = workspaceOf(
       new Map([

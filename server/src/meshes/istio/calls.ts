@@ -1,11 +1,11 @@
 /** What VirtualServices route and where to, and whom AuthorizationPolicies let in. */
 
 import { type Caller, type CallRules, callRows } from '../../model/call.ts';
-import type { Environment } from '../../model/environment.ts';
 import type { Resource } from '../../model/manifest.ts';
-import { expand, listAt, textAt, textRecordAt, valueAt } from '../../model/value.ts';
+import { expand, isRecord, listAt, textAt, textRecordAt, valueAt } from '../../model/value.ts';
 import { Service } from '../kubernetes/common/kinds.ts';
-import { selects, serviceFacts, workloadsOfService } from '../kubernetes/common/workloads.ts';
+import { selects, serviceFacts, type Workload, workloadsOfService } from '../kubernetes/common/workloads.ts';
+import { rootNamespace } from './convert/read-mutual-tls.ts';
 import { AuthorizationPolicy, VirtualService } from './kinds.ts';
 import { destinationHosts, gatewayNames, routedHosts } from './references.ts';
 
@@ -19,8 +19,14 @@ export const calls: CallRules = {
     ),
   ],
   *callersOf(service, environment) {
-    for (const policy of environment.index.all(AuthorizationPolicy))
-      if (allows(policy) && protects(policy, service, environment)) yield* callersIn(policy);
+    const namespace = environment.namespaceOf(service);
+    const facts = serviceFacts(environment, namespace, service.name);
+    const workloads = facts ? workloadsOfService(environment, facts) : [];
+    for (const policy of environment.index.all(AuthorizationPolicy)) {
+      // What stands in the root namespace counts in all others too.
+      const reaches = [namespace, rootNamespace].includes(environment.namespaceOf(policy));
+      if (reaches && allows(policy) && protects(policy, service, workloads)) yield* callersIn(policy);
+    }
   },
 };
 
@@ -29,19 +35,13 @@ function allows({ value }: Resource): boolean {
   return (textAt(value, ['spec', 'action']) ?? 'ALLOW') === 'ALLOW';
 }
 
-/** Whether a policy of the Service's namespace is for it: by its pods, by name for a waypoint, or for all there. */
-function protects(policy: Resource, service: Resource, environment: Environment): boolean {
-  const namespace = environment.namespaceOf(service);
-  if (environment.namespaceOf(policy) !== namespace) return false;
-  const named = [...listAt(policy.value, ['spec', 'targetRefs']), valueAt(policy.value, ['spec', 'targetRef'])].filter(
-    (it) => it !== undefined,
-  );
-  if (named.length > 0)
-    return named.some((it) => textAt(it, ['kind']) === Service.name && textAt(it, ['name']) === service.name);
-  const selector = textRecordAt(policy.value, ['spec', 'selector', 'matchLabels']);
-  if (Object.keys(selector).length === 0) return true;
-  const facts = serviceFacts(environment, namespace, service.name);
-  return facts !== undefined && workloadsOfService(environment, facts).some((it) => selects(selector, it.labels));
+/** Whether a policy that reaches a Service's namespace is for it: by its pods, by name at a waypoint, or for all there. */
+function protects({ value }: Resource, service: Resource, workloads: readonly Workload[]): boolean {
+  const targets = [...listAt(value, ['spec', 'targetRefs']), valueAt(value, ['spec', 'targetRef'])].filter(isRecord);
+  if (targets.length > 0)
+    return targets.some((it) => textAt(it, ['kind']) === Service.name && textAt(it, ['name']) === service.name);
+  const selector = textRecordAt(value, ['spec', 'selector', 'matchLabels']);
+  return Object.keys(selector).length === 0 || workloads.some((it) => selects(selector, it.labels));
 }
 
 /** Fields of a source that say who calls; those of requests and of addresses say something else. */

@@ -14,6 +14,7 @@ import {
   shareOffer,
 } from '../kubernetes/common/offers.ts';
 import { fieldOf } from '../kubernetes/common/references.ts';
+import { Gateway as KubernetesGateway } from '../kubernetes/gateway/kinds.ts';
 import { everyWorkload, type ServiceFacts, serviceFacts } from '../kubernetes/common/workloads.ts';
 import { textAt, textRecordAt } from '../../model/value.ts';
 import { rootNamespace } from './convert/read-mutual-tls.ts';
@@ -70,6 +71,15 @@ export const offers: readonly Offer[] = [
   ...destinations.map((it) => portOffer(VirtualService, `${it}.port.number`, destinationService)),
   ...portLevels.map((it) => portOffer(DestinationRule, it, ruledService)),
   ...routes.map((it) => shareOffer(VirtualService, `${it}.weight`)),
+  { from: KubernetesGateway, path: 'spec.gatewayClassName', side: 'value', suggest: () => gatewayClasses },
+];
+
+/** Classes that istiod makes itself, so that no manifest defines them. Source: Istio's page on the Gateway API. */
+const gatewayClasses: readonly Suggestion[] = [
+  { value: 'istio', detail: 'made by Istio: gateways' },
+  { value: 'istio-waypoint', detail: 'made by Istio: waypoints of ambient mode' },
+  { value: 'istio-east-west', detail: 'made by Istio: ambient traffic of other networks' },
+  { value: 'istio-remote', detail: 'made by Istio: gateways that run elsewhere' },
 ];
 
 /** In the root namespace these speak of pods of every namespace. */

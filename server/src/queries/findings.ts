@@ -6,7 +6,7 @@
 import { chartValuesOf } from '../model/chart-values.ts';
 import { hasKnownNamespace } from '../model/closed-world.ts';
 import { type Environment, type EnvironmentIndex, type Reads, siteOf } from '../model/environment.ts';
-import { kindId } from '../model/kind.ts';
+import { isOfKind, kindId } from '../model/kind.ts';
 import { referencesAt } from '../model/lookup.ts';
 import { rangeInPart, type Resource, resourceAt, resourcesOf, spotAt } from '../model/manifest.ts';
 import type { Part } from '../model/part.ts';
@@ -16,6 +16,7 @@ import type { SchemaSet } from '../model/schema.ts';
 import type { Range, Uri } from '../model/text.ts';
 import { textAt } from '../model/value.ts';
 import { rulesFor } from '../meshes/knowledge.ts';
+import { Service } from '../meshes/kubernetes/common/kinds.ts';
 import { checkAnnotations } from './check-annotations.ts';
 import { checkFields } from './check-fields.ts';
 import { checkLabels } from './check-labels.ts';
@@ -244,9 +245,9 @@ function locate(finding: Finding, rule: Rule, resource: Resource, environment: E
 }
 
 /**
- * Where what was not found stands after all: in files of the workspace that are deployed by themselves into the same
- * namespace. Nobody says that they go to the same cluster, but a namespace that is named says that it may well be. In
- * the namespace of those that name none, anything may meet.
+ * Where a Service that was not found stands after all: in files of the workspace that are deployed by themselves into
+ * the same namespace. Services of a namespace come from many hands; what is written for a host, its gateway and its
+ * subsets, belongs to whoever routes it. In the namespace of those that name none, anything may meet.
  */
 function definedElsewhere(
   { absentFrom, path }: Finding,
@@ -262,6 +263,7 @@ function definedElsewhere(
   for (const row of referencesAt(environment, resource, path)) {
     for (const space of row.spaces(site)) {
       for (const { site: found } of row.keys(text, site).flatMap((key) => environment.elsewhere(space, key))) {
+        if (!isOfKind(found.resource, Service)) continue;
         return { resource: found.resource, path: found.path, message: 'It stands here, deployed by other files.' };
       }
     }

@@ -25,7 +25,14 @@ import { tables } from '../../server/src/meshes/knowledge.ts';
 import { loadAnnotations } from '../../server/src/model/annotations.ts';
 import { loadSchemas } from '../../server/src/model/schema.ts';
 import { readSettings } from '../../server/src/model/settings.ts';
-import { applyEdits, LineIndex, type Location, type Range, type TextEdit, type Uri } from '../../server/src/model/text.ts';
+import {
+  applyEdits,
+  LineIndex,
+  type Location,
+  type Range,
+  type TextEdit,
+  type Uri,
+} from '../../server/src/model/text.ts';
 import { applyChange, createWorkspace, type Knowledge, type Workspace } from '../../server/src/model/workspace.ts';
 import { fixes } from '../../server/src/queries/actions.ts';
 import { complete, type Completion } from '../../server/src/queries/complete.ts';
@@ -35,6 +42,7 @@ import { hints } from '../../server/src/queries/hints.ts';
 import { hover } from '../../server/src/queries/hover.ts';
 import { fixAll } from '../../server/src/queries/fix-all.ts';
 import { references } from '../../server/src/queries/references.ts';
+import { prepareRename, rename } from '../../server/src/queries/rename.ts';
 import { type Symbol, symbols } from '../../server/src/queries/symbols.ts';
 import { upgrades } from '../../server/src/queries/upgrade.ts';
 import { type Case, type Fence, readSource, type Source, writeSource } from './page.ts';
@@ -42,7 +50,6 @@ import { type Case, type Fence, readSource, type Source, writeSource } from './p
 export const knowledge: Knowledge = {
   tables,
   schemas: loadSchemas(schemas),
-import { prepareRename, rename } from '../../server/src/queries/rename.ts';
   annotations: loadAnnotations(annotationDocs),
 };
 
@@ -115,6 +122,7 @@ function answerTo(question: Question): Answer {
   if (kind === 'hints') return answer(fence, second === 'reasons' ? reasonsText(question) : hintsText(question));
   if (kind === 'definition') return answer(fence, definitionText(question));
   if (kind === 'references') return answer(fence, referencesText(question));
+  if (kind === 'rename') return answer(fence, renameText(question));
   if (kind === 'symbols') return answer(fence, lines(symbols(question.workspace, question.file.uri).flatMap(outline)));
   throw new Error(`A fence "${fence.info}" means nothing.`);
 }
@@ -122,7 +130,6 @@ function answerTo(question: Question): Answer {
 function answer(fence: Fence, actual: string): Answer {
   return { fence, actual, isMet: actual === fence.text };
 }
-  if (kind === 'rename') return answer(fence, renameText(question));
 
 function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join('');
@@ -326,13 +333,6 @@ function referencesText(question: Question): string {
   return lines(found.map((it) => placeText(question.workspace, it)));
 }
 
-/** `services.yaml:4: name: «reviews»`. */
-function placeText(workspace: Workspace, { uri, range }: Location): string {
-  const text = workspace.manifests.get(uri)?.text ?? '';
-  const { line } = new LineIndex(text).positionAt(range.start);
-  return `${pathOf(uri)}:${line + 1}: ${shownLine(text, range).trim()}`;
-}
-
 /** Each changed line as it is afterwards, with the new name marked; or why there is no renaming. */
 function renameText(question: Question): string {
   const { workspace, file, fence } = question;
@@ -351,6 +351,13 @@ function renameText(question: Question): string {
       return shown.flatMap((line, at) => (line.includes('«') ? [`${pathOf(uri)}:${at + 1}: ${line.trim()}`] : []));
     }),
   );
+}
+
+/** `services.yaml:4: name: «reviews»`. */
+function placeText(workspace: Workspace, { uri, range }: Location): string {
+  const text = workspace.manifests.get(uri)?.text ?? '';
+  const { line } = new LineIndex(text).positionAt(range.start);
+  return `${pathOf(uri)}:${line + 1}: ${shownLine(text, range).trim()}`;
 }
 
 function shownLine(text: string, range: Range): string {

@@ -135,14 +135,15 @@ function apiVersionFinding(
     ]);
   }
   if (kind.removed !== undefined) {
+    const leadsOn = hasUpgrade(resource, kind);
     return finding(
       resource,
       path,
       'value',
       'warning',
       'common/removed-api-version',
-      `${kind.name} is no longer served. ${kind.removed}`,
-      hasUpgrade(resource, kind) ? [versionFix(environment, resource, kind)] : [],
+      `${leadsOn ? `${kind.name} ${resource.version}` : kind.name} is no longer served. ${kind.removed}`,
+      leadsOn ? [versionFix(environment, resource, kind)] : [],
       ['deprecated'],
     );
   }

@@ -42,6 +42,11 @@ export class Session {
   readonly #quick = new Set<Uri>();
   #workspace: Workspace;
   #isScanned = false;
+  #tellScanned: () => void = () => undefined;
+  /** Resolves when all files have been read once, so that an answer about the workspace is about all of it. */
+  readonly scanned = new Promise<void>((resolve) => {
+    this.#tellScanned = resolve;
+  });
   #settleTimer: NodeJS.Timeout | undefined;
   #reading = Promise.resolve();
   readonly #settledListeners: (() => void)[] = [];
@@ -188,6 +193,7 @@ export class Session {
     if (gone.length > 0) this.#change({ files: new Map(gone.map((it) => [it, undefined])) });
     await this.#sort();
     this.#isScanned = true;
+    this.#tellScanned();
     await this.#settle();
   }
 

@@ -68,7 +68,8 @@ function editsOf({ workspace }: Desk, uri: Uri, step: Step): readonly TextEdit[]
 
 /** Answers the extension's request to upgrade the workspace. */
 export function registerUpgrading(connection: Connection, desk: Desk): void {
-  connection.onRequest(upgradeRequest, (): UpgradeAnswer => {
+  connection.onRequest(upgradeRequest, async (): Promise<UpgradeAnswer> => {
+    await desk.session.scanned;
     const { workspace } = desk;
     const all = [...upgrades(workspace, workspace.manifests.keys())];
     const edits = new Map(all.filter((it) => it.edits.length > 0).map((it) => [it.uri, it.edits]));

@@ -7,7 +7,7 @@ import { isUnknown } from '../model/part.ts';
 import type { Fix, FixEdit, Severity } from '../model/rule.ts';
 import { type KindSchema, type SchemaNode, schemaAt } from '../model/schema.ts';
 import { misreading } from '../model/scalar.ts';
-import type { Path } from '../model/text.ts';
+import { lineStartOf, type Path } from '../model/text.ts';
 import { type SchemaProblem, validate } from '../model/validate.ts';
 import { isRecord, valueAt } from '../model/value.ts';
 import { isSlip, nearest } from '../model/nearest.ts';
@@ -28,16 +28,29 @@ export function checkFields(environment: Environment, resource: Resource): reado
   // Which fields a version had that nobody serves any more, we do not know.
   if (isFormer(resource, kind)) return findings;
   const isPartial = environment.isPartial(resource.uri);
-  const incomplete = isPartial || resource.part.masked.hiddenLines;
+  // What a tab seems to indent belongs elsewhere, once it is mended.
+  const isShifted = resource.part.problems.some((it) => it.isTab);
+  const incomplete = isPartial || isShifted || resource.part.masked.hiddenLines;
   const lacksHead = (path: Path) => kind.isFile === true && (path.length === 0 || path[0] === 'metadata');
   const problems = validate(schema.root, resource.value, {
     isUnknown,
     incomplete: (path) => incomplete || lacksHead(path),
   });
-  const real = problems.filter((it) => !(isPartial && isDirective(it, resource.value)) && !isAlternative(it, resource));
+  const real = problems.filter(
+    (it) =>
+      !(isPartial && isDirective(it, resource.value)) &&
+      !isAlternative(it, resource) &&
+      !(isShifted && standsBehindTab(it, resource)),
+  );
   findings.push(...real.map((it) => schemaFinding(resource, it, schema.root)));
   if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, kind, schema.root));
   return findings;
+}
+
+/** Whether a problem is of a line that a tab seems to indent, so that the key may not be where it was meant. */
+function standsBehindTab({ path }: SchemaProblem, { part, root }: Resource): boolean {
+  const { start } = rangeInPart(part, [...root, ...path], 'key');
+  return /^ *\t/.test(part.text.slice(lineStartOf(part.text, start), start));
 }
 
 /** Keys by which a patch says what becomes of the list or map they stand in. */

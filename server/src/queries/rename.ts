@@ -66,7 +66,7 @@ interface Subject {
   readonly named: Named;
 }
 
-const nothing = 'No name of something that manifests define stands here.';
+const nothing = 'There is no name to change here.';
 const namespaces = 'A namespace cannot be renamed: what runs in it would have to be created anew in another one.';
 
 const Namespace: Kind = { group: '', name: 'Namespace', versions: ['v1'] };

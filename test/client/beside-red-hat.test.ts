@@ -11,23 +11,8 @@ import { applyChange, createWorkspace } from '../../server/src/model/workspace.t
 import { complete } from '../../server/src/queries/complete.ts';
 import { diagnose } from '../../server/src/queries/diagnose.ts';
 import { knowledge } from '../harness/check.ts';
-import { RedHat } from './red-hat.ts';
+import { RedHat, service, virtualService } from './red-hat.ts';
 
-const virtualService = `apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata:
-  name: checkout
-spec:
-  hosts: [checkout]
-  htttp: []
-`;
-const service = `apiVersion: v1
-kind: Service
-metadata:
-  name: checkout
-spec:
-  prts: []
-`;
 const underSpec: Position = { line: 6, character: 2 };
 const onKind: Position = { line: 1, character: 1 };
 

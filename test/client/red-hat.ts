@@ -170,3 +170,22 @@ export class RedHat {
     this.#connection.dispose();
   }
 }
+
+/** A resource of a mesh with a slip. */
+export const virtualService = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: checkout
+spec:
+  hosts: [checkout]
+  htttp: []
+`;
+
+/** One of Kubernetes itself with a slip. */
+export const service = `apiVersion: v1
+kind: Service
+metadata:
+  name: checkout
+spec:
+  prts: []
+`;

@@ -4,23 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { contributeTo, isMeshManifest, isYamlApi, meshGroups } from '../../client/src/yaml-contributor.ts';
 import { tables } from '../../server/src/meshes/knowledge.ts';
-import { Contributors } from './red-hat.ts';
-
-const virtualService = `apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata:
-  name: checkout
-spec:
-  hosts: [checkout]
-  htttp: []
-`;
-const service = `apiVersion: v1
-kind: Service
-metadata:
-  name: checkout
-spec:
-  prts: []
-`;
+import { Contributors, service, virtualService } from './red-hat.ts';
 
 test('the groups are those of the kinds that have fields of ours', () => {
   const groups = new Set(tables.kinds.filter((it) => it.schema !== undefined).map((it) => it.group));

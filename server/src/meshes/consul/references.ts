@@ -141,6 +141,11 @@ function subsetAt(from: Kind, path: string): Reference {
     if (!isKnown(resource.value, place, resource.part.masked.hiddenLines)) return undefined;
     return textAt(resource.value, place) ?? resource.name;
   };
+  return subsetOf(from, path, serviceOf);
+}
+
+/** A field that names a subset of the service that `serviceOf` tells; undefined where nothing tells it. */
+export function subsetOf(from: Kind, path: string, serviceOf: (site: Site) => string | undefined): Reference {
   return {
     from,
     path,

@@ -1,7 +1,7 @@
 /** What the product asks of a mesh. Each mesh is one object of this shape; the rooms below it hold the parts. */
 
 import type { Environment } from '../model/environment.ts';
-import type { Asked, DestinationParts, Ir, Origin, Proxy, RouteParts } from '../model/ir.ts';
+import type { Asked, Concepts, DestinationParts, Ir, Origin, Proxy, RouteParts } from '../model/ir.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
@@ -125,4 +125,20 @@ export function writeParts<Parts extends { readonly [Name in keyof Parts]?: Aske
     if (typeof writer === 'function') writer(asked as NonNullable<typeof asked>, target);
     else ledger.lost(asked, writer.code, writer.lost, writer.risk);
   }
+}
+
+/** A writer or a refusal for every concept that only some meshes have. */
+export type ConceptWriters<Target> = {
+  readonly [Name in keyof Concepts]: ((items: Concepts[Name], target: Target) => void) | Refusal;
+};
+
+/** Hands each concept that is asked for to its writer, and all leaves of refused ones to the ledger. */
+export function writeConcepts<Target>(ir: Ir, writers: ConceptWriters<Target>, target: Target, ledger: Ledger): void {
+  const write = <Name extends keyof Concepts>(name: Name) => {
+    const writer: ConceptWriters<Target>[Name] = writers[name];
+    if (ir[name].length === 0) return;
+    if (typeof writer === 'function') writer(ir[name], target);
+    else for (const asked of ir[name]) ledger.lost(asked, writer.code, writer.lost, writer.risk);
+  };
+  for (const name of Object.keys(writers) as (keyof Concepts)[]) write(name);
 }

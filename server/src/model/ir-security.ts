@@ -79,3 +79,12 @@ export interface Operation {
   readonly notPorts: readonly Asked<number>[];
   readonly headers: readonly Asked<{ readonly name: string; readonly match: TextMatch }>[];
 }
+
+/** Tokens that some workloads take from their clients. Which requests need one is said by `Access`. */
+export interface JwtRequirement {
+  readonly name: string;
+  readonly namespace: string;
+  readonly target: WorkloadScope;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}

@@ -5,21 +5,45 @@
  */
 
 import type { Destination } from './ir-destinations.ts';
+import type { EgressPolicy, ExternalService } from './ir-external.ts';
 import type { GatewayIntent } from './ir-gateways.ts';
+import type { RateLimit } from './ir-limits.ts';
+import type { Injection, ProxyExtension, ProxySetting, Telemetry } from './ir-proxies.ts';
 import type { Route } from './ir-routing.ts';
-import type { Access, MutualTls } from './ir-security.ts';
-import type { Origin } from './ir-values.ts';
+import type { Access, JwtRequirement, MutualTls } from './ir-security.ts';
+import type { Asked, Origin } from './ir-values.ts';
+import type { OutsideWorkload, ServiceExport } from './ir-workloads.ts';
 
 export type * from './ir-values.ts';
 export type * from './ir-routing.ts';
 export type * from './ir-destinations.ts';
 export type * from './ir-security.ts';
 export type * from './ir-gateways.ts';
+export type * from './ir-external.ts';
+export type * from './ir-workloads.ts';
+export type * from './ir-proxies.ts';
+export type * from './ir-limits.ts';
+
+/**
+ * What few meshes share, each with all leaves that ask for it. Every mesh has a writer for each, or says why it has none.
+ */
+export interface Concepts {
+  readonly jwt: readonly Asked<JwtRequirement>[];
+  readonly rateLimits: readonly Asked<RateLimit>[];
+  readonly externals: readonly Asked<ExternalService>[];
+  readonly egress: readonly Asked<EgressPolicy>[];
+  readonly outsideWorkloads: readonly Asked<OutsideWorkload>[];
+  readonly exports: readonly Asked<ServiceExport>[];
+  readonly injections: readonly Asked<Injection>[];
+  readonly proxySettings: readonly Asked<ProxySetting>[];
+  readonly telemetry: readonly Asked<Telemetry>[];
+  readonly extensions: readonly Asked<ProxyExtension>[];
+}
 
 /** What carries the traffic; the same words mean slightly different things to each. */
 export type Proxy = 'envoy' | 'linkerd';
 
-export interface Ir {
+export interface Ir extends Concepts {
   /** The proxy of the source, whose behaviour the values describe; set by whoever asks for the conversion. */
   readonly proxy?: Proxy;
   readonly routes: readonly Route[];
@@ -48,4 +72,22 @@ export interface Peculiar {
 /** What a loss or change may do: nothing, other behaviour, less availability, weaker security. */
 export type Risk = 'none' | 'behaviour' | 'availability' | 'security';
 
-export const emptyIr: Ir = { routes: [], destinations: [], mutualTls: [], access: [], gateways: [], peculiar: [] };
+/** Asks for nothing. */
+export const emptyIr: Ir = {
+  routes: [],
+  destinations: [],
+  mutualTls: [],
+  access: [],
+  gateways: [],
+  jwt: [],
+  rateLimits: [],
+  externals: [],
+  egress: [],
+  outsideWorkloads: [],
+  exports: [],
+  injections: [],
+  proxySettings: [],
+  telemetry: [],
+  extensions: [],
+  peculiar: [],
+};

@@ -1,6 +1,7 @@
 /** Reads Consul's config entries. */
 
 import type { Environment } from '../../../model/environment.ts';
+import { emptyIr } from '../../../model/ir.ts';
 import type {
   Asked,
   Destination,
@@ -32,6 +33,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
   const access = readAccess(entries);
   const mutualTls = readMutualTls(entries);
   return {
+    ...emptyIr,
     routes: readRoutes(entries),
     destinations: [
       ...entries.selected(ServiceDefaults).flatMap((it) => ownDefaults(it, environment)),
@@ -43,7 +45,6 @@ export function read(resources: readonly Resource[], environment: Environment): 
     ],
     mutualTls: mutualTls.modes,
     access: access.policies,
-    gateways: [],
     peculiar: [
       ...unusedTimeouts(entries),
       ...entries.selected(ServiceDefaults).flatMap(generalUpstreams),

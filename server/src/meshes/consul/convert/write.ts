@@ -3,7 +3,8 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Destination, Ir, Route } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
-import type { ConvertOptions, Output } from '../../mesh.ts';
+import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
+import { conceptWriters } from './concepts.ts';
 import { writeAccess } from './access.ts';
 import { writeDestinations } from './destinations.ts';
 import { Drafts } from './drafts.ts';
@@ -23,6 +24,7 @@ export function write(ir: Ir, environment: Environment, ledger: Ledger, options:
   writeMutualTls(folded, drafts, options);
   writeAccess(folded, drafts, options);
   writeGateways(folded, drafts, options);
+  writeConcepts(ir, conceptWriters, drafts, ledger);
   return drafts.outputs();
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Environment } from '../../../model/environment.ts';
+import { emptyIr } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type {
   Access,
@@ -58,7 +59,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
   }
   destinations.push(...subsetFacts(routes, resources, environment));
   notes.push(...implicitRetries(routes));
-  return { routes, destinations, mutualTls, access, gateways, peculiar, notes };
+  return { ...emptyIr, routes, destinations, mutualTls, access, gateways, peculiar, notes };
 }
 
 /** Subsets of the services that routes name, from DestinationRules that are not converted themselves. */

@@ -3,7 +3,8 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Ir } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
-import type { ConvertOptions, Output } from '../../mesh.ts';
+import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
+import { conceptWriters } from './concepts.ts';
 import { Drafts } from './drafts.ts';
 import { writeAccess } from './write-access.ts';
 import { writeDestinations } from './write-destinations.ts';
@@ -19,5 +20,6 @@ export function write(ir: Ir, environment: Environment, ledger: Ledger, options:
   writeDestinations(drafts);
   writeMutualTls(drafts);
   writeAccess(drafts);
+  writeConcepts(ir, conceptWriters, drafts, ledger);
   return drafts.outputs();
 }

@@ -1,7 +1,7 @@
 /** What Linkerd's manifests, and the Gateway API routes and SMI splits that it serves, ask for. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { Destination, Ir } from '../../../model/ir.ts';
+import { type Destination, emptyIr, type Ir } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
@@ -17,11 +17,11 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const { routes, peculiar } = readServiceRoutes(resources, environment);
   const access = readAccess(resources, environment);
   return {
+    ...emptyIr,
     routes,
     destinations: resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
     mutualTls: access.mutualTls,
     access: access.access,
-    gateways: [],
     peculiar: [...peculiar, ...access.peculiar],
   };
 }

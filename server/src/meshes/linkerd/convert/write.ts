@@ -3,7 +3,8 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Ir } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
-import type { ConvertOptions, Output } from '../../mesh.ts';
+import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
+import { conceptWriters } from './concepts.ts';
 import { writeDestinations } from './destinations.ts';
 import { Draft } from './draft.ts';
 import { writeGateways } from './gateways.ts';
@@ -24,5 +25,6 @@ export function writeLinkerd(
   writeGateways(draft);
   writeMutualTls(draft);
   writeAccess(draft);
+  writeConcepts(ir, conceptWriters, draft, ledger);
   return draft.outputs();
 }

@@ -1,7 +1,7 @@
 /** Runs the conversion pages below test/meshes; `UPDATE=1` writes what conversions give today into them. */
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { DialectId } from '../../server/src/meshes/mesh.ts';
@@ -15,10 +15,9 @@ import {
 } from '../harness/conversion.ts';
 
 const root = path.resolve('test/meshes');
-const pages = readdirSync(root)
-  .map((mesh) => path.join(root, mesh, 'convert'))
-  .filter((it) => existsSync(it))
-  .flatMap((it) => readdirSync(it).map((name) => path.join(it, name)))
+const pages = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((it) => path.basename(path.dirname(it)) === 'convert')
+  .map((it) => path.join(root, it))
   .filter((it) => it.endsWith('.md'))
   .filter((it) => it.includes(process.env['PAGE'] ?? ''))
   .sort();

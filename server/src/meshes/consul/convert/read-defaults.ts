@@ -1,0 +1,122 @@
+/** ServiceDefaults: what a service says of itself, and what it asks as a client of other services. */
+
+import type { Environment } from '../../../model/environment.ts';
+import type { Asked, Destination, Limits, Outlier, Peculiar } from '../../../model/ir.ts';
+import type { Resource } from '../../../model/manifest.ts';
+import type { Path } from '../../../model/text.ts';
+import { isRecord, listAt, numberAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
+import { durationAt, serviceOfEntry } from './read-routes.ts';
+import { serviceNamed } from './services.ts';
+
+/** What a service says of itself: its protocol. */
+export function ownDefaults(resource: Resource, environment: Environment): readonly Destination[] {
+  const protocol = textAt(resource.value, ['spec', 'protocol']);
+  if (protocol === undefined || valueAt(resource.value, ['spec', 'destination']) !== undefined) return [];
+  const service = serviceOfEntry(environment, resource);
+  return [
+    {
+      name: resource.name,
+      namespace: service.namespace,
+      service: { value: service, from: [] },
+      subsets: [],
+      parts: { protocol: { value: protocol.toLowerCase(), from: [{ resource, path: ['spec', 'protocol'] }] } },
+    },
+  ];
+}
+
+const upstreams: Path = ['spec', 'upstreamConfig'];
+
+/** What one client asks of its upstreams by name. A block that an override lacks comes whole from the defaults. */
+export function readOverrides(resource: Resource, environment: Environment): readonly Destination[] {
+  const client = serviceOfEntry(environment, resource);
+  const general: Path = [...upstreams, 'defaults'];
+  return listAt(resource.value, [...upstreams, 'overrides']).flatMap((override, at): readonly Destination[] => {
+    const name = textAt(override, ['name']);
+    if (name === undefined || textAt(override, ['peer'])) return [];
+    const path: Path = [...upstreams, 'overrides', at];
+    const placeOf = (key: string) => (valueAt(override, [key]) === undefined ? general : path);
+    const limits = readLimits(resource, [...placeOf('limits'), 'limits']);
+    const outlier = readOutlier(resource, [...placeOf('passiveHealthCheck'), 'passiveHealthCheck']);
+    const connectTimeout = numberOf(resource, [...placeOf('connectTimeoutMs'), 'connectTimeoutMs']);
+    return [
+      {
+        name: `${resource.name}-${name}`,
+        namespace: client.namespace,
+        service: {
+          value: serviceNamed(environment, name, environment.namespaceOf(resource)),
+          from: [{ resource, path: [...path, 'name'] }],
+        },
+        client: { value: client, from: [] },
+        subsets: [],
+        parts: {
+          ...(limits && { limits }),
+          ...(outlier && { outlier }),
+          ...(connectTimeout && { connectTimeout }),
+        },
+      },
+    ];
+  });
+}
+
+function readLimits(resource: Resource, path: Path): Asked<Limits> | undefined {
+  if (!isRecord(valueAt(resource.value, path))) return undefined;
+  const maxConnections = numberOf(resource, [...path, 'maxConnections']);
+  const maxPending = numberOf(resource, [...path, 'maxPendingRequests']);
+  const maxRequests = numberOf(resource, [...path, 'maxConcurrentRequests']);
+  return whole({
+    ...(maxConnections && { maxConnections }),
+    ...(maxPending && { maxPending }),
+    ...(maxRequests && { maxRequests }),
+  });
+}
+
+function readOutlier(resource: Resource, path: Path): Asked<Outlier> | undefined {
+  if (!isRecord(valueAt(resource.value, path))) return undefined;
+  const failures = numberOf(resource, [...path, 'maxFailures']);
+  const enforce = numberOf(resource, [...path, 'enforcingConsecutive5xx']);
+  const interval = durationAt(resource, [...path, 'interval']);
+  const baseEjection = durationAt(resource, [...path, 'baseEjectionTime']);
+  const maxEjectionPercent = numberOf(resource, [...path, 'maxEjectionPercent']);
+  // Consul's way to switch the counter off, and the way that everyone understands.
+  const isOff = enforce?.value === 0;
+  const isAlways = enforce?.value === 100 && failures !== undefined;
+  const consecutive5xx = isOff
+    ? { value: 0, from: [...(failures?.from ?? []), ...enforce.from] }
+    : isAlways
+      ? { value: failures.value, from: [...failures.from, ...enforce.from] }
+      : failures;
+  return whole({
+    ...(consecutive5xx && { consecutive5xx }),
+    ...(interval && { interval }),
+    ...(baseEjection && { baseEjection }),
+    ...(maxEjectionPercent && { maxEjectionPercent }),
+    ...(enforce && !isOff && !isAlways && { enforcePercent: enforce }),
+  });
+}
+
+function whole<T extends { readonly [Name in keyof T]?: Asked<unknown> }>(value: T): Asked<T> {
+  const from = Object.values<Asked<unknown> | undefined>(value).flatMap((it) => it?.from ?? []);
+  return { value, from };
+}
+
+function numberOf(resource: Resource, path: Path): Asked<number> | undefined {
+  const value = numberAt(resource.value, path);
+  return value === undefined ? undefined : { value, from: [{ resource, path }] };
+}
+
+/** What a client asks of all its upstreams has no bounds that the workspace could know. */
+export function generalUpstreams(resource: Resource): readonly Peculiar[] {
+  const path: Path = [...upstreams, 'defaults'];
+  const found = Object.keys(recordAt(resource.value, path)).filter((it) =>
+    ['connectTimeoutMs', 'limits', 'passiveHealthCheck'].includes(it),
+  );
+  if (found.length === 0) return [];
+  return [
+    {
+      from: found.map((it) => ({ resource, path: [...path, it] })),
+      code: 'scope',
+      reason: `It holds for every service that "${resource.name}" calls. It is carried over for those that "overrides" names, and for no others.`,
+      risk: 'availability',
+    },
+  ];
+}

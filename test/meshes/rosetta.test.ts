@@ -93,7 +93,7 @@ for (const { id } of meshes) {
       ['group.yaml', group.slice(title.length)],
       ['shop.yaml', facts],
     ]);
-    gather(`${id}.yaml, ${title}`, files, 'group.yaml', { ...defaultConvertOptions, gatewayClass: 'edge' });
+    gather(`${id}.yaml, ${title}`, files, 'group.yaml', { ...defaultConvertOptions, ingressClass: 'edge' });
   }
 }
 const ofGroups = [...refusals];

@@ -5,6 +5,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { fileUri, nodeFiles } from '../files/node-files.ts';
+import {
+  type ConvertOptions,
+  convertOptionNames,
+  convertOptions,
+  defaultConvertOptions,
+  readConvertOptions,
+} from '../model/convert-options.ts';
 import { isMeshId } from '../model/mesh-id.ts';
 import type { Releases } from '../model/release.ts';
 import { defaultSettings, readSettings, settingProblems, type Settings } from '../model/settings.ts';
@@ -90,7 +97,7 @@ export async function run(
       },
     );
 
-  program
+  const convertProgram = program
     .command('convert')
     .description(
       'Writes manifests in the words of another mesh, and reports what became of each field. Exit code 0: converted, 1: something is refused or less secure, 2: misuse.',
@@ -107,43 +114,39 @@ export async function run(
       'further file or folder with Services and workloads, may be given several times; files of the same environment are read anyway',
       repeated,
     )
-    .option('--default-port <port>', 'port of Services that no file defines', port)
-    .option('--gateway-class <class>', 'class of Gateways that are written for the Gateway API')
-    .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain)
-    .action(async (paths: string[], options: ConvertFlags) => {
-      const { cwd, columns, color } = terminal;
-      const settings = settingsOf(options);
-      const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
-      if ('refusal' in loaded) return refuse(loaded.refusal);
-      const files = loaded.asked.map(
-        (uri): InputFile => ({ uri, path: loaded.nameOf(uri), text: loaded.workspace.manifests.get(uri)?.text ?? '' }),
-      );
-      const facts = await readFacts(files, options.facts ?? [], cwd);
-      if ('refusal' in facts) return refuse(facts.refusal);
-      const result = convertCommand({
-        to: options.to,
-        files,
-        facts,
-        folder: fileUri(cwd).replace(/\/$/, ''),
-        knowledge: knowledge(),
-        settings,
-        options: {
-          ...(options.defaultPort === undefined ? {} : { defaultPort: options.defaultPort }),
-          ...(options.gatewayClass === undefined ? {} : { gatewayClass: options.gatewayClass }),
-        },
-        format: options.format,
-        reportOnly: options.reportOnly ?? false,
-        acceptLoss: options.acceptLoss ?? false,
-        force: options.force ?? false,
-        ...(options.output === undefined ? {} : { output: options.output }),
-        exists: (it) => existsSync(path.resolve(cwd, it)),
-        columns,
-        color,
-      });
-      const failure = await write(result.writes, cwd);
-      if (failure !== undefined) return refuse(failure);
-      print(result);
+    .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain);
+  for (const it of optionFlags()) convertProgram.addOption(it);
+  convertProgram.action(async (paths: string[], options: ConvertFlags) => {
+    const { cwd, columns, color } = terminal;
+    const settings = settingsOf(options);
+    const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
+    if ('refusal' in loaded) return refuse(loaded.refusal);
+    const files = loaded.asked.map(
+      (uri): InputFile => ({ uri, path: loaded.nameOf(uri), text: loaded.workspace.manifests.get(uri)?.text ?? '' }),
+    );
+    const facts = await readFacts(files, options.facts ?? [], cwd);
+    if ('refusal' in facts) return refuse(facts.refusal);
+    const result = convertCommand({
+      to: options.to,
+      files,
+      facts,
+      folder: fileUri(cwd).replace(/\/$/, ''),
+      knowledge: knowledge(),
+      settings,
+      options: readConvertOptions(options),
+      format: options.format,
+      reportOnly: options.reportOnly ?? false,
+      acceptLoss: options.acceptLoss ?? false,
+      force: options.force ?? false,
+      ...(options.output === undefined ? {} : { output: options.output }),
+      exists: (it) => existsSync(path.resolve(cwd, it)),
+      columns,
+      color,
     });
+    const failure = await write(result.writes, cwd);
+    if (failure !== undefined) return refuse(failure);
+    print(result);
+  });
 
   program
     .command('upgrade')
@@ -194,7 +197,7 @@ export async function run(
   }
 }
 
-interface ConvertFlags {
+interface ConvertFlags extends Partial<ConvertOptions> {
   readonly to: Parameters<typeof convertCommand>[0]['to'];
   readonly format: (typeof convertFormats)[number];
   readonly output?: string;
@@ -202,9 +205,22 @@ interface ConvertFlags {
   readonly reportOnly?: true;
   readonly acceptLoss?: true;
   readonly facts?: string[];
-  readonly defaultPort?: number;
-  readonly gatewayClass?: string;
   readonly clusterDomain: string;
+}
+
+/** A flag for each option of conversions: `--default-port <port>`, `--merge-client-policies`. */
+function optionFlags(): readonly Option[] {
+  return convertOptionNames.map((name) => {
+    const { summary, values } = convertOptions[name];
+    const flag = `--${name.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`)}`;
+    if (values.type === 'switch') return new Option(flag, summary);
+    const option = new Option(`${flag} <${values.type === 'choice' ? 'how' : values.type}>`, summary);
+    const fallback = defaultConvertOptions[name];
+    if (fallback !== undefined) option.default(fallback);
+    if (values.type === 'choice') option.choices(Object.keys(values.choices));
+    if (values.type === 'port') option.argParser(port);
+    return option;
+  });
 }
 
 function settingsOf({

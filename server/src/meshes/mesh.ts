@@ -1,5 +1,6 @@
 /** What the product asks of a mesh. Each mesh is one object of this shape; the rooms below it hold the parts. */
 
+import type { ConvertOptions } from '../model/convert-options.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Asked, Concepts, DestinationParts, Ir, Origin, Proxy, RouteParts } from '../model/ir.ts';
 import type { Kind } from '../model/kind.ts';
@@ -8,6 +9,8 @@ import type { Declaration, Reference } from '../model/reference.ts';
 import type { Ledger } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Answers, FieldRow, GatewayApiRow, PlaceRow } from './ideas.ts';
+
+export { type ConvertOptions, defaultConvertOptions } from '../model/convert-options.ts';
 
 /** What can be converted from and to. */
 export type DialectId = 'istio' | 'linkerd' | 'consul';
@@ -48,25 +51,6 @@ export interface Mesh extends Knowledge {
    */
   write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[];
 }
-
-/** What changes the result of a conversion; conversion.md §1.7 in the reference says why each exists. */
-export interface ConvertOptions {
-  /** Port of a backend whose Service is not in the workspace; undefined leaves the route out and reports it. */
-  readonly defaultPort?: number;
-  readonly trustDomain: string;
-  /** Namespace of the target mesh's control plane, where its global resources live. */
-  readonly controlNamespace: { readonly [Dialect in DialectId]: string };
-  /** Class of a Gateway API Gateway when an Istio Gateway is converted; undefined reports it as missing. */
-  readonly gatewayClass?: string;
-  /** What Consul does with a client that no intention names. */
-  readonly consulDefaultPolicy: 'allow' | 'deny' | 'unknown';
-}
-
-export const defaultConvertOptions: ConvertOptions = {
-  trustDomain: 'cluster.local',
-  controlNamespace: { istio: 'istio-system', linkerd: 'linkerd', consul: 'consul' },
-  consulDefaultPolicy: 'unknown',
-};
 
 /** A manifest as plain data, keys in the order in which they are written. */
 export interface ManifestValue {

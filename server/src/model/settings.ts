@@ -1,5 +1,14 @@
 /** Settings as plain data, with the defaults that hold when nobody has set anything. */
 
+import {
+  type ConvertOptions,
+  convertOptionNames,
+  convertOptions,
+  defaultConvertOptions,
+  isOptionValue,
+  readConvertOptions,
+  valuesInWords,
+} from './convert-options.ts';
 import { type HintKind, hintKinds } from './hint.ts';
 import { channels, isRelease, type Releases, releaseIds, releaseNames } from './release.ts';
 import type { Severity } from './rule.ts';
@@ -22,6 +31,8 @@ export interface Settings {
   readonly inlayHints: Readonly<Record<HintKind, boolean>>;
   /** Whether the uses of a resource are counted above it. */
   readonly codeLens: boolean;
+  /** What changes the result of conversions. */
+  readonly convert: ConvertOptions;
 }
 
 export const defaultSettings: Settings = {
@@ -44,6 +55,7 @@ export const defaultSettings: Settings = {
     mutualTls: true,
   },
   codeLens: false,
+  convert: defaultConvertOptions,
 };
 
 const severities = new Set(['error', 'warning', 'info', 'hint', 'off']);
@@ -69,6 +81,7 @@ export function readSettings(sent: unknown): Settings {
     releases: readReleases(given['releases']),
     inlayHints: Object.fromEntries(hintKinds.map((it) => [it, isShown(it)])) as Settings['inlayHints'],
     codeLens: given['codeLens'] === true,
+    convert: readConvertOptions(given['convert']),
   };
 }
 
@@ -109,6 +122,17 @@ export function settingProblems(sent: unknown): readonly string[] {
     expect(`rules.${id}`, '"error", "warning", "info", "hint" or "off"', (it) => severities.has(it as string), value);
   for (const [kind, value] of entriesOf('inlayHints'))
     expect(`inlayHints.${kind}`, 'true or false', (it) => typeof it === 'boolean', value);
+  for (const [name, value] of entriesOf('convert')) {
+    const option = convertOptionNames.find((it) => it === name);
+    // An editor says nothing by an empty text and by zero.
+    if (option !== undefined && value !== '' && value !== 0)
+      expect(
+        `convert.${name}`,
+        valuesInWords(convertOptions[option]),
+        (it) => isOptionValue(convertOptions[option], it),
+        value,
+      );
+  }
   for (const [name, value] of entriesOf('releases')) {
     const id = releaseIds.find((it) => it === name);
     if (name === 'gatewayApiChannel')

@@ -76,7 +76,7 @@ function servicesOf(access: Access, drafts: Drafts, options: ConvertOptions): re
   const { environment, ledger } = drafts;
   const { target } = access;
   const { namespace, labels, service } = target.value;
-  const isRoot = namespace === '' || namespace === options.controlNamespace.istio;
+  const isRoot = namespace === '' || namespace === options.istioNamespace;
   const isMeshWide = isRoot && Object.keys(labels).length === 0 && !service;
   const facts = service && serviceFacts(environment, service.namespace, service.name);
   const found = facts

@@ -28,7 +28,7 @@ function widthOf({ scope }: MutualTls): 'mesh' | 'namespace' | 'workload' {
 
 function writeMesh(asked: MutualTls, drafts: Drafts, options: ConvertOptions): void {
   const { ledger } = drafts;
-  const global: Named = { name: 'global', namespace: options.controlNamespace.consul };
+  const global: Named = { name: 'global', namespace: options.consulNamespace };
   const place = drafts.place(ProxyDefaults, global, 'spec.mutualTLSMode');
   const { mode } = asked;
   if (mode.value === 'unset') ledger.exact(mode, place, 'Nothing is set, so Consul is strict, as it is by itself.');
@@ -105,7 +105,7 @@ function loseDisable(mode: MutualTls['mode'], { ledger }: Drafts): void {
 
 function writePermissive(mode: MutualTls['mode'], place: string, drafts: Drafts, options: ConvertOptions): void {
   const { ledger } = drafts;
-  const mesh: Named = { name: 'mesh', namespace: options.controlNamespace.consul };
+  const mesh: Named = { name: 'mesh', namespace: options.consulNamespace };
   drafts.spec(Mesh, mesh)['allowEnablingPermissiveMutualTLS'] = true;
   ledger.changed(
     mode,

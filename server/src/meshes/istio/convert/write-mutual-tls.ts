@@ -19,7 +19,7 @@ const modes: Readonly<Record<TlsMode, string>> = {
 function writeOne(asked: MutualTls, drafts: Drafts): void {
   const { ledger, options } = drafts;
   const { scope, mode, ports } = asked;
-  const namespace = scope.type === 'mesh' ? options.controlNamespace.istio : scope.namespace;
+  const namespace = scope.type === 'mesh' ? options.istioNamespace : scope.namespace;
   const labels = scope.type === 'workload' ? labelsOf(scope, drafts) : {};
   if (!labels) {
     const name = scope.type === 'workload' ? scope.service?.name : undefined;

@@ -144,7 +144,7 @@ export class PolicyWriter {
   }
 
   #foreign(account: Account): string {
-    return writeIdentity(account, this.#draft.options.controlNamespace.linkerd, account.trustDomain ?? '');
+    return writeIdentity(account, this.#draft.options.linkerdNamespace, account.trustDomain ?? '');
   }
 }
 

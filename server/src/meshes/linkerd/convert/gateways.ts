@@ -14,7 +14,7 @@ import { writeHttpRoutes } from './write-routes.ts';
 /** Writes all gateways and their routes; without a class they are left out, and the report says so. */
 export function writeGateways(draft: Draft): void {
   const routes = draft.ir.routes.filter((it) => it.gateways.length > 0);
-  const className = draft.options.gatewayClass;
+  const className = draft.options.ingressClass;
   if (className === undefined) {
     for (const it of draft.ir.gateways) loseForClass(gatewayOrigins(it), draft);
     for (const it of routes) loseRoute(it, draft);
@@ -34,7 +34,7 @@ function loseForClass(from: readonly Origin[], draft: Draft): void {
   );
   draft.ledger.note(
     'missing',
-    'Name the class of the ingress, the option gatewayClass, and convert again.',
+    'Name the class of the ingress, the option ingressClass, and convert again.',
     'availability',
   );
 }

@@ -8,6 +8,7 @@ import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
 import type { Ledger } from '../model/report.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Moving } from './moving.ts';
 import type { Answers, FieldRow, GatewayApiRow, PlaceRow } from './ideas.ts';
 
 export { type ConvertOptions, defaultConvertOptions } from '../model/convert-options.ts';
@@ -43,6 +44,8 @@ export interface Mesh extends Knowledge {
   readonly answers: Answers;
   /** What it makes of fields of the Gateway API as they stand. */
   readonly gatewayApi: readonly GatewayApiRow[];
+  /** How it comes to a cluster and leaves it. */
+  readonly moving: Moving;
   /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
   read(resources: readonly Resource[], environment: Environment): Ir;
   /**

@@ -8,6 +8,7 @@ import { declarations } from './declarations.ts';
 import { gatewayApi } from './gateway-api.ts';
 import { kindsIn } from '../../model/kind.ts';
 import * as kinds from './kinds.ts';
+import { moving } from './moving.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
 
@@ -23,6 +24,7 @@ export const istio: Mesh = {
   alsoSays,
   answers,
   gatewayApi,
+  moving,
   read,
   write,
 };

@@ -10,6 +10,7 @@ import { writeLinkerd } from './convert/write.ts';
 import { gatewayApi } from './gateway-api.ts';
 import { kindsIn } from '../../model/kind.ts';
 import * as kinds from './kinds.ts';
+import { moving } from './moving.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
 
@@ -25,6 +26,7 @@ export const linkerd: Mesh = {
   alsoSays,
   answers,
   gatewayApi,
+  moving,
   read: readLinkerd,
   write: writeLinkerd,
 };

@@ -220,7 +220,12 @@ function* meshKeys(value: unknown, path: Path): Generator<Path> {
   let at = value;
   for (const key of path) at = isRecord(at) ? at[key] : undefined;
   if (!isRecord(at)) return;
-  for (const key of Object.keys(at)) if (meshOwned.test(key) && !toolOwned.test(key)) yield [...path, key];
+  for (const key of Object.keys(at)) if (isMeshKey(key)) yield [...path, key];
+}
+
+/** Whether a label or annotation is one that a mesh reads, and no tool owns. */
+export function isMeshKey(key: string): boolean {
+  return meshOwned.test(key) && !toolOwned.test(key);
 }
 
 function* leavesBelow(value: unknown, path: Path): Generator<Path> {

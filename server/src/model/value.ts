@@ -51,6 +51,11 @@ export function textRecordAt(value: unknown, path: Path): Readonly<Record<string
   );
 }
 
+/** Whether two values are written alike, order of keys included. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** Whether a path is known: written, or surely absent. False when a template may supply it. */
 export function isKnown(value: unknown, path: Path, hiddenLines: boolean): boolean {
   let at = value;

@@ -28,7 +28,7 @@ import { serviceFacts, workloadOf } from '../../kubernetes/common/workloads.ts';
 import { readPrincipal, readServiceAccount } from './identities.ts';
 import { originsOf, Place } from './place.ts';
 import { rootNamespace } from './read-mutual-tls.ts';
-import { standardMethods } from './read-routes.ts';
+import { standardMethods } from './read-matches.ts';
 import { quoteRegex, readWildcard } from './texts.ts';
 
 export type ReadAccess = Pick<Ir, 'access' | 'peculiar'> & { readonly notes: NonNullable<Ir['notes']> };

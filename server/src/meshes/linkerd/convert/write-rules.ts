@@ -1,15 +1,6 @@
 /** What a rule of an HTTPRoute does with its requests, with what becomes of each leaf. */
 
-import type {
-  Asked,
-  Backend,
-  HeaderChange,
-  Origin,
-  Retries,
-  RouteParts,
-  RouteRule,
-  ServiceName,
-} from '../../../model/ir.ts';
+import type { Asked, HeaderChange, Origin, RouteParts, RouteRule, ServiceName } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
 import {
@@ -17,14 +8,13 @@ import {
   headerFilter,
   redirectFilter,
   rewriteFilter,
-  wholeWeights,
   writeDuration,
 } from '../../kubernetes/gateway/convert/routes.ts';
-import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
 import { loseForMissing } from './destinations.ts';
 import type { Draft } from './draft.ts';
-import { defaultSubsetOf, openPort, subsetService } from './services.ts';
+import { writeBackends } from './write-backends.ts';
 import type { MatchDraft, Where } from './write-matches.ts';
+import { writeRetries } from './write-retries.ts';
 
 /** Where a rule stands in the end: `HTTPRoute/shop/reviews spec.rules[0]`, and the place of its route's annotations. */
 export interface RulePlace {
@@ -155,105 +145,6 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
   };
 }
 
-// ---- Backends ------------------------------------------------------------------------------------------------------
-
-function writeBackends(backends: readonly Backend[], rule: RuleDraft, draft: Draft): void {
-  const kept = backends.flatMap((backend) => {
-    const ref = writeBackend(backend, rule, draft);
-    return ref ? [{ backend, ref }] : [];
-  });
-  // Where some have a weight and others do not, the others get nothing; where none has, all get the same.
-  const unsaid = backends.some((it) => it.weight !== undefined) ? 0 : 1;
-  const { weights, isRounded } = wholeWeights(kept.map((it) => it.backend.weight ?? unsaid));
-  for (const [at, { backend, ref }] of kept.entries()) {
-    const { filters, ...address } = ref;
-    rule.backends.push({
-      ...address,
-      // The only backend gets everything, whatever its weight.
-      ...(backends.length > 1 ? { weight: weights[at] ?? 0 } : {}),
-      ...(filters === undefined ? {} : { filters }),
-    });
-    rule.settle.push((place) => {
-      const target = `${place.rule}.backendRefs[${at}]`;
-      if (isRounded) draft.ledger.changed(backend.from, target, 'weight-rounded', 'A weight may be a million at most.');
-      else {
-        const reason = weightText(backend, weights[at], backends.length);
-        const isWeight = (it: Origin) => it.path.at(-1) === 'weight';
-        draft.ledger.exact(backend.from.filter(isWeight), target, reason);
-        draft.ledger.exact(
-          backend.from.filter((it) => !isWeight(it)),
-          target,
-        );
-      }
-    });
-  }
-}
-
-function weightText({ weight }: Backend, written: number | undefined, count: number): string {
-  return count > 1 && weight !== undefined && weight !== written ? `A share of ${weight} is ${written} here.` : '';
-}
-
-interface BackendRef {
-  readonly name: string;
-  readonly namespace: string;
-  readonly port: number;
-  readonly filters?: readonly GatewayFilter[];
-}
-
-function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendRef | undefined {
-  const { ledger } = draft;
-  if (backend.host !== undefined) {
-    ledger.lost(
-      backend.from,
-      'host-not-service',
-      `${backend.host} is not a Service of the cluster; a route reaches Services only.`,
-      'availability',
-    );
-    return undefined;
-  }
-  const { namespace } = backend.service;
-  const subset = backend.subset ?? defaultSubsetOf(draft, backend.service)?.value;
-  const made = subset === undefined ? { name: backend.service.name } : subsetService(draft, backend.service, subset);
-  if ('missing' in made) {
-    rule.missing = made.missing;
-    return undefined;
-  }
-  if (!('name' in made)) {
-    ledger.lost(backend.from, made.code, made.reason, 'availability');
-    return undefined;
-  }
-  const facts = draft.service(backend.service);
-  const port = backend.port ?? portOf(backend.service, rule, draft);
-  if (port === undefined) {
-    const name = `Service "${backend.service.name}" in namespace "${namespace}"`;
-    if (facts)
-      rule.refusal = {
-        code: 'port-not-addressable',
-        reason: `${name} has several ports, and nothing says which is meant.`,
-      };
-    else rule.missing = name;
-    return undefined;
-  }
-  if (facts && subset === undefined) openPort(draft, facts, port);
-  const filters = [
-    headerFilter('RequestHeaderModifier', backend.requestHeaders ?? noChange),
-    headerFilter('ResponseHeaderModifier', backend.responseHeaders ?? noChange),
-  ].filter((it) => it !== undefined);
-  return { name: made.name, namespace, port, ...(filters.length === 0 ? {} : { filters }) };
-}
-
-const noChange: HeaderChange = { set: {}, add: {}, remove: [] };
-
-/** The port of a backend that names none: the one that the client called, or the only one there is. */
-function portOf(service: ServiceName, rule: RuleDraft, draft: Draft): number | undefined {
-  const facts = draft.service(service);
-  const { port } = rule.where;
-  const isParent = service.name === rule.where.service?.name && service.namespace === rule.where.service.namespace;
-  if (facts?.ports.length === 1) return facts.ports[0]?.port;
-  if (port !== undefined && (facts ? facts.ports.some((it) => it.port === port) : isParent)) return port;
-  return draft.options.defaultPort;
-}
-
 // ---- Headers -------------------------------------------------------------------------------------------------------
 
 function writeHeaders(
@@ -286,88 +177,6 @@ function literal(change: HeaderChange): { kept: HeaderChange; refused?: { code: 
   if (all.some(([, value]) => isComputed(value)))
     return { kept, refused: { code: 'header-template', reason: 'Only Envoy fills in values between percent signs.' } };
   return { kept };
-}
-
-// ---- Retries -------------------------------------------------------------------------------------------------------
-
-/** Envoy's conditions as statuses; empty for those that Linkerd meets without being told. */
-const httpConditions: Readonly<Record<string, string>> = {
-  '5xx': '5xx',
-  'gateway-error': 'gateway-error',
-  'retriable-4xx': '409',
-  'envoy-ratelimited': '429',
-  'retriable-status-codes': '',
-  'refused-stream': '',
-};
-
-function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draft): void {
-  const { ledger } = draft;
-  const { attempts, perTryTimeout, backoff, origins } = asked.value;
-  if (attempts <= 0) {
-    rule.settle.push((place) => ledger.exact(asked, place.rule, 'Linkerd retries nothing unless told.'));
-    return;
-  }
-  const { http, grpc, unsaid } = conditionsOf(asked.value);
-  if (http.length + grpc.length === 0) {
-    const reason = 'Linkerd retries on statuses only; its balancer passes over endpoints that do not connect.';
-    ledger.lost(asked, 'retry-conditions', reason, 'availability');
-    return;
-  }
-  rule.annotations = {
-    ...(http.length === 0 ? {} : { [retryHttp]: http.join(',') }),
-    ...(grpc.length === 0 ? {} : { [retryGrpc]: grpc.join(',') }),
-    [retryLimit]: String(attempts),
-    ...(perTryTimeout === undefined ? {} : { [retryTimeout]: writeDuration(perTryTimeout) }),
-  };
-  const at = (place: RulePlace, key: string) => `${place.annotations}["${key}"]`;
-  rule.settle.push((place) => {
-    if (!(retryLimit in rule.annotations)) return;
-    const isSplit = Object.values(origins).some((it) => (it?.length ?? 0) > 0);
-    ledger.exact(origins.attempts ?? (isSplit ? [] : asked.from), at(place, retryLimit));
-    if (origins.perTryTimeout)
-      ledger.changed(
-        origins.perTryTimeout,
-        at(place, retryTimeout),
-        'per-try-last',
-        'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
-      );
-    const conditions: readonly Origin[] = origins.conditions ?? [];
-    const target = at(place, http.length > 0 ? retryHttp : retryGrpc);
-    if (unsaid.length > 0)
-      ledger.changed(
-        conditions,
-        target,
-        'retry-conditions',
-        `Linkerd retries on statuses only, so nothing stands for ${unsaid.join(', ')}.`,
-      );
-    else if (http.some((it) => it === '5xx' || it === '429'))
-      ledger.changed(
-        conditions,
-        target,
-        'retry-conditions',
-        'In Envoy 5xx means resets and failing connections too; here it means statuses.',
-      );
-    else ledger.exact(conditions, target);
-    if (origins.backoff)
-      ledger.lost(origins.backoff, 'no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.');
-    else if (backoff && !isSplit)
-      ledger.lost(asked, 'no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.');
-  });
-}
-
-function conditionsOf({ on, codes, codeRanges }: Retries): { http: string[]; grpc: string[]; unsaid: string[] } {
-  const http: string[] = [];
-  const grpc: string[] = [];
-  const unsaid: string[] = [];
-  for (const token of on) {
-    const name = token.replace(/^grpc:/, '');
-    const status = httpConditions[token];
-    if (grpcConditions.has(name)) grpc.push(name);
-    else if (status === undefined) unsaid.push(token);
-    else if (status !== '') http.push(status);
-  }
-  http.push(...codes.map(String), ...codeRanges.map(([from, to]) => `${from}-${to}`));
-  return { http: [...new Set(http)], grpc: [...new Set(grpc)], unsaid };
 }
 
 // ---- Rules that are left out ---------------------------------------------------------------------------------------

@@ -1,0 +1,88 @@
+/** Retries of a rule as annotations of its route. */
+
+import type { Asked, Origin, Retries } from '../../../model/ir.ts';
+import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
+import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
+import type { Draft } from './draft.ts';
+import type { RuleDraft, RulePlace } from './write-rules.ts';
+
+/** Envoy's conditions as statuses; empty for those that Linkerd meets without being told. */
+const httpConditions: Readonly<Record<string, string>> = {
+  '5xx': '5xx',
+  'gateway-error': 'gateway-error',
+  'retriable-4xx': '409',
+  'envoy-ratelimited': '429',
+  'retriable-status-codes': '',
+  'refused-stream': '',
+};
+
+/** Writes when and how often a rule asks again; what Linkerd does not know is reported. */
+export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draft): void {
+  const { ledger } = draft;
+  const { attempts, perTryTimeout, backoff, origins } = asked.value;
+  if (attempts <= 0) {
+    rule.settle.push((place) => ledger.exact(asked, place.rule, 'Linkerd retries nothing unless told.'));
+    return;
+  }
+  const { http, grpc, unsaid } = conditionsOf(asked.value);
+  if (http.length + grpc.length === 0) {
+    const reason = 'Linkerd retries on statuses only; its balancer passes over endpoints that do not connect.';
+    ledger.lost(asked, 'retry-conditions', reason, 'availability');
+    return;
+  }
+  rule.annotations = {
+    ...(http.length === 0 ? {} : { [retryHttp]: http.join(',') }),
+    ...(grpc.length === 0 ? {} : { [retryGrpc]: grpc.join(',') }),
+    [retryLimit]: String(attempts),
+    ...(perTryTimeout === undefined ? {} : { [retryTimeout]: writeDuration(perTryTimeout) }),
+  };
+  const at = (place: RulePlace, key: string) => `${place.annotations}["${key}"]`;
+  rule.settle.push((place) => {
+    if (!(retryLimit in rule.annotations)) return;
+    const isSplit = Object.values(origins).some((it) => (it?.length ?? 0) > 0);
+    ledger.exact(origins.attempts ?? (isSplit ? [] : asked.from), at(place, retryLimit));
+    if (origins.perTryTimeout)
+      ledger.changed(
+        origins.perTryTimeout,
+        at(place, retryTimeout),
+        'per-try-last',
+        'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
+      );
+    const conditions: readonly Origin[] = origins.conditions ?? [];
+    const target = at(place, http.length > 0 ? retryHttp : retryGrpc);
+    if (unsaid.length > 0)
+      ledger.changed(
+        conditions,
+        target,
+        'retry-conditions',
+        `Linkerd retries on statuses only, so nothing stands for ${unsaid.join(', ')}.`,
+      );
+    else if (http.some((it) => it === '5xx' || it === '429'))
+      ledger.changed(
+        conditions,
+        target,
+        'retry-conditions',
+        'In Envoy 5xx means resets and failing connections too; here it means statuses.',
+      );
+    else ledger.exact(conditions, target);
+    if (origins.backoff)
+      ledger.lost(origins.backoff, 'no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.');
+    else if (backoff && !isSplit)
+      ledger.lost(asked, 'no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.');
+  });
+}
+
+function conditionsOf({ on, codes, codeRanges }: Retries): { http: string[]; grpc: string[]; unsaid: string[] } {
+  const http: string[] = [];
+  const grpc: string[] = [];
+  const unsaid: string[] = [];
+  for (const token of on) {
+    const name = token.replace(/^grpc:/, '');
+    const status = httpConditions[token];
+    if (grpcConditions.has(name)) grpc.push(name);
+    else if (status === undefined) unsaid.push(token);
+    else if (status !== '') http.push(status);
+  }
+  http.push(...codes.map(String), ...codeRanges.map(([from, to]) => `${from}-${to}`));
+  return { http: [...new Set(http)], grpc: [...new Set(grpc)], unsaid };
+}

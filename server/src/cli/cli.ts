@@ -12,7 +12,7 @@ import {
   defaultConvertOptions,
   readConvertOptions,
 } from '../model/convert-options.ts';
-import { isMeshId } from '../model/mesh-id.ts';
+import { isMeshId, type MeshId } from '../model/mesh-id.ts';
 import type { Releases } from '../model/release.ts';
 import { defaultSettings, readSettings, settingProblems, type Settings } from '../model/settings.ts';
 import type { Severity } from '../model/rule.ts';
@@ -20,6 +20,7 @@ import type { Knowledge } from '../model/workspace.ts';
 import { checkCommand, checkFormats, kindOf, load, relativeName, severities } from './check.ts';
 import { compareCommand, compareFormats } from './compare.ts';
 import { convertCommand, type ConvertResult, convertFormats, type InputFile } from './convert.ts';
+import { planCommand } from './plan.ts';
 import { upgradeCommand } from './upgrade.ts';
 
 /** Everything outside of the command that it may touch; tests give their own. */
@@ -148,6 +149,35 @@ export async function run(
     print(result);
   });
 
+  const planProgram = program
+    .command('plan')
+    .description(
+      'Prints a runbook in Markdown for moving manifests from one mesh to another, namespace by namespace. Exit code 0: printed, 2: misuse.',
+    )
+    .argument('<paths...>', 'files and folders, workloads and Namespaces among them')
+    .option('--from <mesh>', 'istio, linkerd or consul; the mesh of most resources without it', mesh)
+    .requiredOption('-t, --to <mesh>', 'istio, linkerd or consul', mesh)
+    .option('--exclude <glob>', 'files to leave out of folders; may be given several times', repeated)
+    .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain);
+  for (const it of optionFlags()) planProgram.addOption(it);
+  planProgram.action(async (paths: string[], options: PlanFlags) => {
+    const settings = settingsOf(options);
+    const { cwd } = terminal;
+    const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
+    if ('refusal' in loaded) return refuse(loaded.refusal);
+    const { from, to } = options;
+    print(
+      planCommand({
+        workspace: loaded.workspace,
+        uris: loaded.asked,
+        ...(from === undefined ? {} : { from }),
+        to,
+        paths,
+        options: readConvertOptions(options),
+      }),
+    );
+  });
+
   program
     .command('upgrade')
     .description(
@@ -197,6 +227,13 @@ export async function run(
   }
 }
 
+interface PlanFlags extends Partial<ConvertOptions> {
+  readonly from?: MeshId;
+  readonly to: MeshId;
+  readonly exclude?: string[];
+  readonly clusterDomain: string;
+}
+
 interface ConvertFlags extends Partial<ConvertOptions> {
   readonly to: Parameters<typeof convertCommand>[0]['to'];
   readonly format: (typeof convertFormats)[number];
@@ -244,6 +281,12 @@ function settingsOf({
 }
 
 function dialect(text: string): string {
+  const id = text.toLowerCase();
+  if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
+  return id;
+}
+
+function mesh(text: string): MeshId {
   const id = text.toLowerCase();
   if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
   return id;

@@ -41,7 +41,7 @@ const bundles = [
     target: 'es2022',
     platform: 'browser',
     format: 'iife',
-    entryPoints: { main: 'client/webview/main.ts' },
+    entryPoints: { main: 'client/webview/main.ts', conversion: 'client/webview/conversion/main.ts' },
     outdir: 'dist/webview',
   },
 ];

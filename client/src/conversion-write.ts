@@ -1,14 +1,16 @@
 /** What becomes of a conversion: in place of its source, below it, in a new file or a new folder. Never over a file unasked. */
 
 import * as vscode from 'vscode';
+import type { ConvertAnswer } from '../../server/src/lsp/protocol-convert.ts';
 import type { Conversion } from './conversion-preview.ts';
 
 /** Puts the result where the source stands, after asking when security is weakened. */
 export async function writeInPlace(conversion: Conversion): Promise<void> {
   const { source, answer, text } = conversion;
-  if (!(await canStandInSource(conversion)) || !(await accepted(conversion))) return;
+  if (!(await canStandInSource(conversion)) || !(await accepted(answer, 'Replace'))) return;
   const document = await vscode.workspace.openTextDocument(source);
-  const edit = changesOf(conversion);
+  const edit = await changesOf(conversion);
+  if (!edit) return;
   const ranges = answer.sources.map((it) => toRange(it));
   for (const [position, range] of ranges.entries()) {
     if (position === 0) edit.replace(source, range, text.trimEnd());
@@ -22,7 +24,8 @@ export async function writeBelow(conversion: Conversion): Promise<void> {
   const { source, answer, text } = conversion;
   if (!(await canStandInSource(conversion))) return;
   const document = await vscode.workspace.openTextDocument(source);
-  const edit = changesOf(conversion);
+  const edit = await changesOf(conversion);
+  if (!edit) return;
   const last = answer.sources.at(-1);
   const end = last ? toRange(last).end : document.lineAt(document.lineCount - 1).range.end;
   edit.insert(source, end, `\n---\n${text.trimEnd()}`);
@@ -34,8 +37,10 @@ export async function writeFile(conversion: Conversion): Promise<void> {
   const { source, answer, text } = conversion;
   const folder = await folderOf(source);
   if (!folder) return;
-  const file = await freeName(folder, answer.outputs[0]?.path ?? 'converted.yaml');
-  const edit = changesOf(conversion);
+  const [first] = answer.outputs;
+  const file = await freeName(folder, first ? nameOf(first) : 'converted.yaml');
+  const edit = await changesOf(conversion);
+  if (!edit) return;
   edit.createFile(file, { contents: new TextEncoder().encode(text) });
   if (await apply(edit, conversion))
     await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.Beside });
@@ -47,32 +52,51 @@ export async function writeFolder(conversion: Conversion): Promise<void> {
   const parent = await folderOf(source);
   if (!parent) return;
   const folder = await freeName(parent, to);
-  const edit = changesOf(conversion);
+  const edit = await changesOf(conversion);
+  if (!edit) return;
   for (const it of answer.outputs)
-    edit.createFile(vscode.Uri.joinPath(folder, it.path), { contents: new TextEncoder().encode(it.text) });
+    edit.createFile(vscode.Uri.joinPath(folder, nameOf(it)), { contents: new TextEncoder().encode(it.text) });
   edit.createFile(vscode.Uri.joinPath(folder, 'conversion-report.md'), {
     contents: new TextEncoder().encode(answer.report),
   });
   if (!(await apply(edit, conversion))) return;
   const [first] = answer.outputs;
   if (first)
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, first.path), {
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, nameOf(first)), {
       viewColumn: vscode.ViewColumn.Beside,
     });
 }
 
-/** Edits of manifests that exist; the editor shows them for confirmation before they are made. */
-function changesOf({ answer }: Conversion): vscode.WorkspaceEdit {
+/**
+ * Edits of manifests that exist, to begin with. What else a conversion changes is asked first: all of it, or one by one in
+ * the editor's own preview. Undefined when the user wants neither.
+ */
+async function changesOf({ answer }: Conversion): Promise<vscode.WorkspaceEdit | undefined> {
   const edit = new vscode.WorkspaceEdit();
+  if (answer.changes.length === 0) return edit;
+  const files = answer.changes.map((it) => vscode.workspace.asRelativePath(vscode.Uri.parse(it.uri, true)));
+  const [all, some] = ['Change Them Too', 'Choose Changes…'];
+  const picked = await vscode.window.showInformationMessage(
+    `${answer.page.changed.length === 1 ? 'One existing resource carries' : 'Existing resources carry'} a part of this conversion.`,
+    { modal: true, detail: files.map((it) => `• ${it}`).join('\n') },
+    all,
+    some,
+  );
+  if (picked === undefined) return undefined;
   const metadata: vscode.WorkspaceEditEntryMetadata = {
-    needsConfirmation: true,
-    label: 'Annotations that carry the conversion',
+    needsConfirmation: picked === some,
+    label: 'What existing resources carry of the conversion',
   };
   for (const { uri, edits } of answer.changes) {
     const file = vscode.Uri.parse(uri, true);
     for (const { range, newText } of edits) edit.replace(file, toRange(range), newText, metadata);
   }
   return edit;
+}
+
+/** The name of a file of the result, without the folders that it has in a conversion of many. */
+function nameOf({ path }: ConvertAnswer['outputs'][number]): string {
+  return path.split('/').at(-1) ?? path;
 }
 
 /** Documents cannot stand within a list; a new file can always hold them. */
@@ -112,15 +136,16 @@ async function apply(edit: vscode.WorkspaceEdit, conversion: Conversion): Promis
   return true;
 }
 
-async function accepted({ answer }: Conversion): Promise<boolean> {
-  if (answer.securityLosses.length === 0) return true;
-  const detail = answer.securityLosses.map((it) => `• ${it}`).join('\n');
+/** Whether the user takes what weakens security; asks only where something does. `action` names the way on. */
+export async function accepted({ securityLosses }: ConvertAnswer, action: string): Promise<boolean> {
+  if (securityLosses.length === 0) return true;
+  const detail = securityLosses.map((it) => `• ${it}`).join('\n');
   const picked = await vscode.window.showWarningMessage(
-    'This conversion weakens security. Replace the source all the same?',
+    'This conversion weakens security. Go on all the same?',
     { modal: true, detail },
-    'Replace',
+    action,
   );
-  return picked === 'Replace';
+  return picked === action;
 }
 
 /** The folder of a file; for a file that was never saved, that of the workspace. */
@@ -135,7 +160,7 @@ async function folderOf(source: vscode.Uri): Promise<vscode.Uri | undefined> {
 }
 
 /** `reviews.linkerd.yaml`, or `reviews.linkerd-2.yaml` when that is taken. */
-async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
+export async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
   const dot = name.lastIndexOf('.');
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   for (let number = 1; ; number += 1) {

@@ -13,14 +13,20 @@ import {
   targetsRequest,
 } from '../../server/src/lsp/protocol-convert.ts';
 import { ConversionPreview, previewScheme, type Conversion } from './conversion-preview.ts';
+import { nothingText } from './conversion-words.ts';
+import { convertFolder } from './convert-folder.ts';
 import type { Ask } from './start.ts';
 import { writeBelow, writeFile, writeFolder, writeInPlace } from './conversion-write.ts';
 
 type Range = NonNullable<ConvertParams['range']>;
 
 /** Registers the commands of conversion and the provider of its previews. */
-export function registerConversion(ask: Ask): vscode.Disposable[] {
-  const preview = new ConversionPreview();
+export function registerConversion(
+  ask: Ask,
+  extensionUri: vscode.Uri,
+  log: (message: string) => void,
+): vscode.Disposable[] {
+  const preview = new ConversionPreview(extensionUri, log);
   const onPreview = (name: string, act: (conversion: Conversion) => Promise<void>) =>
     vscode.commands.registerCommand(`meshwright.conversion.${name}`, async (uri?: unknown) => {
       const conversion = preview.find(uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri);
@@ -31,6 +37,11 @@ export function registerConversion(ask: Ask): vscode.Disposable[] {
     vscode.commands.registerCommand('meshwright.convert', (uri?: unknown, range?: unknown, to?: unknown) =>
       convert(ask, preview, uri, range, to),
     ),
+    vscode.commands.registerCommand('meshwright.convertFile', (uri?: unknown) => convertFile(ask, preview, uri)),
+    vscode.commands.registerCommand('meshwright.convertFolder', (uri?: unknown) =>
+      convertFolder(ask, preview, uri instanceof vscode.Uri ? uri : undefined),
+    ),
+    vscode.commands.registerCommand('meshwright.convertWorkspace', () => convertFolder(ask, preview, undefined)),
     onPreview('replace', writeInPlace),
     onPreview('insertBelow', writeBelow),
     onPreview('newFile', writeFile),
@@ -62,6 +73,12 @@ async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range
   offer(conversion).then(undefined, (error: unknown) =>
     vscode.window.showErrorMessage(`The result could not be written: ${String(error)}`),
   );
+}
+
+/** Converts all of a file: one of the explorer, or the active one. */
+async function convertFile(ask: Ask, preview: ConversionPreview, uri: unknown): Promise<void> {
+  const file = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
+  await convert(ask, preview, file?.toString(), undefined, undefined);
 }
 
 /** The cursor or selection of the active editor. */
@@ -107,14 +124,6 @@ async function offer(conversion: Conversion): Promise<void> {
     ? await vscode.window.showWarningMessage(`${summary} Security is affected: ${worst}`, ...Object.keys(actions))
     : await vscode.window.showInformationMessage(summary, ...Object.keys(actions));
   if (picked !== undefined) await actions[picked]?.(conversion);
-}
-
-function nothingText({ refused, meshName, counts }: ConvertAnswer): string {
-  const [first] = refused;
-  if (first) return `${first.resource} cannot be converted: ${first.reason}`;
-  return counts.lost > 0
-    ? `${meshName} has nothing to take these resources' place.`
-    : 'There is nothing to convert here.';
 }
 
 function isRange(value: unknown): value is Range {

@@ -1,12 +1,18 @@
 /** What every entry does: register the views and commands, and start the server once a manifest or a view asks for it. */
 
 import * as vscode from 'vscode';
-import type { BaseLanguageClient, ConfigurationMiddleware, LanguageClientOptions } from 'vscode-languageclient';
+import {
+  type BaseLanguageClient,
+  type ConfigurationMiddleware,
+  type LanguageClientOptions,
+  WorkDoneProgress,
+} from 'vscode-languageclient';
 import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
 import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
+import { registerPlan } from './plan.ts';
 import { registerShowReferences } from './show-references.ts';
 import { Status } from './status.ts';
 import { registerUpgrade } from './upgrade.ts';
@@ -18,7 +24,13 @@ export interface Running {
 }
 
 /** A request to the server, which is started when it does not run yet. */
-export type Ask = <Answer>(method: string, params: object) => Promise<Answer>;
+export type Ask = <Answer>(method: string, params: object, following?: Following) => Promise<Answer>;
+
+/** How a long request is followed, and ended early. */
+export interface Following {
+  readonly token: vscode.CancellationToken;
+  readonly progress: (report: { readonly percentage?: number; readonly message?: string }) => void;
+}
 
 const languages = ['yaml', 'helm'];
 const schemes = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'];
@@ -40,20 +52,35 @@ export async function start(
 
   let starting: Promise<void> | undefined;
   const ensureStarted = () => {
-    starting ??= client.start().catch((error: unknown) => {
-      // The next one who asks tries again.
-      starting = undefined;
-      throw error;
-    });
+    starting ??= client.start().then(
+      () => setIsRunning(true),
+      (error: unknown) => {
+        // The next one who asks tries again.
+        starting = undefined;
+        throw error;
+      },
+    );
     return starting;
   };
   const stop = async () => {
     starting = undefined;
+    await setIsRunning(false);
     if (client.isRunning()) await client.stop();
   };
-  const ask: Ask = async <Answer>(method: string, params: object): Promise<Answer> => {
+  let requests = 0;
+  const ask: Ask = async <Answer>(method: string, params: object, following?: Following): Promise<Answer> => {
     await ensureStarted();
-    return client.sendRequest<Answer>(method, params);
+    if (!following) return client.sendRequest<Answer>(method, params);
+    requests += 1;
+    const workDoneToken = `${method}-${requests}`;
+    const progress = client.onProgress(WorkDoneProgress.type, workDoneToken, (it) => {
+      if (it.kind === 'report') following.progress(it);
+    });
+    try {
+      return await client.sendRequest<Answer>(method, { ...params, workDoneToken }, following.token);
+    } finally {
+      progress.dispose();
+    }
   };
 
   const comparison = new ComparisonView(
@@ -73,7 +100,8 @@ export async function start(
       (message) => output.warn(message),
     ),
     truce,
-    ...registerConversion(ask),
+    ...registerConversion(ask, context.extensionUri, (message) => output.warn(message)),
+    registerPlan(ask),
     registerUpgrade(ask, client),
     registerShowReferences(client),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
@@ -91,6 +119,11 @@ export async function start(
   for (const document of vscode.workspace.textDocuments) startFor(document);
 
   return { stop };
+}
+
+/** Menus of the explorer offer conversions only in workspaces that have something to convert. */
+async function setIsRunning(isRunning: boolean): Promise<void> {
+  await vscode.commands.executeCommand('setContext', 'meshwright.isRunning', isRunning);
 }
 
 /** Whether a document holds a Kubernetes resource, or Helm values that we know; other YAML costs nothing but this look. */

@@ -1,7 +1,7 @@
 /** Upgrading a workspace: ask the server, let the editor show each change, and say what has to stay. */
 
 import * as vscode from 'vscode';
-import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { BaseLanguageClient, WorkspaceEdit } from 'vscode-languageclient';
 import { type UpgradeAnswer, upgradeRequest } from '../../server/src/lsp/protocol-upgrade.ts';
 import type { Ask } from './start.ts';
 
@@ -9,13 +9,37 @@ import type { Ask } from './start.ts';
 export function registerUpgrade(ask: Ask, client: BaseLanguageClient): vscode.Disposable {
   return vscode.commands.registerCommand('meshwright.upgradeWorkspace', async () => {
     const { edit, done, left } = await ask<UpgradeAnswer>(upgradeRequest, {});
-    if (edit)
-      await vscode.workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit), {
+    if (edit) {
+      const way = await askFor(done);
+      if (way === undefined) return;
+      const chosen = way === 'choose' ? edit : unasked(edit);
+      await vscode.workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(chosen), {
         isRefactoring: true,
       });
+    }
     // The message stays as long as it likes; the command is done.
     void vscode.window.showInformationMessage(summary(done, left));
   });
+}
+
+/** Whether all is to be done at once, or change by change in the editor's own preview, where none is ticked at first. */
+async function askFor(done: number): Promise<'all' | 'choose' | undefined> {
+  const [all, choose] = ['Upgrade All', 'Choose…'];
+  const picked = await vscode.window.showInformationMessage(
+    done === 1 ? 'One resource can be upgraded.' : `${done} resources can be upgraded.`,
+    { modal: true, detail: 'Each gets the newest version of its kind, and the names that its fields have there.' },
+    all,
+    choose,
+  );
+  return picked === undefined ? undefined : picked === all ? 'all' : 'choose';
+}
+
+/** The same edit without the wish to be confirmed. */
+function unasked(edit: WorkspaceEdit): WorkspaceEdit {
+  const annotations = Object.entries(edit.changeAnnotations ?? {}).map(
+    ([id, it]) => [id, { ...it, needsConfirmation: false }] as const,
+  );
+  return { ...edit, changeAnnotations: Object.fromEntries(annotations) };
 }
 
 function summary(done: number, left: readonly string[]): string {

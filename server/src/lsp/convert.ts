@@ -1,26 +1,46 @@
-/** Conversion for editors: the light bulb's entries, and the request that they lead to. */
+/** Conversion for editors: the light bulb's entries, and the requests that they lead to. */
 
-import { type CodeAction, CodeActionKind, type Connection, type Range as LspRange } from 'vscode-languageserver';
-import { isMeshId } from '../model/mesh-id.ts';
+import {
+  type CancellationToken,
+  type CodeAction,
+  CodeActionKind,
+  type Connection,
+  LSPErrorCodes,
+  type Range as LspRange,
+  ResponseError,
+  WorkDoneProgress,
+} from 'vscode-languageserver';
 import { meshes } from '../meshes/meshes.ts';
-import { textEdits } from '../model/edit.ts';
-import { allResources, type Manifest, rangeAt, type Resource, startOf } from '../model/manifest.ts';
-import type { Range } from '../model/text.ts';
-import type { Workspace } from '../model/workspace.ts';
-import { environmentOf } from '../model/workspace.ts';
+import type { DialectId } from '../meshes/mesh.ts';
+import type { Environment } from '../model/environment.ts';
+import { addTo } from '../model/group.ts';
+import { allResources, type Resource } from '../model/manifest.ts';
+import { isMeshId } from '../model/mesh-id.ts';
+import type { Uri } from '../model/text.ts';
+import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { resourcesIn } from '../queries/actions.ts';
-import { convert, resourceText, targetsFor, weakensSecurity } from '../queries/convert.ts';
-import { reportMarkdown } from '../render/report-markdown.ts';
+import { type Conversion, convert, targetsFor } from '../queries/convert.ts';
+import { plan } from '../queries/plan.ts';
+import { planMarkdown } from '../render/plan-markdown.ts';
+import { conversionAnswer } from './conversion-answer.ts';
+import type { Desk } from './desk.ts';
 import {
   type ConvertAnswer,
+  type ConvertFolderParams,
+  type Convertible,
+  convertFolderRequest,
+  convertibleRequest,
   type ConvertParams,
   convertRequest,
+  type FolderParams,
+  type PlanAnswer,
+  type PlanParams,
+  planRequest,
   type Target,
   type TargetsParams,
   targetsRequest,
 } from './protocol-convert.ts';
-import type { Session } from './session.ts';
-import { linesOf, toRange, toTextEdit } from './to-lsp.ts';
+import { linesOf } from './to-lsp.ts';
 import { normalUri } from './uris.ts';
 
 /** "Convert to …" for the resources at a place; none where nothing can be converted. */
@@ -33,54 +53,48 @@ export function convertActions(uri: string, resources: readonly Resource[], rang
 }
 
 /** Answers the extension's requests about conversion. */
-export function registerConvert(connection: Connection, session: Session): void {
+export function registerConvert(connection: Connection, desk: Desk): void {
+  const { session } = desk;
   connection.onRequest(targetsRequest, (params: TargetsParams): readonly Target[] =>
-    targetsOf(selected(session.workspace, params)),
+    targetsOf(selected(desk.workspace, params)),
   );
-  connection.onRequest(convertRequest, (params: ConvertParams): ConvertAnswer => answer(session, params));
+  connection.onRequest(convertRequest, (params: ConvertParams): ConvertAnswer => {
+    const resources = selected(desk.workspace, params);
+    const conversion = convert(desk.workspace, { resources }, dialectOf(params.to), params.options);
+    return conversionAnswer(session, conversion, normalUri(params.uri));
+  });
+  connection.onRequest(convertibleRequest, async (params: FolderParams): Promise<Convertible> => {
+    await session.scanned;
+    return convertible(desk.workspace, params);
+  });
+  connection.onRequest(convertFolderRequest, async (params: ConvertFolderParams, token): Promise<ConvertAnswer> => {
+    await session.scanned;
+    return conversionAnswer(session, await convertFolder(connection, desk.workspace, params, token));
+  });
+  connection.onRequest(planRequest, async (params: PlanParams): Promise<PlanAnswer> => {
+    await session.scanned;
+    const { workspace } = desk;
+    const { from, to, folder } = params;
+    if (!isMeshId(from) || !isMeshId(to)) throw new Error(`There is no way from "${from}" to "${to}".`);
+    const found = plan(workspace, urisBelow(workspace, params), from, to);
+    const isEmpty = found.namespaces.length === 0 && found.everywhere.length === 0;
+    return { text: isEmpty ? '' : planMarkdown(found, folder === undefined ? '.' : nameOf(folder)) };
+  });
 }
 
-function answer(session: Session, params: ConvertParams): ConvertAnswer {
-  const { workspace } = session;
-  const { to } = params;
-  if (!isMeshId(to)) throw new Error(`There is no mesh "${to}" to convert to.`);
-  const conversion = convert(workspace, { resources: selected(workspace, params) }, to);
-  const { report, notes, refused } = conversion;
-  const converted = new Set(report.map((it) => it.resource));
-  const uri = normalUri(params.uri);
-  const manifest = workspace.manifests.get(uri);
-  const count = (fate: string) => report.filter((it) => it.fate === fate).length;
-  return {
-    meshName: meshes.find((it) => it.id === to)?.name ?? to,
-    outputs: conversion.outputs.map(({ path, text }) => ({ path: path.slice(path.lastIndexOf('/') + 1), text })),
-    changes: conversion.changes.flatMap(({ edits }) =>
-      [...textEdits(edits, (uri) => workspace.manifests.get(uri))].flatMap(([uri, list]) => {
-        const changed = workspace.manifests.get(uri);
-        if (!changed) return [];
-        const edits = list.map((it) => toTextEdit(linesOf(changed), it));
-        return [{ uri: session.spelt(uri), version: session.versionOf(uri), edits }];
-      }),
-    ),
-    version: session.versionOf(uri),
-    isInList: [...converted].some((it) => it.root.length > 0),
-    sources: manifest
-      ? [...converted]
-          .filter((it) => it.uri === uri)
-          .map((it) => toRange(linesOf(manifest), documentRange(manifest, it)))
-      : [],
-    report: reportMarkdown(workspace, conversion),
-    counts: { exact: count('exact'), changed: count('changed'), lost: count('lost') },
-    securityLosses: [
-      ...new Set([
-        ...report.filter(weakensSecurity).map((it) => it.reason),
-        ...notes.filter(weakensSecurity).map((it) => it.text),
-      ]),
-    ],
-    refused: refused.map(({ resource, reason }) => ({
-      resource: resourceText(environmentOf(workspace, resource.uri), resource),
-      reason,
-    })),
-  };
+function dialectOf(id: string): DialectId {
+  if (!isMeshId(id)) throw new Error(`There is no mesh "${id}" to convert to.`);
+  return id;
+}
+
+/** The last part of a uri, as people read it. */
+function nameOf(uri: string): string {
+  const name = uri.replace(/\/$/, '').split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // A lone % is part of the name.
+  }
 }
 
 function selected(workspace: Workspace, { uri: sent, range }: TargetsParams): readonly Resource[] {
@@ -97,11 +111,92 @@ function targetsOf(resources: readonly Resource[]): readonly Target[] {
   return meshes.filter((it) => ids.has(it.id)).map(({ id, name }) => ({ id, name }));
 }
 
-/** The lines of a resource: its whole document without the marker above, or its item of a list. */
-function documentRange(manifest: Manifest, resource: Resource): Range {
-  if (resource.root.length > 0) return rangeAt(manifest, resource, []);
-  const start = startOf(manifest, resource.part) ?? 0;
-  const { text } = resource.part;
-  const marker = /^---[^\n]*\n?/.exec(text)?.[0].length ?? 0;
-  return { start: start + marker, end: start + Math.max(text.trimEnd().length, marker) };
+// ---- Folders -------------------------------------------------------------------------------------------------------
+
+function urisBelow({ manifests }: Workspace, { folder }: FolderParams): readonly Uri[] {
+  const root = folder === undefined ? undefined : normalUri(folder).replace(/\/$/, '');
+  return [...manifests.keys()].filter((it) => root === undefined || it === root || it.startsWith(`${root}/`));
+}
+
+function resourcesBelow(workspace: Workspace, params: FolderParams): readonly Resource[] {
+  return urisBelow(workspace, params).flatMap((uri) => {
+    const manifest = workspace.manifests.get(uri);
+    return manifest ? [...allResources(manifest)] : [];
+  });
+}
+
+function convertible(workspace: Workspace, params: FolderParams): Convertible {
+  const byTarget = new Map<string, number>();
+  const byNamespace = new Map<string, Record<string, number>>();
+  for (const resource of resourcesBelow(workspace, params)) {
+    const name = environmentOf(workspace, resource.uri).namespaceOf(resource);
+    for (const id of targetsFor(resource)) {
+      byTarget.set(id, (byTarget.get(id) ?? 0) + 1);
+      const counts = byNamespace.get(name) ?? {};
+      byNamespace.set(name, counts);
+      counts[id] = (counts[id] ?? 0) + 1;
+    }
+  }
+  return {
+    targets: meshes
+      .map(({ id, name }) => ({ id, name, resources: byTarget.get(id) ?? 0 }))
+      .filter((it) => it.resources > 0),
+    namespaces: [...byNamespace]
+      .map(([name, resources]) => ({ name, resources }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** Converts environment by environment, so that others are answered in between. Rejects when it is cancelled. */
+async function convertFolder(
+  connection: Connection,
+  workspace: Workspace,
+  params: ConvertFolderParams,
+  token: CancellationToken,
+): Promise<Conversion> {
+  const to = dialectOf(params.to);
+  const wanted = params.namespaces && new Set(params.namespaces);
+  const groups = new Map<Environment, Resource[]>();
+  for (const resource of resourcesBelow(workspace, params)) {
+    const environment = environmentOf(workspace, resource.uri);
+    if (wanted && !wanted.has(environment.namespaceOf(resource))) continue;
+    if (targetsFor(resource).includes(to)) addTo(groups, environment, resource);
+  }
+  const conversions: Conversion[] = [];
+  const all = [...groups.values()].reduce((sum, it) => sum + it.length, 0);
+  let done = 0;
+  for (const resources of groups.values()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (token.isCancellationRequested)
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The conversion was cancelled.');
+    conversions.push(convert(workspace, { resources }, to, params.options));
+    done += resources.length;
+    if (params.workDoneToken !== undefined)
+      await connection.sendProgress(WorkDoneProgress.type, params.workDoneToken, {
+        kind: 'report',
+        percentage: Math.round((done * 100) / all),
+        message: `${done} of ${all} resources`,
+      });
+  }
+  return together(to, conversions);
+}
+
+/** Several conversions as one; two that write the same path each keep their manifests, the later under a new name. */
+function together(to: DialectId, conversions: readonly Conversion[]): Conversion {
+  const taken = new Set<string>();
+  return {
+    to,
+    outputs: conversions.flatMap((it) => it.outputs).map((it) => ({ ...it, path: unusedPath(it.path, taken) })),
+    changes: conversions.flatMap((it) => it.changes),
+    report: conversions.flatMap((it) => it.report),
+    notes: [...new Map(conversions.flatMap((it) => it.notes).map((it) => [it.text, it])).values()],
+    refused: conversions.flatMap((it) => it.refused),
+  };
+}
+
+function unusedPath(path: string, taken: Set<string>): string {
+  let free = path;
+  for (let number = 2; taken.has(free); number += 1) free = path.replace(/(\.ya?ml)?$/, (it) => `-${number}${it}`);
+  taken.add(free);
+  return free;
 }

@@ -1,6 +1,8 @@
 /** Conversion on the wires. Types and names only, so that the extension can import it. */
 
 import type { Range, TextEdit } from 'vscode-languageserver-types';
+import type { ConvertOptions } from '../model/convert-options.ts';
+import type { ReportPage } from './protocol-report.ts';
 
 /** Request to the server; `ConvertParams` → `ConvertAnswer`. */
 export const convertRequest = 'meshwright/convert';
@@ -11,12 +13,14 @@ export interface ConvertParams {
   readonly range?: Range;
   /** Id of the mesh to convert to. */
   readonly to: string;
+  /** What is not taken from the settings. */
+  readonly options?: Partial<ConvertOptions>;
 }
 
 export interface ConvertAnswer {
   /** `Linkerd`. */
   readonly meshName: string;
-  /** New manifests: a file name without folder, and its text. */
+  /** New manifests: a path below the workspace folder, and its text. */
   readonly outputs: readonly { readonly path: string; readonly text: string }[];
   /** Edits of files that exist: annotations of Services and pod templates. `version` as for the source. */
   readonly changes: readonly {
@@ -30,7 +34,9 @@ export interface ConvertAnswer {
   readonly sources: readonly Range[];
   /** Whether one of them is an item of a `List`, in whose place no documents can stand. */
   readonly isInList: boolean;
-  /** The report as Markdown. */
+  /** The report for a page that leads to source and result. */
+  readonly page: ReportPage;
+  /** The report as Markdown, to keep beside the manifests. */
   readonly report: string;
   readonly counts: { readonly exact: number; readonly changed: number; readonly lost: number };
   /** Losses that weaken security, in words; empty when there are none. */
@@ -50,4 +56,44 @@ export interface TargetsParams {
 export interface Target {
   readonly id: string;
   readonly name: string;
+}
+
+/** Request to the server; `FolderParams` → `Convertible`: what a folder, or the workspace, has to convert. */
+export const convertibleRequest = 'meshwright/convertible';
+
+export interface FolderParams {
+  /** Only what is below it; the whole workspace without it. */
+  readonly folder?: string;
+}
+
+export interface Convertible {
+  /** How many resources can be converted to each mesh. */
+  readonly targets: readonly (Target & { readonly resources: number })[];
+  /** Namespaces with their resources, by the ids of the targets. `name` is empty for what belongs to none. */
+  readonly namespaces: readonly { readonly name: string; readonly resources: Readonly<Record<string, number>> }[];
+}
+
+/** Request to the server; `ConvertFolderParams` → `ConvertAnswer`. Can be cancelled. */
+export const convertFolderRequest = 'meshwright/convertFolder';
+
+export interface ConvertFolderParams extends FolderParams {
+  readonly to: string;
+  /** Only what belongs to these; everything without them. */
+  readonly namespaces?: readonly string[];
+  readonly options?: Partial<ConvertOptions>;
+  /** Progress is told under this token. */
+  readonly workDoneToken?: string;
+}
+
+/** Request to the server; `PlanParams` → `PlanAnswer`: a runbook for moving the workspace to another mesh. */
+export const planRequest = 'meshwright/plan';
+
+export interface PlanParams extends FolderParams {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PlanAnswer {
+  /** Markdown; empty where there is nothing to move. */
+  readonly text: string;
 }

@@ -84,7 +84,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   connection.onRequest(compareRequest, (params: unknown) =>
     compareFile(session.workspace, isCompareParams(params) && params.uri ? normalUri(params.uri) : undefined),
   );
-  registerConvert(connection, session);
+  registerConvert(connection, desk);
   registerWriting(connection, desk, tabSize);
   registerReading(connection, desk);
   registerHints(connection, desk);

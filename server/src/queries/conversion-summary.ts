@@ -30,6 +30,8 @@ export interface SummaryLine {
   readonly entry: ReportEntry;
   /** The path of the leaf, or what several leaves have in common. */
   readonly path: string;
+  /** The same as keys. */
+  readonly at: Path;
   readonly leaves: number;
   /** Where it went; of many places the first and how many more. Empty when it went nowhere. */
   readonly target: string;
@@ -77,11 +79,13 @@ function linesOf(name: string, entries: readonly ReportEntry[]): SummaryLine[] {
   return [...groups.values()].flatMap((group) => {
     const [entry] = group;
     if (!entry) return [];
+    const at = commonPath(group.map((it) => it.path));
     return [
       {
         name,
         entry,
-        path: pathText(commonPath(group.map((it) => it.path))),
+        path: pathText(at),
+        at,
         leaves: group.length,
         target: targetInWords(entry.target),
       },

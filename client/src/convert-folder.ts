@@ -1,0 +1,128 @@
+/** Converting a folder or the whole workspace: ask what and how, then let the editor show every file before it is written. */
+
+import * as vscode from 'vscode';
+import {
+  type Convertible,
+  convertFolderRequest,
+  type ConvertAnswer,
+  type ConvertFolderParams,
+  convertibleRequest,
+  type FolderParams,
+} from '../../server/src/lsp/protocol-convert.ts';
+import { nothingText } from './conversion-words.ts';
+import type { ConversionPreview } from './conversion-preview.ts';
+import { accepted, freeName } from './conversion-write.ts';
+import type { Ask } from './start.ts';
+
+/** Asks for target and namespaces, converts, and shows the result; `folder` narrows it down to what is below. */
+export async function convertFolder(
+  ask: Ask,
+  preview: ConversionPreview,
+  folder: vscode.Uri | undefined,
+): Promise<void> {
+  const root = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (!root) {
+    await vscode.window.showInformationMessage('Open a folder with manifests to convert it.');
+    return;
+  }
+  const below: FolderParams = folder ? { folder: folder.toString() } : {};
+  const found = await ask<Convertible>(convertibleRequest, below);
+  const where = folder ? `"${folder.path.split('/').at(-1)}"` : 'the workspace';
+  const to = await pickTarget(found, where);
+  if (to === undefined) return;
+  const namespaces = await pickNamespaces(found, to);
+  if (namespaces === undefined) return;
+  const answer = await run(ask, { ...below, to, ...(namespaces === 'all' ? {} : { namespaces }) });
+  if (!answer) return;
+  if (answer.outputs.length === 0 && answer.changes.length === 0) {
+    await vscode.window.showWarningMessage(nothingText(answer));
+    return;
+  }
+  const conversion = preview.add(root, to, answer);
+  await preview.showReport(conversion);
+  if (await accepted(answer, 'Show Files')) await write(root, to, answer);
+}
+
+async function pickTarget({ targets }: Convertible, where: string): Promise<string | undefined> {
+  if (targets.length === 0) {
+    await vscode.window.showInformationMessage(`There is nothing to convert in ${where}.`);
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    targets.map(({ id, name, resources }) => ({ label: name, description: countText(resources), id })),
+    { title: `Convert ${where}`, placeHolder: 'What to convert to' },
+  );
+  return picked?.id;
+}
+
+/** The namespaces to convert; `all` when there is nothing to choose or all are chosen. */
+async function pickNamespaces({ namespaces }: Convertible, to: string): Promise<readonly string[] | 'all' | undefined> {
+  const some = namespaces.filter((it) => (it.resources[to] ?? 0) > 0);
+  if (some.length < 2) return 'all';
+  const picked = await vscode.window.showQuickPick(
+    some.map(({ name, resources }) => ({
+      label: name === '' ? 'without a namespace' : name,
+      description: countText(resources[to] ?? 0),
+      picked: true,
+      name,
+    })),
+    { title: 'Namespaces to Convert', placeHolder: 'Namespaces', canPickMany: true },
+  );
+  if (!picked || picked.length === 0) return undefined;
+  return picked.length === some.length ? 'all' : picked.map((it) => it.name);
+}
+
+function countText(resources: number): string {
+  return resources === 1 ? '1 resource' : `${resources.toLocaleString()} resources`;
+}
+
+/** Undefined when it was cancelled. */
+async function run(ask: Ask, params: ConvertFolderParams): Promise<ConvertAnswer | undefined> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Converting', cancellable: true },
+    async (progress, token) => {
+      let told = 0;
+      try {
+        return await ask<ConvertAnswer>(convertFolderRequest, params, {
+          token,
+          progress: ({ percentage = 0, message }) => {
+            progress.report({ increment: percentage - told, ...(message === undefined ? {} : { message }) });
+            told = percentage;
+          },
+        });
+      } catch (error) {
+        if (token.isCancellationRequested) return undefined;
+        throw error;
+      }
+    },
+  );
+}
+
+/**
+ * Hands all files to the editor's own preview of changes. It opens only when something in it waits for a word: that is
+ * the report, which not everybody wants to keep.
+ */
+async function write(root: vscode.Uri, to: string, answer: ConvertAnswer): Promise<void> {
+  const home = vscode.workspace.getWorkspaceFolder(root)?.uri ?? root;
+  const folder = await freeName(home, to);
+  const edit = new vscode.WorkspaceEdit();
+  const contents = (text: string) => ({ contents: new TextEncoder().encode(text) });
+  const added = { label: `New manifests for ${answer.meshName}`, needsConfirmation: false };
+  for (const it of answer.outputs)
+    edit.createFile(vscode.Uri.joinPath(folder, it.path), contents(it.text), { ...added, description: it.path });
+  const changed = { label: 'Changes of existing manifests', needsConfirmation: false };
+  for (const { uri, edits } of answer.changes)
+    for (const { range, newText } of edits)
+      edit.replace(
+        vscode.Uri.parse(uri, true),
+        new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character),
+        newText,
+        changed,
+      );
+  edit.createFile(vscode.Uri.joinPath(folder, 'conversion-report.md'), contents(answer.report), {
+    label: 'The report, to keep beside them',
+    needsConfirmation: true,
+  });
+  if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true })))
+    await vscode.window.showInformationMessage('Nothing was written.');
+}

@@ -4,7 +4,7 @@
  * remembers the leaves that asked for it. Durations are integer milliseconds; -1 means explicitly switched off.
  */
 
-import type { Destination } from './ir-destinations.ts';
+import type { ClientDefaults, Destination, InboundLimit } from './ir-destinations.ts';
 import type { EgressPolicy, ExternalService } from './ir-external.ts';
 import type { GatewayIntent } from './ir-gateways.ts';
 import type { RateLimit } from './ir-limits.ts';
@@ -28,6 +28,8 @@ export type * from './ir-limits.ts';
  * What few meshes share, each with all leaves that ask for it. Every mesh has a writer for each, or says why it has none.
  */
 export interface Concepts {
+  readonly clientDefaults: readonly Asked<ClientDefaults>[];
+  readonly inboundLimits: readonly Asked<InboundLimit>[];
   readonly jwt: readonly Asked<JwtRequirement>[];
   readonly rateLimits: readonly Asked<RateLimit>[];
   readonly externals: readonly Asked<ExternalService>[];
@@ -80,6 +82,8 @@ export const emptyIr: Ir = {
   access: [],
   gateways: [],
   jwt: [],
+  clientDefaults: [],
+  inboundLimits: [],
   rateLimits: [],
   externals: [],
   egress: [],

@@ -1,9 +1,12 @@
 /** What Consul makes of the concepts that only some meshes have. */
 
 import type { ConceptWriters } from '../../mesh.ts';
+import { writeClientDefaults, writeInboundLimits } from './client-defaults.ts';
 import type { Drafts } from './drafts.ts';
 
 export const conceptWriters: ConceptWriters<Drafts> = {
+  clientDefaults: writeClientDefaults,
+  inboundLimits: writeInboundLimits,
   jwt: { lost: 'Not carried over to Consul yet: tokens of clients.', code: 'no-equivalent', risk: 'security' },
   rateLimits: {
     lost: 'Not carried over to Consul yet: limits of requests.',

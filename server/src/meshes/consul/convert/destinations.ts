@@ -3,27 +3,21 @@
  * client (limits, passive health checks) into the ServiceDefaults of every known client.
  */
 
-import type { Asked, Destination, Ir, Labels, Limits, Outlier, ServiceName, Subset } from '../../../model/ir.ts';
-import { listAt, textAt } from '../../../model/value.ts';
+import type { Asked, Destination, Ir, Labels, ServiceName, Subset } from '../../../model/ir.ts';
 import { serviceFacts, workloadsOfService, selects } from '../../kubernetes/common/workloads.ts';
-import { type DestinationWriters, writeParts } from '../../mesh.ts';
-import { ServiceDefaults, ServiceIntentions, ServiceResolver } from '../kinds.ts';
+import { forOnePort } from '../../one-port.ts';
+import { type ConvertOptions, type DestinationWriters, writeParts } from '../../mesh.ts';
+import { ServiceDefaults, ServiceResolver } from '../kinds.ts';
 import type { Drafts, Named, Spec } from './drafts.ts';
 import { durationText } from './durations.ts';
 import { filterOfLabels, metaKey, subsetName } from './filters.ts';
-import {
-  annotation,
-  consulName,
-  httpHint,
-  knownServices,
-  namesakes,
-  serviceNamed,
-  servicesOfAccount,
-} from './services.ts';
+import { writeLoadBalancer, writeLocality } from './load-balancers.ts';
+import { annotation, consulName, isRegisteredPort, nameOf, namesakes } from './services.ts';
+import { clientsOf, writeLimits, writeOutlier } from './upstreams.ts';
 
 /** Writes all destinations: subsets first, since routes and policies refer to them. */
-export function writeDestinations(ir: Ir, drafts: Drafts): void {
-  for (const destination of ir.destinations) {
+export function writeDestinations(ir: Ir, drafts: Drafts, options: ConvertOptions): void {
+  for (const destination of forOnePort(ir.destinations, isPortOf(drafts), drafts.ledger)) {
     const service = destination.service.value;
     const named = { name: consulName(drafts.environment, service), namespace: service.namespace };
     const others = namesakes(drafts.environment, service);
@@ -32,7 +26,7 @@ export function writeDestinations(ir: Ir, drafts: Drafts): void {
       continue;
     }
     for (const subset of destination.subsets) writeSubset(subset, destination, named, drafts);
-    writePolicy(destination, named, ir, drafts);
+    writePolicy(destination, named, ir, drafts, options);
   }
 }
 
@@ -93,9 +87,9 @@ function annotatePods(labels: Labels, service: ServiceName, subset: string, draf
 
 // ---- Policies ------------------------------------------------------------------------------------------------------
 
-function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Drafts): void {
+function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Drafts, options: ConvertOptions): void {
   const { ledger } = drafts;
-  const { service, client, parts, subset } = destination;
+  const { service, client, visibility, parts, subset } = destination;
   const place = drafts.place(
     client ? ServiceDefaults : ServiceResolver,
     client ? nameOf(client.value, drafts) : named,
@@ -103,6 +97,7 @@ function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Dra
   );
   ledger.exact(service, `${place} metadata.name`);
   if (client) ledger.exact(client, place);
+  if (visibility) writeVisibility(visibility, parts, place, drafts);
   if (subset !== undefined) {
     for (const asked of Object.values<Asked<unknown> | undefined>({ ...parts }))
       if (asked)
@@ -113,14 +108,38 @@ function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Dra
         );
     return;
   }
-  writeParts(parts, writersFor(destination, ir, drafts), named, ledger);
+  writeParts(parts, writersFor(destination, ir, drafts, options), named, ledger);
 }
 
-function nameOf(service: ServiceName, { environment }: Drafts): Named {
-  return { name: consulName(environment, service), namespace: service.namespace };
+/** What each client says for itself is for some of them as well; what the service says is for all. */
+function writeVisibility(
+  visibility: Asked<readonly string[]>,
+  parts: Destination['parts'],
+  place: string,
+  { ledger }: Drafts,
+): void {
+  const isOfClients = Object.keys(parts).every((it) => it === 'limits' || it === 'outlier');
+  if (isOfClients) ledger.exact(visibility, place, 'The clients of these namespaces say it, each for itself.');
+  else
+    ledger.changed(
+      visibility,
+      place,
+      'scope-widened',
+      'What Consul keeps with the service holds for the clients of all namespaces.',
+    );
 }
 
-function writersFor(destination: Destination, ir: Ir, drafts: Drafts): DestinationWriters<Named> {
+/** Whether a port of a service is the one that Consul knows. */
+function isPortOf({ environment }: Drafts) {
+  return (service: ServiceName, port: number) => isRegisteredPort(environment, service, port) === true;
+}
+
+function writersFor(
+  destination: Destination,
+  ir: Ir,
+  drafts: Drafts,
+  options: ConvertOptions,
+): DestinationWriters<Named> {
   const { ledger } = drafts;
   return {
     protocol: (asked, named) => {
@@ -134,32 +153,12 @@ function writersFor(destination: Destination, ir: Ir, drafts: Drafts): Destinati
       if (known === asked.value) ledger.exact(asked, place);
       else ledger.exact(asked, place, `Consul calls it ${known}.`);
     },
-    loadBalancer: (asked, named) => {
-      const { policy, hash } = asked.value;
-      const known = policies[policy];
-      if (known === undefined) {
-        ledger.lost(asked, 'no-equivalent', `Consul cannot balance by ${policy}.`);
-        return;
-      }
-      if (hash) drafts.needHttp(named);
-      drafts.spec(ServiceResolver, named)['loadBalancer'] = {
-        policy: known,
-        ...(hash && {
-          hashPolicies: hash.map((it) =>
-            it.by === 'source-ip'
-              ? { sourceIP: true }
-              : {
-                  field: it.by === 'query' ? 'query_parameter' : it.by,
-                  fieldValue: it.name,
-                  ...(it.by === 'cookie' &&
-                    it.ttl !== undefined && {
-                      cookieConfig: it.ttl === 0 ? { session: true } : { ttl: durationText(it.ttl) },
-                    }),
-                },
-          ),
-        }),
-      };
-      ledger.exact(asked, drafts.place(ServiceResolver, named, 'spec.loadBalancer'));
+    loadBalancer: (asked, named) => writeLoadBalancer(asked, named, drafts),
+    locality: (asked, named) => writeLocality(asked, named, drafts, options),
+    retryBudget: {
+      code: 'retry-budget',
+      lost: 'Consul counts the retries of a request; it does not limit their share of the traffic.',
+      risk: 'availability',
     },
     connectTimeout: (asked, named) => {
       if (!destination.client) {
@@ -224,209 +223,3 @@ const protocols: Readonly<Record<string, string>> = {
   mysql: 'tcp',
   redis: 'tcp',
 };
-
-const policies: Readonly<Record<string, string>> = {
-  'least-request': 'least_request',
-  'round-robin': 'round_robin',
-  random: 'random',
-  'ring-hash': 'ring_hash',
-  maglev: 'maglev',
-};
-
-// ---- Clients -------------------------------------------------------------------------------------------------------
-
-/** The clients for which a policy holds: the one it names, else those that may call the service, else all services. */
-function clientsOf(destination: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
-  const clients = findClients(destination, ir, drafts);
-  // Waiting requests and 5xx exist only where Consul knows that HTTP is spoken.
-  for (const it of clients.length > 0 ? [...clients, nameOf(destination.service.value, drafts)] : []) {
-    const service = serviceNamed(drafts.environment, it.name, it.namespace);
-    const protocol = httpHint(drafts.environment, service);
-    if (protocol !== undefined) drafts.needHttp(it, protocol);
-  }
-  return clients;
-}
-
-function findClients({ service, client }: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
-  if (client) return [nameOf(client.value, drafts)];
-  const { environment, ledger } = drafts;
-  const target = service.value;
-  const own = consulName(environment, target);
-  const allowed = allowedClients(target, own, ir, drafts).filter((it) => it.name !== own);
-  if (allowed.length > 0) return allowed;
-  const all = knownServices(environment)
-    .map((it) => nameOf(it, drafts))
-    .filter((it) => it.name !== own);
-  const unique = [...new Map(all.map((it) => [it.name, it])).values()];
-  if (unique.length > 0)
-    ledger.note(
-      'assumed',
-      `The clients of "${own}" are ${unique.map((it) => it.name).join(', ')}: in Consul limits and passive health checks belong to each client.`,
-    );
-  return unique;
-}
-
-/** Clients by name that policies of the source or intentions of the workspace let call a service. */
-function allowedClients(target: ServiceName, own: string, ir: Ir, { environment }: Drafts): readonly Named[] {
-  const found = new Map<string, Named>();
-  const add = (name: string, namespace: string) => {
-    const service = serviceNamed(environment, name, namespace);
-    found.set(name, { name, namespace: service.namespace });
-  };
-  const facts = serviceFacts(environment, target.namespace, target.name);
-  for (const access of ir.access) {
-    const scope = access.target.value;
-    const isAbout =
-      scope.namespace === target.namespace &&
-      (scope.service
-        ? scope.service.name === target.name
-        : facts !== undefined && selects(scope.labels, facts.selector));
-    if (!isAbout || access.effect.value !== 'allow') continue;
-    for (const { value } of access.rules.flatMap((it) => it.clients)) {
-      if (value.type === 'service') add(consulName(environment, value.service), value.service.namespace);
-      if (value.type === 'account')
-        for (const name of servicesOfAccount(environment, value.namespace, value.name)) add(name, value.namespace);
-    }
-  }
-  for (const intention of environment.index.all(ServiceIntentions)) {
-    if (textAt(intention.value, ['spec', 'destination', 'name']) !== own) continue;
-    for (const source of listAt(intention.value, ['spec', 'sources'])) {
-      const name = textAt(source, ['name']);
-      if (name !== undefined && name !== '*') add(name, environment.namespaceOf(intention));
-    }
-  }
-  return [...found.values()];
-}
-
-function loseClientSide(asked: Asked<unknown>, named: Named, { ledger }: Drafts, field: string): void {
-  ledger.lost(
-    asked,
-    'client-unknown',
-    `In Consul each client says this in its ServiceDefaults (upstreamConfig.overrides, name: ${named.name}, ${field}), and no client of "${named.name}" is known.`,
-    'availability',
-  );
-}
-
-const limitFields = {
-  maxConnections: 'maxConnections',
-  maxPending: 'maxPendingRequests',
-  maxRequests: 'maxConcurrentRequests',
-} as const;
-
-function writeLimits(asked: Asked<Limits>, named: Named, clients: readonly Named[], drafts: Drafts): void {
-  const { ledger } = drafts;
-  const { value } = asked;
-  for (const name of ['maxRequestsPerConnection', 'maxRetries'] as const) {
-    const lost = value[name];
-    if (lost) ledger.lost(lost, 'no-equivalent', 'Consul has no such limit.', 'availability');
-  }
-  for (const [name, field] of Object.entries(limitFields) as [keyof typeof limitFields, string][]) {
-    const limit = value[name];
-    if (!limit) continue;
-    if (clients.length === 0) loseClientSide(limit, named, drafts, `limits.${field}: ${limit.value}`);
-    const places = clients.map((client) => {
-      const { spec, place } = drafts.override(client, named.name);
-      spec['limits'] = { ...(spec['limits'] as Spec | undefined), [field]: limit.value };
-      return `${place}.limits.${field}`;
-    });
-    if (places.length > 0) ledger.exact(limit, places.join(', '), 'In Consul each client says it for itself.');
-  }
-  if (
-    clients.length > 0 &&
-    (['maxConnections', 'maxPending', 'maxRequests'] as const).some((it) => value[it] === undefined)
-  )
-    ledger.note(
-      'implicit',
-      `Consul allows each client 1024 connections, waiting requests and concurrent requests to "${named.name}" where nothing else is said.`,
-      'availability',
-    );
-}
-
-function writeOutlier(
-  asked: Asked<Outlier>,
-  named: Named,
-  clients: readonly Named[],
-  isLinkerd: boolean,
-  drafts: Drafts,
-): void {
-  const { ledger } = drafts;
-  const { value } = asked;
-  const {
-    consecutive5xx,
-    consecutiveGateway,
-    interval,
-    baseEjection,
-    maxEjection,
-    maxEjectionPercent,
-    enforcePercent,
-  } = value;
-  const refused: readonly (readonly [Asked<unknown> | undefined, string, string])[] = [
-    [value.consecutiveLocal, 'no-equivalent', 'Consul counts local errors with all others.'],
-    [value.splitLocal, 'no-equivalent', 'Consul counts local errors with all others.'],
-    [value.minHealthPercent, 'no-equivalent', 'Consul ejects whatever share of the endpoints is healthy.'],
-    [maxEjection, 'no-equivalent', 'In Consul an ejection lasts the base time, multiplied by how often it happened.'],
-  ];
-  for (const [lost, code, reason] of refused) if (lost) ledger.lost(lost, code, reason, 'availability');
-
-  // An ejection that grows up to a maximum is a back-off with probes, which Envoy's counters only come near to.
-  const isBackoff = isLinkerd || maxEjection !== undefined;
-  const isByGateway = consecutive5xx?.value === 0 && consecutiveGateway !== undefined;
-  const fields: [string, Asked<unknown> | undefined, unknown][] = [
-    ['interval', interval, interval && durationText(interval.value)],
-    [
-      'maxFailures',
-      isByGateway ? consecutiveGateway : consecutive5xx,
-      isByGateway ? consecutiveGateway.value : consecutive5xx?.value || undefined,
-    ],
-    ['enforcingConsecutive5xx', enforcePercent, enforcePercent?.value],
-    ['maxEjectionPercent', maxEjectionPercent, maxEjectionPercent?.value],
-    ['baseEjectionTime', baseEjection, baseEjection && durationText(baseEjection.value)],
-  ];
-  if (consecutiveGateway && !isByGateway)
-    ledger.lost(consecutiveGateway, 'gateway-errors', 'Consul has one counter for all 5xx.', 'availability');
-
-  const isOff = consecutive5xx?.value === 0 && !isByGateway;
-  for (const [field, part, text] of fields) {
-    if (!part) continue;
-    if (clients.length === 0) loseClientSide(part, named, drafts, `passiveHealthCheck.${field}: ${String(text ?? 0)}`);
-  }
-  const places = clients.map((client) => {
-    const { spec, place } = drafts.override(client, named.name);
-    const check: Spec = { ...(spec['passiveHealthCheck'] as Spec | undefined) };
-    spec['passiveHealthCheck'] = check;
-    for (const [field, , text] of fields) if (text !== undefined) check[field] = text;
-    if (isOff) check['enforcingConsecutive5xx'] = 0;
-    // A breaker without a bound may take every endpoint out; Consul stops at a tenth unless told otherwise.
-    if (isBackoff && !maxEjectionPercent) check['maxEjectionPercent'] = 100;
-    return place;
-  });
-  if (places.length === 0) return;
-  const placesOf = (field: string) => places.map((it) => `${it}.passiveHealthCheck.${field}`).join(', ');
-  for (const [field, part] of fields) {
-    if (!part || (isOff && part === consecutive5xx)) continue;
-    const target = placesOf(field);
-    if (field === 'maxFailures' && isByGateway)
-      ledger.changed(
-        part,
-        target,
-        'gateway-errors',
-        'Consul counts all 5xx, not only those of a gateway.',
-        'availability',
-      );
-    else if (isBackoff && (field === 'maxFailures' || field === 'baseEjectionTime'))
-      ledger.changed(
-        part,
-        target,
-        'breaker-algorithm',
-        'Consul ejects for the base time, multiplied by how often it happened, and sends no probe before the endpoint returns.',
-        'availability',
-      );
-    else ledger.exact(part, target, 'In Consul each client says it for itself.');
-  }
-  if (consecutive5xx && (isOff || isByGateway))
-    ledger.exact(
-      consecutive5xx,
-      placesOf(isOff ? 'enforcingConsecutive5xx' : 'maxFailures'),
-      isOff ? 'Consul switches the counter off so.' : '',
-    );
-}

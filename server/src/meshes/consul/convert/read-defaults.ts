@@ -1,11 +1,11 @@
 /** ServiceDefaults: what a service says of itself, and what it asks as a client of other services. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { Asked, Destination, Limits, Outlier, Peculiar } from '../../../model/ir.ts';
+import type { Asked, ClientDefaults, Destination, InboundLimit, Limits, Outlier } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
-import { isRecord, listAt, numberAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
-import { durationAt, serviceOfEntry } from './read-routes.ts';
+import { isRecord, listAt, textAt, valueAt } from '../../../model/value.ts';
+import { durationAt, numberOf, serviceOfEntry } from './read-routes.ts';
 import { serviceNamed } from './services.ts';
 
 /** What a service says of itself: its protocol. */
@@ -99,24 +99,28 @@ function whole<T extends { readonly [Name in keyof T]?: Asked<unknown> }>(value:
   return { value, from };
 }
 
-function numberOf(resource: Resource, path: Path): Asked<number> | undefined {
-  const value = numberAt(resource.value, path);
-  return value === undefined ? undefined : { value, from: [{ resource, path }] };
+/** What a client asks of all its upstreams that it says nothing else of. */
+export function readClientDefaults(resource: Resource, environment: Environment): readonly Asked<ClientDefaults>[] {
+  const path: Path = [...upstreams, 'defaults'];
+  const limits = readLimits(resource, [...path, 'limits']);
+  const outlier = readOutlier(resource, [...path, 'passiveHealthCheck']);
+  const connectTimeout = numberOf(resource, [...path, 'connectTimeoutMs']);
+  const asked = [limits, outlier, connectTimeout].flatMap((it) => it?.from ?? []);
+  if (asked.length === 0) return [];
+  const value = {
+    name: resource.name,
+    client: { value: serviceOfEntry(environment, resource), from: [] },
+    ...(limits && { limits }),
+    ...(outlier && { outlier }),
+    ...(connectTimeout && { connectTimeout }),
+  };
+  return [{ value, from: asked }];
 }
 
-/** What a client asks of all its upstreams has no bounds that the workspace could know. */
-export function generalUpstreams(resource: Resource): readonly Peculiar[] {
-  const path: Path = [...upstreams, 'defaults'];
-  const found = Object.keys(recordAt(resource.value, path)).filter((it) =>
-    ['connectTimeoutMs', 'limits', 'passiveHealthCheck'].includes(it),
-  );
-  if (found.length === 0) return [];
-  return [
-    {
-      from: found.map((it) => ({ resource, path: [...path, it] })),
-      code: 'scope',
-      reason: `It holds for every service that "${resource.name}" calls. It is carried over for those that "overrides" names, and for no others.`,
-      risk: 'availability',
-    },
-  ];
+/** How many connections an instance of a service takes; 0 is as many as there are. */
+export function readInboundLimit(resource: Resource, environment: Environment): readonly Asked<InboundLimit>[] {
+  const maxConnections = numberOf(resource, ['spec', 'maxInboundConnections']);
+  if (!maxConnections) return [];
+  const service = { value: serviceOfEntry(environment, resource), from: [] };
+  return [{ value: { service, maxConnections }, from: maxConnections.from }];
 }

@@ -5,6 +5,7 @@ import type {
   Asked,
   Destination,
   DestinationParts,
+  HashKey,
   Labels,
   LoadBalancer,
   Peculiar,
@@ -17,7 +18,7 @@ import { serviceFacts, workloadsOfService } from '../../kubernetes/common/worklo
 import { ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { parseDuration } from './durations.ts';
 import { labelsOfFilter } from './filters.ts';
-import { durationAt, type Entries, serviceOfEntry } from './read-routes.ts';
+import { durationAt, type Entries, numberOf, serviceOfEntry } from './read-routes.ts';
 import { annotation, serviceNamed } from './services.ts';
 
 /** What the selected resolvers ask for; those that only redirect ask for nothing here. */
@@ -32,6 +33,7 @@ function readResolver(resource: Resource, environment: Environment): Destination
   const service = serviceOfEntry(environment, resource);
   const connectTimeout = durationAt(resource, ['spec', 'connectTimeout']);
   const loadBalancer = readLoadBalancer(resource);
+  const locality = readLocality(resource);
   const failover = readFailover(resource, environment);
   return {
     name: resource.name,
@@ -42,6 +44,7 @@ function readResolver(resource: Resource, environment: Environment): Destination
     ),
     parts: {
       ...(loadBalancer && { loadBalancer }),
+      ...(locality && { locality }),
       ...(connectTimeout && { connectTimeout }),
       ...(failover && { failover }),
     },
@@ -102,21 +105,56 @@ function readLoadBalancer(resource: Resource): Asked<LoadBalancer> | undefined {
   const path: Path = ['spec', 'loadBalancer'];
   const policy = policies[textAt(resource.value, [...path, 'policy']) ?? ''];
   if (policy === undefined) return undefined;
-  const hash = listAt(resource.value, [...path, 'hashPolicies']).flatMap((it): NonNullable<LoadBalancer['hash']> => {
-    if (valueAt(it, ['sourceIP']) === true) return [{ by: 'source-ip' }];
-    const by = hashFields[textAt(it, ['field']) ?? ''];
-    const name = textAt(it, ['fieldValue']);
-    if (by === undefined || name === undefined) return [];
-    const said = textAt(it, ['cookieConfig', 'ttl']);
-    const ttl =
-      valueAt(it, ['cookieConfig', 'session']) === true ? 0 : said === undefined ? undefined : parseDuration(said);
-    return [{ by, name, ...(ttl !== undefined && { ttl }) }];
-  });
-  const known = ['policy', 'hashPolicies'].filter((it) => valueAt(resource.value, [...path, it]) !== undefined);
+  const hash = listAt(resource.value, [...path, 'hashPolicies']).flatMap((_, at) =>
+    readHashKey(resource, [...path, 'hashPolicies', at]),
+  );
+  const minimumRing = numberOf(resource, [...path, 'ringHashConfig', 'minimumRingSize']);
+  const maximumRing = numberOf(resource, [...path, 'ringHashConfig', 'maximumRingSize']);
+  const choices = numberOf(resource, [...path, 'leastRequestConfig', 'choiceCount']);
   return {
-    value: { policy, ...(hash.length > 0 && { hash }) },
-    from: known.map((it) => ({ resource, path: [...path, it] })),
+    value: {
+      policy,
+      ...(hash.length > 0 && { hash }),
+      ...(minimumRing && { minimumRing }),
+      ...(maximumRing && { maximumRing }),
+      ...(choices && { choices }),
+    },
+    from: [{ resource, path: [...path, 'policy'] }],
   };
+}
+
+function readHashKey(resource: Resource, path: Path): readonly Asked<HashKey>[] {
+  const key = valueAt(resource.value, path);
+  const said = (...names: Path) => ({ resource, path: [...path, ...names] });
+  const terminal = valueAt(key, ['terminal']);
+  const end = typeof terminal === 'boolean' && { terminal: { value: terminal, from: [said('terminal')] } };
+  if (valueAt(key, ['sourceIP']) === true) return [{ value: { by: 'source-ip', ...end }, from: [said('sourceIP')] }];
+  const by = hashFields[textAt(key, ['field']) ?? ''];
+  const name = textAt(key, ['fieldValue']);
+  if (by === undefined || name === undefined) return [];
+  const lifetime = textAt(key, ['cookieConfig', 'ttl']);
+  const isSession = valueAt(key, ['cookieConfig', 'session']) === true;
+  const ttl = isSession ? 0 : lifetime === undefined ? undefined : parseDuration(lifetime);
+  const cookiePath = textAt(key, ['cookieConfig', 'path']);
+  return [
+    {
+      value: {
+        by,
+        name,
+        ...(by === 'cookie' && ttl !== undefined && { ttl }),
+        ...(by === 'cookie' && cookiePath !== undefined && { path: cookiePath }),
+        ...end,
+      },
+      from: [said('field'), said('fieldValue'), said('sourceIP'), said('cookieConfig')],
+    },
+  ];
+}
+
+function readLocality(resource: Resource): DestinationParts['locality'] {
+  const path: Path = ['spec', 'prioritizeByLocality', 'mode'];
+  const mode = textAt(resource.value, path);
+  if (mode === undefined) return undefined;
+  return { value: mode === 'failover' ? 'near' : 'any', from: [{ resource, path }] };
 }
 
 function readFailover(resource: Resource, environment: Environment): DestinationParts['failover'] {

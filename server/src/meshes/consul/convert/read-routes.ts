@@ -138,6 +138,12 @@ export function durationAt(resource: Resource, path: Path): Asked<number> | unde
   return value === undefined ? undefined : { value, from: [{ resource, path }] };
 }
 
+/** A number with its place; undefined when there is none. */
+export function numberOf(resource: Resource, path: Path): Asked<number> | undefined {
+  const value = numberAt(resource.value, path);
+  return value === undefined ? undefined : { value, from: [{ resource, path }] };
+}
+
 // ---- Where requests end up -----------------------------------------------------------------------------------------
 
 interface Aim {

@@ -5,7 +5,7 @@ import { emptyIr, type Ir } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { readAccess } from './read-access.ts';
-import { generalUpstreams, ownDefaults, readOverrides } from './read-defaults.ts';
+import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides } from './read-defaults.ts';
 import { modeOf, readMutualTls } from './read-mutual-tls.ts';
 import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
 import { Entries, readRoutes } from './read-routes.ts';
@@ -25,12 +25,9 @@ export function read(resources: readonly Resource[], environment: Environment): 
     ],
     mutualTls: mutualTls.modes,
     access: access.policies,
-    peculiar: [
-      ...unusedTimeouts(entries),
-      ...entries.selected(ServiceDefaults).flatMap(generalUpstreams),
-      ...mutualTls.peculiar,
-      ...access.peculiar,
-    ],
+    clientDefaults: entries.selected(ServiceDefaults).flatMap((it) => readClientDefaults(it, environment)),
+    inboundLimits: entries.selected(ServiceDefaults).flatMap((it) => readInboundLimit(it, environment)),
+    peculiar: [...unusedTimeouts(entries), ...mutualTls.peculiar, ...access.peculiar],
     notes: implicitNotes(entries),
   };
 }

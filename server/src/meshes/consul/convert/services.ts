@@ -61,6 +61,11 @@ export function consulName(environment: Environment, service: ServiceName): stri
   return said === undefined || said.includes(',') || said === '' ? service.name : said;
 }
 
+/** A service by Consul's name, with the namespace in which its entries lie. */
+export function nameOf(service: ServiceName, { environment }: { readonly environment: Environment }) {
+  return { name: consulName(environment, service), namespace: service.namespace };
+}
+
 /** Namespaces of other Services with the same name: Consul cannot tell them apart. */
 export function namesakes(environment: Environment, service: ServiceName): readonly string[] {
   const all = environment.index.all(Service).filter((it) => it.name === service.name);

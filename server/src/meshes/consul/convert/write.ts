@@ -20,7 +20,7 @@ export function write(ir: Ir, environment: Environment, ledger: Ledger, options:
   const drafts = new Drafts(environment, ledger);
   const folded = withServiceTimeouts(ir);
   writeRoutes(folded, drafts);
-  writeDestinations(folded, drafts);
+  writeDestinations(folded, drafts, options);
   writeMutualTls(folded, drafts, options);
   writeAccess(folded, drafts, options);
   writeGateways(folded, drafts, options);

@@ -2,8 +2,12 @@
 
 import type { ConceptWriters } from '../../mesh.ts';
 import type { Drafts } from './drafts.ts';
+import { writeClientDefaults } from './write-client-defaults.ts';
+import { writeInboundLimits } from './write-inbound-limits.ts';
 
 export const conceptWriters: ConceptWriters<Drafts> = {
+  clientDefaults: writeClientDefaults,
+  inboundLimits: writeInboundLimits,
   jwt: { lost: 'Not carried over to Istio yet: tokens of clients.', code: 'no-equivalent', risk: 'security' },
   rateLimits: {
     lost: 'Not carried over to Istio yet: limits of requests.',

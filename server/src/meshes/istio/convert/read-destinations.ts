@@ -1,58 +1,96 @@
-/** DestinationRules: how clients talk to a service, as a whole and by subset. */
+/** DestinationRules: how clients talk to a service, as a whole, by subset and by port. */
 
 import type { Environment } from '../../../model/environment.ts';
 import type {
   Asked,
+  ClientDefaults,
   Destination,
   DestinationParts,
-  Limits,
-  LoadBalancer,
-  Origin,
-  Outlier,
+  Ir,
   Peculiar,
   ServiceName,
   Subset,
 } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import { servicesOfPods } from '../../kubernetes/common/workloads.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
+import { servicesOfSelector } from '../../kubernetes/common/workloads.ts';
 import { serviceOfHost } from '../hosts.ts';
-import { readDuration } from './durations.ts';
+import { DestinationRule } from '../kinds.ts';
 import { originsOf, Place } from './place.ts';
+import { rootNamespace } from './read-mutual-tls.ts';
+import { readPolicy } from './read-traffic-policy.ts';
 
 export interface ReadDestinations {
   readonly destinations: readonly Destination[];
+  readonly clientDefaults: readonly Asked<ClientDefaults>[];
   readonly peculiar: readonly Peculiar[];
+  readonly notes: NonNullable<Ir['notes']>;
 }
 
-/** What a DestinationRule asks for; nothing but losses when its host is no Service, or when only some clients follow it. */
+const nothing: ReadDestinations = { destinations: [], clientDefaults: [], peculiar: [], notes: [] };
+
+/** What a DestinationRule asks for; nothing but losses when its host is no Service, or when its clients are not known. */
 export function readDestinationRule(resource: Resource, environment: Environment): ReadDestinations {
   const namespace = environment.namespaceOf(resource);
   const spec = Place.of(resource).at('spec');
   const host = spec.at('host');
-  const service = serviceOfHost(host.text ?? '', namespace, environment.settings.clusterDomain);
-  if (!service) return { destinations: [], peculiar: lostHost(spec) };
-  const client = readClient(spec, namespace, environment);
-  if (client === 'unknown') {
+  const services = servicesOf(host.text ?? '', namespace, environment);
+  const clients = readClients(spec, namespace, environment);
+  if (clients === 'unknown') {
     const reason =
-      'The rule holds only for clients with certain labels, and no single Service stands in front of them in this workspace.';
-    return { destinations: [], peculiar: [{ from: [spec.origin], code: 'client-scope', reason, risk: 'behaviour' }] };
+      'The rule holds only for clients with certain labels, and no Service stands in front of them in this workspace.';
+    return { ...nothing, peculiar: [{ from: [spec.origin], code: 'client-scope', reason, risk: 'behaviour' }] };
   }
-  const exportTo = spec.at('exportTo').items;
-  const isForAll = exportTo.some((it) => it.text === '*');
+  if (services === 'every') {
+    if (clients) return { ...nothing, clientDefaults: clients.map((it) => defaultsOf(resource, it, spec)) };
+    return { ...nothing, peculiar: lostHost(spec) };
+  }
+  if (services.length === 0) return { ...nothing, peculiar: lostHost(spec) };
+  const isPattern = host.text?.includes('*') ?? false;
+  const destinations = services.flatMap((service) =>
+    (clients ?? [undefined]).flatMap((client) => readFor(resource, spec, service, client, isPattern, environment)),
+  );
+  const text = `"${host.text}" stands for ${services.map((it) => `"${it.name}"`).join(', ')}, the Services of this workspace that fit; those that are added later need settings of their own.`;
+  return { ...nothing, destinations, notes: isPattern ? [{ kind: 'assumed', text, risk: 'behaviour' }] : [] };
+}
+
+function readFor(
+  resource: Resource,
+  spec: Place,
+  service: ServiceName,
+  client: Asked<ServiceName> | undefined,
+  isPattern: boolean,
+  environment: Environment,
+): readonly Destination[] {
+  const namespace = environment.namespaceOf(resource);
+  // Clients with certain labels are those of the rule's own namespace, whatever it exports.
+  const visibility = client ? undefined : readVisibility(spec, service, namespace);
+  const policy = spec.at('trafficPolicy');
   const base: Destination = {
-    name: resource.name,
-    namespace,
-    service: { value: service, from: [...originsOf(host), ...(isForAll ? originsOf(...exportTo) : [])] },
+    name: isPattern ? service.name : resource.name,
+    namespace: isPattern ? service.namespace : namespace,
+    service: { value: service, from: originsOf(spec.at('host'), ...(visibility ? [] : [spec.at('exportTo')])) },
     ...(client ? { client } : {}),
+    ...(visibility ? { visibility } : {}),
     subsets: spec.at('subsets').items.flatMap(readSubset),
-    parts: readPolicy(spec.at('trafficPolicy')),
+    parts: readPolicy(policy),
   };
-  const bySubset = spec.at('subsets').items.flatMap((it): Destination[] => {
-    const [subset, policy] = [it.at('name').text, it.at('trafficPolicy')];
-    if (subset === undefined || !policy.exists) return [];
-    return [{ ...base, service: { value: service, from: [] }, subset, subsets: [], parts: readPolicy(policy) }];
+  const part = (parts: DestinationParts, more: Partial<Destination>): Destination => ({
+    ...base,
+    service: { value: service, from: [] },
+    subsets: [],
+    parts,
+    ...more,
   });
-  return { destinations: [base, ...bySubset], peculiar: [] };
+  const bySubset = spec.at('subsets').items.flatMap((it): Destination[] => {
+    const [subset, own] = [it.at('name').text, it.at('trafficPolicy')];
+    return subset === undefined || !own.exists ? [] : [part(readPolicy(own), { subset })];
+  });
+  const byPort = policy.at('portLevelSettings').items.flatMap((it): Destination[] => {
+    const port = it.at('port', 'number');
+    return port.number === undefined ? [] : [part(readPolicy(it), { port: port.asked(port.number) })];
+  });
+  return [base, ...byPort, ...bySubset];
 }
 
 /** The subsets of a rule as facts for the routes that name them. */
@@ -60,6 +98,35 @@ export function readSubset(place: Place): Asked<Subset>[] {
   const [name, labels] = [place.at('name'), place.at('labels')];
   if (name.text === undefined) return [];
   return [{ value: { name: name.text, labels: labels.textRecord }, from: originsOf(name, labels) }];
+}
+
+// ---- Which service -------------------------------------------------------------------------------------------------
+
+/**
+ * The Services that a host means: one, all that fit a pattern and have no rule of their own, or every service there is.
+ * A more specific rule takes the place of a pattern as a whole.
+ */
+function servicesOf(host: string, namespace: string, environment: Environment): readonly ServiceName[] | 'every' {
+  const { clusterDomain } = environment.settings;
+  if (!host.includes('*')) {
+    const service = serviceOfHost(host, namespace, clusterDomain);
+    return service ? [service] : [];
+  }
+  if (host === '*' || `.svc.${clusterDomain}`.endsWith(host.replace(/^\*/, ''))) return 'every';
+  const home = new RegExp(`^\\*\\.([a-z0-9-]+)\\.svc\\.${clusterDomain.replaceAll('.', '\\.')}$`).exec(host)?.[1];
+  if (home === undefined) return [];
+  const own = new Set(
+    environment.index
+      .all(DestinationRule)
+      .map((it) =>
+        serviceOfHost(Place.of(it).at('spec', 'host').text ?? '', environment.namespaceOf(it), clusterDomain),
+      )
+      .flatMap((it) => (it && it.namespace === home ? [it.name] : [])),
+  );
+  return environment.index
+    .all(Service)
+    .filter((it) => environment.namespaceOf(it) === home && !own.has(it.name))
+    .map((it) => ({ name: it.name, namespace: home }));
 }
 
 function lostHost(spec: Place): Peculiar[] {
@@ -87,132 +154,52 @@ function lostHost(spec: Place): Peculiar[] {
   return lost;
 }
 
-/** The Service whose pods a `workloadSelector` means; undefined for all clients. */
-function readClient(
+// ---- Which clients -------------------------------------------------------------------------------------------------
+
+/**
+ * Namespaces whose clients follow a rule; undefined for all. A rule that stands neither beside the service nor in the
+ * namespace of Istio itself counts for clients of its own namespace alone, whatever it exports.
+ * Source: istio/istio pilot/pkg/model/push_context.go, `destinationRule`.
+ */
+function readVisibility(spec: Place, service: ServiceName, namespace: string): Destination['visibility'] {
+  const exportTo = spec.at('exportTo');
+  const names = exportTo.texts;
+  if (namespace !== service.namespace && namespace !== rootNamespace)
+    return { value: [namespace], from: originsOf(spec.at('host'), exportTo) };
+  if (names.length === 0 || names.includes('*')) return undefined;
+  return { value: names.map((it) => (it === '.' ? namespace : it)), from: originsOf(exportTo) };
+}
+
+/** The Services whose pods a `workloadSelector` means; undefined for all clients. */
+function readClients(
   spec: Place,
   namespace: string,
   environment: Environment,
-): Asked<ServiceName> | 'unknown' | undefined {
-  const labels = spec.at('workloadSelector', 'matchLabels');
-  const selector = labels.textRecord;
+): readonly Asked<ServiceName>[] | 'unknown' | undefined {
+  const selector = spec.at('workloadSelector', 'matchLabels').textRecord;
   if (Object.keys(selector).length === 0) return undefined;
-  const [found, ...more] = servicesOfPods(environment, namespace, selector);
-  if (!found || more.length > 0) return 'unknown';
-  return { value: { name: found.name, namespace: found.namespace }, from: originsOf(spec.at('workloadSelector')) };
+  const found = servicesOfSelector(environment, namespace, selector);
+  if (found.length === 0) return 'unknown';
+  const from = originsOf(spec.at('workloadSelector'));
+  return found.map(({ name }) => ({ value: { name, namespace }, from }));
 }
 
-function readPolicy(policy: Place): DestinationParts {
-  const parts: { -readonly [Name in keyof DestinationParts]: DestinationParts[Name] } = {};
-  const loadBalancer = readLoadBalancer(policy.at('loadBalancer'));
-  if (loadBalancer) parts.loadBalancer = loadBalancer;
-  const outlier = policy.at('outlierDetection');
-  if (outlier.exists) parts.outlier = outlier.asked(readOutlier(outlier));
-  const limits = readLimits(policy.at('connectionPool'));
-  if (limits) parts.limits = limits;
-  const connect = policy.at('connectionPool', 'tcp', 'connectTimeout');
-  const millis = readDuration(connect.text);
-  if (millis !== undefined) parts.connectTimeout = connect.asked(millis);
-  const mode = policy.at('tls', 'mode').text;
-  const sni = policy.at('tls', 'sni');
-  const clientMode = mode === undefined ? undefined : clientModes[mode];
-  if (clientMode)
-    parts.clientTls = {
-      value: { mode: clientMode, ...(sni.text === undefined ? {} : { sni: sni.text }) },
-      from: originsOf(policy.at('tls')),
-    };
-  return parts;
-}
-
-const clientModes: Readonly<Record<string, 'disable' | 'simple' | 'mutual' | 'mesh'>> = {
-  DISABLE: 'disable',
-  SIMPLE: 'simple',
-  MUTUAL: 'mutual',
-  ISTIO_MUTUAL: 'mesh',
-};
-
-const policies: Readonly<Record<string, LoadBalancer['policy']>> = {
-  UNSPECIFIED: 'least-request',
-  LEAST_CONN: 'least-request',
-  LEAST_REQUEST: 'least-request',
-  ROUND_ROBIN: 'round-robin',
-  RANDOM: 'random',
-  PASSTHROUGH: 'passthrough',
-};
-
-function readLoadBalancer(place: Place): Asked<LoadBalancer> | undefined {
-  const [simple, hash] = [place.at('simple'), place.at('consistentHash')];
-  if (hash.exists) {
-    const keys = readHash(hash);
-    const policy = hash.at('maglev').exists ? ('maglev' as const) : ('ring-hash' as const);
-    const known = ['httpHeaderName', 'httpQueryParameterName', 'useSourceIp'].map((it) => hash.at(it));
-    const cookie = ['name', 'ttl'].map((it) => hash.at('httpCookie', it));
-    return { value: { policy, hash: keys }, from: originsOf(...known, ...cookie, ...sizeless(hash)) };
-  }
-  const policy = policies[simple.text ?? ''];
-  return policy && { value: { policy }, from: originsOf(simple) };
-}
-
-/** `maglev: {}` and `ringHash: {}` say which ring it is; sizes of rings are leaves of their own. */
-function sizeless(hash: Place): readonly Place[] {
-  return [hash.at('maglev'), hash.at('ringHash')].filter((it) => it.exists && it.entries.length === 0);
-}
-
-function readHash(hash: Place): NonNullable<LoadBalancer['hash']> {
-  const [header, query] = [hash.at('httpHeaderName').text, hash.at('httpQueryParameterName').text];
-  if (header !== undefined) return [{ by: 'header', name: header }];
-  if (query !== undefined) return [{ by: 'query', name: query }];
-  if (hash.at('useSourceIp').boolean) return [{ by: 'source-ip' }];
-  const cookie = hash.at('httpCookie', 'name').text;
-  if (cookie === undefined) return [];
-  const ttl = readDuration(hash.at('httpCookie', 'ttl').text);
-  return [{ by: 'cookie', name: cookie, ...(ttl === undefined ? {} : { ttl }) }];
-}
-
-/** What Istio does when a block of outlier detection leaves them out; other meshes have other defaults. */
-const outlierDefaults = { consecutive5xx: 5, baseEjection: 30_000 };
-
-function readOutlier(place: Place): Outlier {
-  const number = (...names: readonly string[]): Asked<number> | undefined => {
-    const written = names.map((it) => place.at(it)).filter((it) => it.number !== undefined);
-    const [first] = written;
-    return first && { value: first.number ?? 0, from: originsOf(...written) };
+/** A rule of some clients for all services: what they have no rule of its own for follows it. */
+function defaultsOf(resource: Resource, client: Asked<ServiceName>, spec: Place): Asked<ClientDefaults> {
+  const { limits, outlier, connectTimeout } = readPolicy(spec.at('trafficPolicy'));
+  const value: ClientDefaults = {
+    name: resource.name,
+    client,
+    ...(limits ? { limits } : {}),
+    ...(outlier ? { outlier } : {}),
+    ...(connectTimeout ? { connectTimeout } : {}),
   };
-  const duration = (name: string): Asked<number> | undefined => {
-    const millis = readDuration(place.at(name).text);
-    return millis === undefined ? undefined : place.at(name).asked(millis);
+  return {
+    value,
+    from: [
+      ...originsOf(spec.at('host'), spec.at('exportTo')),
+      ...client.from,
+      ...[limits, outlier, connectTimeout].flatMap((it) => it?.from ?? []),
+    ],
   };
-  const split = place.at('splitExternalLocalOriginErrors');
-  const nobody: readonly Origin[] = [];
-  return defined<Outlier>({
-    consecutive5xx: number('consecutive5xxErrors', 'consecutiveErrors') ?? {
-      value: outlierDefaults.consecutive5xx,
-      from: nobody,
-    },
-    consecutiveGateway: number('consecutiveGatewayErrors'),
-    interval: duration('interval'),
-    baseEjection: duration('baseEjectionTime') ?? { value: outlierDefaults.baseEjection, from: nobody },
-    maxEjectionPercent: number('maxEjectionPercent'),
-    minHealthPercent: number('minHealthPercent'),
-    consecutiveLocal: number('consecutiveLocalOriginFailures'),
-    splitLocal: split.boolean === undefined ? undefined : split.asked(split.boolean),
-  });
-}
-
-function readLimits(pool: Place): Asked<Limits> | undefined {
-  const places = {
-    maxConnections: pool.at('tcp', 'maxConnections'),
-    maxPending: pool.at('http', 'http1MaxPendingRequests'),
-    maxRequests: pool.at('http', 'http2MaxRequests'),
-    maxRequestsPerConnection: pool.at('http', 'maxRequestsPerConnection'),
-    maxRetries: pool.at('http', 'maxRetries'),
-  };
-  const written = Object.entries(places).filter(([, it]) => it.number !== undefined);
-  if (written.length === 0) return undefined;
-  const limits: Limits = Object.fromEntries(written.map(([name, it]) => [name, it.asked(it.number ?? 0)]));
-  return { value: limits, from: originsOf(...written.map(([, it]) => it)) };
-}
-
-/** An object without the fields that are undefined. */
-function defined<T extends object>(fields: { readonly [Name in keyof T]: T[Name] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, it]) => it !== undefined)) as T;
 }

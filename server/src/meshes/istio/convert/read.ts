@@ -8,8 +8,11 @@ import { emptyIr } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type {
   Access,
+  Asked,
+  ClientDefaults,
   Destination,
   GatewayIntent,
+  InboundLimit,
   Ir,
   MutualTls,
   Peculiar,
@@ -18,11 +21,19 @@ import type {
 } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { serviceOfHost } from '../hosts.ts';
-import { AuthorizationPolicy, DestinationRule, Gateway, PeerAuthentication, VirtualService } from '../kinds.ts';
+import {
+  AuthorizationPolicy,
+  DestinationRule,
+  Gateway,
+  PeerAuthentication,
+  Sidecar,
+  VirtualService,
+} from '../kinds.ts';
 import { Place } from './place.ts';
 import { readAuthorizationPolicy } from './read-access.ts';
 import { readDestinationRule, readSubset } from './read-destinations.ts';
 import { readGateway } from './read-gateways.ts';
+import { readInboundLimits } from './read-inbound-limits.ts';
 import { readPeerAuthentication } from './read-mutual-tls.ts';
 import { readVirtualService } from './read-routes.ts';
 
@@ -30,6 +41,8 @@ import { readVirtualService } from './read-routes.ts';
 export function read(resources: readonly Resource[], environment: Environment): Ir {
   const routes: Route[] = [];
   const destinations: Destination[] = [];
+  const clientDefaults: Asked<ClientDefaults>[] = [];
+  const inboundLimits: Asked<InboundLimit>[] = [];
   const mutualTls: MutualTls[] = [];
   const access: Access[] = [];
   const gateways: GatewayIntent[] = [];
@@ -43,7 +56,11 @@ export function read(resources: readonly Resource[], environment: Environment): 
     } else if (isOfKind(resource, DestinationRule)) {
       const found = readDestinationRule(resource, environment);
       destinations.push(...found.destinations);
+      clientDefaults.push(...found.clientDefaults);
       peculiar.push(...found.peculiar);
+      notes.push(...found.notes);
+    } else if (isOfKind(resource, Sidecar)) {
+      inboundLimits.push(...readInboundLimits(resource, environment));
     } else if (isOfKind(resource, PeerAuthentication)) {
       mutualTls.push(readPeerAuthentication(resource, environment));
     } else if (isOfKind(resource, AuthorizationPolicy)) {
@@ -59,7 +76,18 @@ export function read(resources: readonly Resource[], environment: Environment): 
   }
   destinations.push(...subsetFacts(routes, resources, environment));
   notes.push(...implicitRetries(routes));
-  return { ...emptyIr, routes, destinations, mutualTls, access, gateways, peculiar, notes };
+  return {
+    ...emptyIr,
+    routes,
+    destinations,
+    clientDefaults,
+    inboundLimits,
+    mutualTls,
+    access,
+    gateways,
+    peculiar,
+    notes,
+  };
 }
 
 /** Subsets of the services that routes name, from DestinationRules that are not converted themselves. */

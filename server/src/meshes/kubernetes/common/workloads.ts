@@ -164,6 +164,22 @@ export function servicesOfPods(
   });
 }
 
+/**
+ * The Services in front of pods that a selector means: those that choose the same labels, and those in front of the known
+ * workloads with these labels.
+ */
+export function servicesOfSelector(
+  environment: Environment,
+  namespace: string,
+  selector: Readonly<Record<string, string>>,
+): readonly ServiceFacts[] {
+  const workloads = workloadsIn(environment, namespace).filter((it) => selects(selector, it.labels));
+  const found = [selector, ...workloads.map((it) => it.labels)].flatMap((it) =>
+    servicesOfPods(environment, namespace, it),
+  );
+  return [...new Map(found.map((it) => [it.name, it])).values()];
+}
+
 function namesOfServices(environment: Environment, namespace: string): readonly string[] {
   const all = environment.index.all(Service);
   let byNamespace = servicesOf.get(all);

@@ -19,6 +19,8 @@ export const accrual = 'balancer.linkerd.io/failure-accrual';
 export const maxFailures = `${accrual}-consecutive-max-failures`;
 export const minPenalty = `${accrual}-consecutive-min-penalty`;
 export const maxPenalty = `${accrual}-consecutive-max-penalty`;
+/** On pods: how long their proxy waits for a connection to anything. */
+export const connectTimeout = 'config.linkerd.io/proxy-outbound-connect-timeout';
 export const inboundPolicy = 'config.linkerd.io/default-inbound-policy';
 
 const retryKeys = [retryHttp, retryGrpc, retryLimit, retryTimeout] as const;

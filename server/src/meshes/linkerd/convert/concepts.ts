@@ -1,9 +1,16 @@
 /** What Linkerd makes of the concepts that only some meshes have. */
 
 import type { ConceptWriters } from '../../mesh.ts';
+import { writeClientDefaults } from './client-defaults.ts';
 import type { Draft } from './draft.ts';
 
 export const conceptWriters: ConceptWriters<Draft> = {
+  clientDefaults: writeClientDefaults,
+  inboundLimits: {
+    lost: 'Linkerd does not limit the connections that a pod takes.',
+    code: 'no-equivalent',
+    risk: 'availability',
+  },
   jwt: { lost: 'Not carried over to Linkerd yet: tokens of clients.', code: 'no-equivalent', risk: 'security' },
   rateLimits: {
     lost: 'Not carried over to Linkerd yet: limits of requests.',

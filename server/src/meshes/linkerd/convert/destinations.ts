@@ -7,14 +7,20 @@ import type { Asked, Destination, Limits, Outlier, ServiceName } from '../../../
 import { placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
 import { type DestinationWriters, writeParts } from '../../mesh.ts';
+import { forOnePort } from '../../one-port.ts';
 import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
 import { accrual, maxFailures, maxPenalty, minPenalty, timeoutRequest } from './annotations.ts';
 import type { Draft } from './draft.ts';
+import { writeLoadBalancer, writeLocality } from './load-balancing.ts';
 import { linkerdProtocol, subsetService } from './services.ts';
 
 /** Writes all destinations: their subsets first, since routes point to them. */
 export function writeDestinations(draft: Draft): void {
-  for (const destination of draft.ir.destinations) {
+  const isOnlyPort = (service: ServiceName, port: number) => {
+    const ports = draft.service(service)?.ports ?? [];
+    return ports.length === 1 && ports[0]?.port === port;
+  };
+  for (const destination of forOnePort(draft.ir.destinations, isOnlyPort, draft.ledger)) {
     const { name, namespace } = destination.service.value;
     draft.ledger.exact(destination.service, placeText('Service', namespace, name, ''));
     if (destination.client)
@@ -23,6 +29,13 @@ export function writeDestinations(draft: Draft): void {
         placeText('Service', namespace, name, ''),
         'scope-widened',
         'Linkerd keeps such settings with the Service that is called, so they hold for all of its clients.',
+      );
+    if (destination.visibility)
+      draft.ledger.changed(
+        destination.visibility,
+        placeText('Service', namespace, name, ''),
+        'scope-widened',
+        'Linkerd keeps such settings with the Service that is called, so they hold for the clients of all namespaces.',
       );
     for (const subset of destination.subsets) writeSubset(destination, subset, draft);
     if (destination.subset === undefined) writeParts(destination.parts, writers(draft), destination, draft.ledger);
@@ -62,18 +75,12 @@ function writers(draft: Draft): DestinationWriters<Destination> {
   const { ledger } = draft;
   return {
     protocol: (asked, destination) => writeProtocol(asked, destination, draft),
-    loadBalancer: (asked, { service }) => {
-      if (asked.value.hash)
-        ledger.lost(asked, 'no-hash', 'Linkerd has no session affinity: any endpoint may get a request.');
-      else if (asked.value.policy === 'ewma')
-        ledger.exact(asked, placeOf(service.value), 'Linkerd always balances so.');
-      else
-        ledger.lost(
-          asked,
-          'ewma-only',
-          'Linkerd always prefers the endpoint that answers fastest; it cannot be told otherwise.',
-          'none',
-        );
+    loadBalancer: (asked, { service }) => writeLoadBalancer(asked, service.value, draft),
+    locality: (asked, { service }) => writeLocality(asked, service.value, draft),
+    retryBudget: {
+      code: 'retry-budget',
+      lost: 'Linkerd counts the retries of a request; a share of the traffic it limits in ServiceProfiles alone, which would overrule every HTTPRoute.',
+      risk: 'availability',
     },
     outlier: (asked, destination) => writeOutlier(asked, destination, draft),
     limits: (asked) => refuseLimits(asked.value, draft),
@@ -216,7 +223,8 @@ function failuresOf({ consecutive5xx, consecutiveGateway }: Outlier): number {
   return consecutive5xx?.value ?? 5;
 }
 
-function refuseLimits(limits: Limits, draft: Draft): void {
+/** Says of each limit that there is none. */
+export function refuseLimits(limits: Limits, draft: Draft): void {
   for (const asked of Object.values(limits)) {
     if (!asked) continue;
     draft.ledger.lost(

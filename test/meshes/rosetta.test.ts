@@ -22,6 +22,7 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'match.port to Consul': 'The one port that Consul knows of a service is kept.',
   'backend.port to Consul': 'The one port that Consul knows of a service is kept.',
   'access.port to Consul': 'The one port that Consul knows of a service is kept.',
+  'match.sni to Consul': 'One destination for all connections is a redirect, whatever the name.',
   'route.connections to Consul': 'One destination for all connections is a redirect.',
   'retries.conditions to Linkerd': 'Statuses are kept, and other conditions are not.',
   'retries.conditions to Consul': 'What the two proxies mean alike is kept.',

@@ -2,7 +2,7 @@
 
 import type { Mesh } from '../mesh.ts';
 import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
-import { GRPCRoute, HTTPRoute } from '../kubernetes/gateway/kinds.ts';
+import { GRPCRoute, HTTPRoute, TCPRoute, TLSRoute } from '../kubernetes/gateway/kinds.ts';
 import { TrafficSplit } from '../kubernetes/smi/kinds.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
 import { readLinkerd } from './convert/read.ts';
@@ -21,7 +21,7 @@ export const linkerd: Mesh = {
   declarations: [],
   references,
   rules,
-  shares: [HTTPRoute, GRPCRoute, TrafficSplit, Service, Namespace, ...workloadKinds.map((it) => it.kind)],
+  shares: [HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, TrafficSplit, Service, Namespace, ...workloadKinds.map((it) => it.kind)],
   fields,
   alsoSays,
   answers,

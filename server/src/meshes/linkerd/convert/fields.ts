@@ -38,6 +38,7 @@ import {
   timeoutRequest,
   timeoutResponse,
 } from './annotations.ts';
+import { connectionFields } from './connection-fields.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
   return paths.map((path) => ({ kind, path, idea }));
@@ -167,6 +168,7 @@ const external = 'Traffic that leaves the mesh is not converted yet.';
 
 export const fields: readonly FieldRow[] = [
   ...[HTTPRoute, GRPCRoute, PolicyHTTPRoute].flatMap(routeFields),
+  ...connectionFields,
   // Policies
   ...says(Server, 'access.workload', 'spec.podSelector.**'),
   ...alone(
@@ -346,8 +348,8 @@ export const answers: Answers = {
   'match.authority': lost('authority-match', 'On a Service a route cannot depend on the authority.'),
   'match.scheme': lost('no-equivalent', 'A route cannot depend on the scheme.'),
   'match.port': { fate: 'exact', reason: 'As the port of the parent.' },
-  'match.sni': lost('sni-route', 'An HTTPRoute cannot depend on the server name of TLS.'),
-  'route.connections': lost('no-equivalent', 'Meshwright writes no TCPRoute or TLSRoute.', 'availability'),
+  'match.sni': { fate: 'exact', reason: 'As host names of a TLSRoute.' },
+  'route.connections': { fate: 'exact', reason: 'As TCPRoutes and TLSRoutes, each of one rule.' },
   'match.client': lost('client-scope', 'A route cannot be limited to some clients.'),
   'backend.service': exact,
   'backend.subset': { fate: 'exact', reason: 'As a Service of its own.' },

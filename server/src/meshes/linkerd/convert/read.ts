@@ -7,6 +7,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import { readOutlier } from './annotations.ts';
 import { readAccess } from './read-access.ts';
+import { readConnections } from './read-connections.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
 /**
@@ -15,14 +16,15 @@ import { readServiceRoutes } from './read-routes.ts';
  */
 export function readLinkerd(resources: readonly Resource[], environment: Environment): Ir {
   const { routes, peculiar } = readServiceRoutes(resources, environment);
+  const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
   return {
     ...emptyIr,
-    routes,
+    routes: [...routes, ...connections.routes],
     destinations: resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
     mutualTls: access.mutualTls,
     access: access.access,
-    peculiar: [...peculiar, ...access.peculiar],
+    peculiar: [...peculiar, ...connections.peculiar, ...access.peculiar],
   };
 }
 

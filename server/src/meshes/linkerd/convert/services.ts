@@ -108,14 +108,25 @@ export function linkerdProtocol(protocol: string): string {
   return 'linkerd.io/opaque';
 }
 
-/** Lets routes count on a port: an `appProtocol` that Linkerd takes for opaque is put in its words. */
-export function openPort(draft: Draft, service: ServiceFacts, port: number | undefined): void {
+/**
+ * Lets routes count on a port: an `appProtocol` that Linkerd takes for opaque is put in its words. Where it looks at names
+ * of TLS there must be none, and for other connections none of HTTP.
+ */
+export function openPort(
+  draft: Draft,
+  service: ServiceFacts,
+  port: number | undefined,
+  carries: 'requests' | 'tls' | 'tcp' = 'requests',
+): void {
   for (const [at, it] of service.ports.entries()) {
     if (port !== undefined && it.port !== port) continue;
-    if (it.appProtocol === undefined || linkerdProtocol(it.appProtocol) === it.appProtocol) continue;
+    if (it.appProtocol === undefined) continue;
     const wanted = linkerdProtocol(it.appProtocol);
+    const isSaid = wanted === it.appProtocol;
+    if (carries === 'requests' ? isSaid : carries === 'tcp' ? !speaksHttp(it.appProtocol) : false) continue;
     const path = ['spec', 'ports', at, 'appProtocol'];
-    if (wanted !== '' && isHttp(it)) draft.change(service.resource, path, wanted);
+    if (carries !== 'requests') draft.change(service.resource, path, undefined);
+    else if (wanted !== '' && isHttp(it)) draft.change(service.resource, path, wanted);
     else
       draft.ledger.note(
         'manual',
@@ -124,6 +135,10 @@ export function openPort(draft: Draft, service: ServiceFacts, port: number | und
         'behaviour',
       );
   }
+}
+
+function speaksHttp(appProtocol: string): boolean {
+  return appProtocol === 'http' || appProtocol === 'kubernetes.io/h2c';
 }
 
 /** Whether a port may carry HTTP: nothing says that it carries something else. */

@@ -84,7 +84,7 @@ function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendR
     else rule.missing = name;
     return undefined;
   }
-  if (facts && subset === undefined) openPort(draft, facts, port);
+  if (facts && subset === undefined) openPort(draft, facts, port, rule.where.carries);
   const filters = [
     headerFilter('RequestHeaderModifier', backend.requestHeaders ?? noChange),
     headerFilter('ResponseHeaderModifier', backend.responseHeaders ?? noChange),

@@ -26,6 +26,8 @@ export interface Where {
   readonly gateway: string | undefined;
   /** The port of the Service; undefined for all of them. */
   readonly port: number | undefined;
+  /** What the rule is about, where it is not requests. */
+  readonly carries?: 'tls' | 'tcp';
 }
 
 /** The matches of a rule. Those that cannot be said are left out, and lost; empty when none is left. */
@@ -131,13 +133,20 @@ function texts(
   return name === 'headers' ? { headers: values } : { queryParams: values };
 }
 
+/** Why a match that is for some clients cannot be written, if so. */
+export function clientRefusal({ clients }: RouteMatch): { code: string; reason: string } | undefined {
+  if (!clients || (!clients.value.labels && clients.value.namespace === undefined)) return undefined;
+  return {
+    code: 'client-scope',
+    reason: 'A route cannot be limited to some clients, and must not count for all of them.',
+  };
+}
+
 /** Conditions that no route has. Without them the rule would take requests that it must not. */
-function refuse({ authority, scheme, sni, clients }: RouteMatch): { code: string; reason: string } | undefined {
-  if (clients && (clients.value.labels || clients.value.namespace !== undefined))
-    return {
-      code: 'client-scope',
-      reason: 'A route cannot be limited to some clients, and must not count for all of them.',
-    };
+function refuse(match: RouteMatch): { code: string; reason: string } | undefined {
+  const { authority, scheme, sni } = match;
+  const ofClients = clientRefusal(match);
+  if (ofClients) return ofClients;
   if (authority)
     return {
       code: 'authority-match',

@@ -10,6 +10,7 @@ import { type Atom, guardOrder, mayTie, overlap, type Precedence } from '../../k
 import { HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { type Draft, shortName } from './draft.ts';
 import { defaultSubsetOf, isHttp, openPort } from './services.ts';
+import { writeConnections } from './write-connections.ts';
 import { concerns, type MatchDraft, originsOf, writeMatches } from './write-matches.ts';
 import { draftRule, loseRule, loseRuleForMissing, placeOf, type RuleDraft, ruleOrigins } from './write-rules.ts';
 
@@ -17,26 +18,9 @@ import { draftRule, loseRule, loseRuleForMissing, placeOf, type RuleDraft, ruleO
 export function writeRoutes(draft: Draft): void {
   for (const route of draft.ir.routes) {
     if (!route.isMesh) continue;
-    if (route.protocol === 'tcp' || route.protocol === 'tls') {
-      refuseRoute(route, draft);
-      continue;
-    }
     for (const target of route.targets) writeTarget(route, target, draft);
   }
   writeDefaultSubsets(draft);
-}
-
-function refuseRoute(route: Route, draft: Draft): void {
-  // Hosts are those of the whole resource, whose HTTP rules may well be written.
-  const isAlone = !draft.ir.routes.some(
-    (it) => it.protocol !== route.protocol && it.name === route.name && it.namespace === route.namespace,
-  );
-  const hosts = isAlone ? route.targets.flatMap((it) => it.from) : [];
-  draft.ledger.lost(
-    [...hosts, ...route.rules.flatMap(ruleOrigins)],
-    'no-equivalent',
-    'Meshwright writes no TCPRoute or TLSRoute, so this traffic keeps going to the Service itself.',
-  );
 }
 
 function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): void {
@@ -47,9 +31,14 @@ function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): vo
     return;
   }
   const { service } = target.value;
-  const ports = portsOf(route, target.value, draft);
   const base = route.targets.length === 1 ? route.name : service.name;
+  const isForConnections = route.protocol === 'tcp' || route.protocol === 'tls';
+  const ports = isForConnections ? [] : portsOf(route, target.value, draft);
   for (const namespace of homesOf(route, service, draft)) {
+    if (isForConnections) {
+      const spot = { target: { value: target.value, from: target.from }, namespace, name: base };
+      if (!writeConnections(route, spot, draft)) loseTarget(target, draft);
+    }
     for (const port of ports) {
       const name = ports.length > 1 && port !== undefined ? `${base}-${port}` : base;
       writeOn(route, target, { service, port, namespace, name }, draft);
@@ -130,12 +119,16 @@ function writeOn(
   if (facts && written.length > 0) openPort(draft, facts, port);
   const [first] = written;
   if (first === undefined) {
-    draft.ledger.lost(target, 'no-equivalent', 'No rule of it could be written.', 'availability');
+    loseTarget(target, draft);
     return;
   }
   const places = written.map((it) => placeText('HTTPRoute', namespace, it, 'spec.parentRefs[0]')).join(', ');
   if (namespace === route.namespace) draft.ledger.exact(target, places);
   else draft.ledger.exact(target, places, 'The route stands beside the Service, where it counts for all clients.');
+}
+
+function loseTarget(target: Asked<RouteTarget>, { ledger }: Draft): void {
+  ledger.lost(target, 'no-equivalent', 'No rule of it could be written.', 'availability');
 }
 
 /** A rule of which no match could be written: its leaves are lost with the reason of its matches. */

@@ -117,7 +117,8 @@ function readParts(
   };
 }
 
-function readBackends(resource: Resource, path: Path, rule: unknown, namespace: string): readonly Backend[] {
+/** The backends of a rule; those that are no Services are left out. */
+export function readBackends(resource: Resource, path: Path, rule: unknown, namespace: string): readonly Backend[] {
   const list = listAt(rule, ['backendRefs']);
   return list.flatMap((it, at) => {
     const place: Path = [...path, 'backendRefs', at];

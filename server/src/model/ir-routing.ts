@@ -106,6 +106,8 @@ export interface Rewrite {
 export interface Retries {
   /** Retries after the first attempt; 0 switches retries off. */
   readonly attempts: number;
+  /** Set when the source names no number, since a budget limits its retries, and `attempts` is only likely. */
+  readonly isGuess?: true;
   readonly perTryTimeout?: number;
   /** Envoy's conditions: `5xx`, `connect-failure`, `retriable-status-codes` …; `grpc:…` for gRPC codes. */
   readonly on: readonly string[];

@@ -1,9 +1,9 @@
-/** Linkerd, as the product sees it. It speaks the Gateway API, and read SMI's splits before. */
+/** Linkerd, as the product sees it. It speaks the Gateway API, and takes in what was written for SMI. */
 
 import type { Mesh } from '../mesh.ts';
 import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
-import { GRPCRoute, HTTPRoute, TCPRoute, TLSRoute } from '../kubernetes/gateway/kinds.ts';
-import { TrafficSplit } from '../kubernetes/smi/kinds.ts';
+import { GRPCRoute, HTTPRoute, TCPRoute as GatewayTCPRoute, TLSRoute } from '../kubernetes/gateway/kinds.ts';
+import { HTTPRouteGroup, TCPRoute, TrafficSplit, TrafficTarget, UDPRoute } from '../kubernetes/smi/kinds.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
 import { readLinkerd } from './convert/read.ts';
 import { writeLinkerd } from './convert/write.ts';
@@ -21,7 +21,20 @@ export const linkerd: Mesh = {
   declarations: [],
   references,
   rules,
-  shares: [HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, TrafficSplit, Service, Namespace, ...workloadKinds.map((it) => it.kind)],
+  shares: [
+    HTTPRoute,
+    GRPCRoute,
+    TLSRoute,
+    GatewayTCPRoute,
+    TrafficSplit,
+    TrafficTarget,
+    HTTPRouteGroup,
+    TCPRoute,
+    UDPRoute,
+    Service,
+    Namespace,
+    ...workloadKinds.map((it) => it.kind),
+  ],
   fields,
   alsoSays,
   answers,

@@ -23,6 +23,7 @@ import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { isValidPath, writeText } from '../../kubernetes/gateway/convert/matches.ts';
 import { Gateway, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { ConvertOptions } from '../../mesh.ts';
+import { settleAttempts } from '../../retry-count.ts';
 import { RouteRetryFilter, RouteTimeoutFilter, ServiceIntentions } from '../kinds.ts';
 import type { Drafts, Spec } from './drafts.ts';
 import { durationText } from './durations.ts';
@@ -389,7 +390,7 @@ class GatewayRoute {
               ...(codes.length > 0 && { retryOnStatusCodes: codes }),
             })
           : at;
-      if (origins.attempts) ledger.exact(origins.attempts, place);
+      settleAttempts(ledger, retries.value, origins.attempts, place);
       if (origins.conditions && lost.length === 0) ledger.exact(origins.conditions, place);
       else if (origins.conditions)
         ledger.changed(origins.conditions, place, 'retry-conditions', `Consul cannot retry on ${lost.join(', ')}.`);

@@ -2,6 +2,7 @@
 
 import type { Asked, Backend, HeaderChange, Origin, RouteParts, RouteRule } from '../../../model/ir.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
+import { settleAttempts } from '../../retry-count.ts';
 import { ServiceDefaults } from '../kinds.ts';
 import { aimOf, type Chain } from './chain.ts';
 import type { Drafts, Spec } from './drafts.ts';
@@ -147,7 +148,7 @@ function writeRetries({ value }: RouteParts['retries'] & object, draft: RuleDraf
   draft.destination['numRetries'] = value.attempts;
   if (on.length > 0) draft.destination['retryOn'] = on;
   if (codes.length > 0) draft.destination['retryOnStatusCodes'] = codes;
-  if (attempts) ledger.exact(attempts, `${draft.at}.numRetries`);
+  settleAttempts(ledger, value, attempts, `${draft.at}.numRetries`);
   if (!conditions) return;
   const place = `${draft.at}.${on.length > 0 ? 'retryOn' : 'retryOnStatusCodes'}`;
   if (lost.length > 0)

@@ -1,6 +1,7 @@
 /** Retries of a rule in Istio's words. */
 
 import type { Asked, Retries } from '../../../model/ir.ts';
+import { settleAttempts } from '../../retry-count.ts';
 import { type Drafts, type Fields, withoutUndefined } from './drafts.ts';
 import { writeDuration } from './durations.ts';
 
@@ -15,6 +16,7 @@ export function writeRetries(
   const { attempts, perTryTimeout, on, codes, codeRanges, backoff, origins } = asked.value;
   ledger.exact(asked, place);
   if (attempts === 0) return { attempts: 0 };
+  settleAttempts(ledger, asked.value, origins.attempts, `${place}.attempts`);
   const words = on.map((it) => it.replace(/^grpc:/, ''));
   const numbers = [...codes];
   for (const [first, last] of codeRanges) {

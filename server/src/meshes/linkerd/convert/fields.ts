@@ -10,7 +10,7 @@ import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds
 import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import { GRPCRoute, HTTPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
-import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
+import { HTTPRouteGroup, TCPRoute, TrafficSplit, TrafficTarget, UDPRoute } from '../../kubernetes/smi/kinds.ts';
 import {
   AuthorizationPolicy,
   EgressNetwork,
@@ -209,13 +209,32 @@ export const fields: readonly FieldRow[] = [
   ...says(TrafficSplit, 'route.host', 'spec.service'),
   ...says(TrafficSplit, 'backend.weight', 'spec.backends[*].weight'),
   ...says(TrafficSplit, 'backend.service', 'spec.backends.**'),
+  ...says(TrafficSplit, 'match.path', 'spec.matches.**'),
+  ...says(TrafficTarget, 'access.port', 'spec.destination.port'),
+  ...says(TrafficTarget, 'access.workload', 'spec.destination.**'),
+  ...says(TrafficTarget, 'access.identity', 'spec.sources.**'),
+  ...says(TrafficTarget, 'access.path', 'spec.rules.**'),
+  ...says(HTTPRouteGroup, 'match.method', 'spec.matches[*].methods.**'),
+  ...says(HTTPRouteGroup, 'match.header', 'spec.matches[*].headers.**'),
+  ...says(HTTPRouteGroup, 'match.path', 'spec.matches.**'),
+  ...says(TCPRoute, 'access.port', 'spec.**'),
+  ...alone(UDPRoute, 'no-equivalent', 'none', 'No mesh decides who may send datagrams.', 'spec.**'),
+  // ServiceProfiles, which came before routes
+  ...says(ServiceProfile, 'route.name', 'spec.routes[*].name'),
   ...alone(
-    TrafficSplit,
-    'no-equivalent',
+    ServiceProfile,
+    'negated-match',
     'behaviour',
-    'Which requests are split stands in an HTTPRouteGroup, which is not read.',
-    'spec.matches.**',
+    'A condition that excludes requests cannot be said by matches.',
+    'spec.routes[*].condition.not.**',
   ),
+  ...says(ServiceProfile, 'match.method', 'spec.routes[*].condition.method'),
+  ...says(ServiceProfile, 'match.path', 'spec.routes[*].condition.**'),
+  ...says(ServiceProfile, 'retries.attempts', 'spec.routes[*].isRetryable'),
+  ...says(ServiceProfile, 'retries.conditions', 'spec.routes[*].responseClasses.**'),
+  ...says(ServiceProfile, 'timeout', 'spec.routes[*].timeout'),
+  ...says(ServiceProfile, 'backend.service', 'spec.routes', 'spec.dstOverrides[*].authority'),
+  ...says(ServiceProfile, 'backend.weight', 'spec.dstOverrides.**'),
   // Not in this slice
   ...alone(EgressNetwork, 'no-equivalent', 'security', external, 'spec.**'),
   ...alone(
@@ -242,10 +261,17 @@ export const fields: readonly FieldRow[] = [
   ),
   ...alone(
     ServiceProfile,
-    'no-equivalent',
+    'retry-budget',
+    'availability',
+    'A share of the requests that may be retries is not carried over; each request is tried a few times at most.',
+    'spec.retryBudget.**',
+  ),
+  ...alone(
+    ServiceProfile,
+    'protocol-sniffing',
     'behaviour',
-    'A ServiceProfile is not converted; write it as an HTTPRoute first.',
-    'spec.**',
+    'Ports whose protocol is not looked at are named on the Service: by appProtocol, or by an annotation.',
+    'spec.opaquePorts.**',
   ),
 ];
 
@@ -295,13 +321,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...onPods('annotations', 'config.linkerd.io/skip-outbound-ports', 'proxy.skip-outbound'),
   ...onPods('annotations', 'config.linkerd.io/access-log', 'telemetry.access-log'),
   // Older forms, which are to be written in the present ones first.
-  ...place(ServiceProfile, 'match.path', 'spec.routes[*].condition.pathRegex'),
-  ...place(ServiceProfile, 'match.method', 'spec.routes[*].condition.method'),
-  ...place(ServiceProfile, 'retries.conditions', 'spec.routes[*].isRetryable'),
-  ...place(ServiceProfile, 'timeout', 'spec.routes[*].timeout'),
   ...place(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
-  ...place(ServiceProfile, 'backend.service', 'spec.dstOverrides[*].authority'),
-  ...place(ServiceProfile, 'backend.weight', 'spec.dstOverrides[*].weight'),
   ...place(ServerAuthorization, 'access.workload', 'spec.server.**'),
   ...place(ServerAuthorization, 'access.identity', 'spec.client.meshTLS.identities.**'),
   ...place(ServerAuthorization, 'access.identity', 'spec.client.meshTLS.serviceAccounts.**'),

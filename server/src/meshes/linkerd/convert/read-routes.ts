@@ -1,5 +1,5 @@
 /**
- * What routes on Services ask for: HTTPRoutes and GRPCRoutes of the Gateway API, Linkerd's own HTTPRoute, TrafficSplits,
+ * What routes on Services ask for: HTTPRoutes and GRPCRoutes of the Gateway API, Linkerd's own HTTPRoute,
  * and annotations of Services. All routes on one Service count together, so they are read together.
  */
 
@@ -25,8 +25,6 @@ import { type GatewayMatch, prefixOf } from '../../kubernetes/gateway/convert/ma
 import { type Atom, inFirstMatchOrder } from '../../kubernetes/gateway/convert/order.ts';
 import { type Parent, readParents, type ReadRule, readRules } from '../../kubernetes/gateway/convert/routes.ts';
 import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
-import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
-import { readTrafficSplit } from '../../kubernetes/smi/convert/read.ts';
 import { PolicyHTTPRoute } from '../kinds.ts';
 import { isHttp } from './services.ts';
 import { peculiarAnnotations, readRetries, readTimeout, shapesRequests } from './annotations.ts';
@@ -53,10 +51,6 @@ export function readServiceRoutes(resources: readonly Resource[], environment: E
       if (parents.some(isGatewayParent))
         routes.push(gatewayRoute(resource, parents.filter(isGatewayParent), environment));
       peculiar.push(...peculiarAnnotations(resource), ...overruledTimeouts(resource), ...ignoredTimeouts(resource));
-    } else if (isOfKind(resource, TrafficSplit)) {
-      const read = readTrafficSplit(resource, environment);
-      if (read && 'rules' in read) routes.push(read);
-      else if (read) peculiar.push(read);
     } else if (isOfKind(resource, Service)) {
       peculiar.push(...peculiarAnnotations(resource));
       if (shapesRequests(resource)) note({ name: resource.name, namespace: environment.namespaceOf(resource) });

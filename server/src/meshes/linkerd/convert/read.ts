@@ -5,9 +5,12 @@ import { type Destination, emptyIr, type Ir } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
+import { readTrafficTargets } from '../../kubernetes/smi/convert/read-access.ts';
+import { readGroups } from '../../kubernetes/smi/convert/read-groups.ts';
 import { readOutlier } from './annotations.ts';
 import { readAccess } from './read-access.ts';
 import { readConnections } from './read-connections.ts';
+import { readLegacyRoutes } from './read-legacy.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
 /**
@@ -16,15 +19,25 @@ import { readServiceRoutes } from './read-routes.ts';
  */
 export function readLinkerd(resources: readonly Resource[], environment: Environment): Ir {
   const { routes, peculiar } = readServiceRoutes(resources, environment);
+  const legacy = readLegacyRoutes(resources, environment);
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
+  const targets = readTrafficTargets(resources, environment);
   return {
     ...emptyIr,
-    routes: [...routes, ...connections.routes],
+    routes: [...routes, ...legacy.routes, ...connections.routes],
     destinations: resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
     mutualTls: access.mutualTls,
-    access: access.access,
-    peculiar: [...peculiar, ...connections.peculiar, ...access.peculiar],
+    access: [...access.access, ...targets.access],
+    peculiar: [
+      ...peculiar,
+      ...legacy.peculiar,
+      ...connections.peculiar,
+      ...access.peculiar,
+      ...targets.peculiar,
+      ...readGroups(resources, environment),
+    ],
+    ...(targets.notes ? { notes: targets.notes } : {}),
   };
 }
 

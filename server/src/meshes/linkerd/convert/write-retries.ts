@@ -1,6 +1,7 @@
 /** Retries of a rule as annotations of its route. */
 
 import type { Asked, Origin, Retries } from '../../../model/ir.ts';
+import { settleAttempts } from '../../retry-count.ts';
 import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
 import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
 import type { Draft } from './draft.ts';
@@ -39,15 +40,17 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
   const at = (place: RulePlace, key: string) => `${place.annotations}["${key}"]`;
   rule.settle.push((place) => {
     if (!(retryLimit in rule.annotations)) return;
+    const isEnvoy = draft.ir.proxy !== 'linkerd';
     const isSplit = Object.values(origins).some((it) => (it?.length ?? 0) > 0);
-    ledger.exact(origins.attempts ?? (isSplit ? [] : asked.from), at(place, retryLimit));
-    if (origins.perTryTimeout)
+    settleAttempts(ledger, asked.value, origins.attempts ?? (isSplit ? [] : asked.from), at(place, retryLimit));
+    if (origins.perTryTimeout && isEnvoy)
       ledger.changed(
         origins.perTryTimeout,
         at(place, retryTimeout),
         'per-try-last',
         'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
       );
+    else if (origins.perTryTimeout) ledger.exact(origins.perTryTimeout, at(place, retryTimeout));
     const conditions: readonly Origin[] = origins.conditions ?? [];
     const target = at(place, http.length > 0 ? retryHttp : retryGrpc);
     if (unsaid.length > 0)
@@ -57,7 +60,7 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
         'retry-conditions',
         `Linkerd retries on statuses only, so nothing stands for ${unsaid.join(', ')}.`,
       );
-    else if (http.some((it) => it === '5xx' || it === '429'))
+    else if (isEnvoy && http.some((it) => it === '5xx' || it === '429'))
       ledger.changed(
         conditions,
         target,

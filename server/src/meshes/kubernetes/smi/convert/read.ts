@@ -4,19 +4,25 @@
  */
 
 import type { Environment } from '../../../../model/environment.ts';
-import type { Backend, Origin, Peculiar, Route } from '../../../../model/ir.ts';
+import type { Backend, Peculiar, Route, RouteMatch } from '../../../../model/ir.ts';
 import type { Resource } from '../../../../model/manifest.ts';
 import { listAt, textAt, valueAt } from '../../../../model/value.ts';
+import { HTTPRouteGroup } from '../kinds.ts';
+import { matchAskedBy, readMatches } from './matches.ts';
+
+export interface ReadSplit {
+  readonly route: Route;
+  readonly peculiar: readonly Peculiar[];
+}
 
 /**
- * What a TrafficSplit asks for: a route, or, for a split that holds for some requests only, why there is none. Weights
- * are relative, in thousandths; undefined when it names no service.
+ * What a TrafficSplit asks for: one rule, for the requests that its HTTPRouteGroups describe, or for all. Without rules
+ * when nobody can say which requests are meant. Weights are relative, in thousandths; undefined when it names no service.
  */
-export function readTrafficSplit(resource: Resource, environment: Environment): Route | Peculiar | undefined {
+export function readTrafficSplit(resource: Resource, environment: Environment): ReadSplit | undefined {
   const namespace = environment.namespaceOf(resource);
   const apex = textAt(resource.value, ['spec', 'service']);
   if (apex === undefined) return undefined;
-  if (listAt(resource.value, ['spec', 'matches']).length > 0) return limitedSplit(resource);
   const backends = listAt(resource.value, ['spec', 'backends']).flatMap((it, at): Backend[] => {
     const name = textAt(it, ['service']);
     if (name === undefined) return [];
@@ -31,7 +37,17 @@ export function readTrafficSplit(resource: Resource, environment: Environment): 
     ];
   });
   const service = apex.split('.')[0] ?? apex;
-  return {
+  const limit = limitOf(resource, namespace, environment);
+  const rules =
+    'missing' in limit
+      ? []
+      : [
+          {
+            matches: limit.matches,
+            parts: { backends: { value: backends, from: backends.flatMap((it) => it.from) } },
+          },
+        ];
+  const route: Route = {
     name: resource.name,
     namespace,
     targets: [
@@ -45,8 +61,29 @@ export function readTrafficSplit(resource: Resource, environment: Environment): 
     protocol: 'http',
     order: 'document',
     unmatched: 'default-backend',
-    rules: [{ matches: [], parts: { backends: { value: backends, from: backends.flatMap((it) => it.from) } } }],
+    rules,
   };
+  return { route, peculiar: 'missing' in limit ? [unknownRequests(resource, limit.missing)] : [] };
+}
+
+/** Which requests are split: those of the groups it names, all of which count; everything without any. */
+function limitOf(
+  resource: Resource,
+  namespace: string,
+  environment: Environment,
+): { readonly matches: readonly RouteMatch[] } | { readonly missing: string } {
+  const matches: RouteMatch[] = [];
+  for (const [at, it] of listAt(resource.value, ['spec', 'matches']).entries()) {
+    const name = textAt(it, ['name']) ?? '';
+    const group = environment.index.find(HTTPRouteGroup, namespace, name);
+    if (!group) return { missing: name };
+    const by = { resource, path: ['spec', 'matches', at] };
+    const own = readMatches(group, undefined).map((it) => matchAskedBy(it, by));
+    // A group without conditions, or with one that says nothing, takes every request.
+    if (own.some((match) => !match.path && !match.methods && match.headers.length === 0)) return { matches: [] };
+    matches.push(...own);
+  }
+  return { matches };
 }
 
 /** `800m` is 800, `1` is 1000: thousandths, so that all versions of the kind count alike. */
@@ -57,13 +94,12 @@ function quantity(value: unknown): number | undefined {
   return parts[2] === 'm' ? Number(parts[1]) : Number(parts[1]) * 1000;
 }
 
-/** The HTTPRouteGroup that says which requests are meant is served by nobody; without it all requests would be split. */
-function limitedSplit(resource: Resource): Peculiar {
-  const from: Origin[] = [{ resource, path: ['spec'] }];
+/** The HTTPRouteGroup that says which requests are meant is not here; without it all requests would be split. */
+function unknownRequests(resource: Resource, group: string): Peculiar {
   return {
-    from,
+    from: [{ resource, path: ['spec'] }],
     code: 'no-equivalent',
-    reason: 'Which requests are split stands in an HTTPRouteGroup, which is not read; without it all would be split.',
+    reason: `Which requests are split stands in HTTPRouteGroup "${group}", which is not here; without it all would be split.`,
     risk: 'behaviour',
   };
 }

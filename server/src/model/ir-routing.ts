@@ -65,6 +65,8 @@ export interface RouteParts {
   readonly timeout?: Asked<number>;
   /** Timeout of one attempt at a backend, where the source has it apart from retries. */
   readonly backendTimeout?: Asked<number>;
+  /** For how long a stream may be silent. */
+  readonly idleTimeout?: Asked<number>;
   readonly retries?: Asked<Retries>;
   readonly fault?: Asked<Fault>;
   readonly cors?: Asked<Cors>;

@@ -328,6 +328,7 @@ function readParts(entries: Entries, router: Resource, path: Path, namespace: st
   const requestHeaders = headersAt(router, [...path, 'requestHeaders']);
   const responseHeaders = headersAt(router, [...path, 'responseHeaders']);
   const timeout = durationAt(router, [...path, 'requestTimeout']);
+  const idleTimeout = durationAt(router, [...path, 'idleTimeout']);
   const retries = readRetries(router, path);
   return {
     backends: { value: backends, from: backends.flatMap((it) => it.from) },
@@ -340,6 +341,7 @@ function readParts(entries: Entries, router: Resource, path: Path, namespace: st
     ...(requestHeaders && { requestHeaders }),
     ...(responseHeaders && { responseHeaders }),
     ...(timeout && { timeout }),
+    ...(idleTimeout && { idleTimeout }),
     ...(retries && { retries }),
   };
 }

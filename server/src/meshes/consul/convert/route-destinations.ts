@@ -59,6 +59,11 @@ function writers(rule: RouteRule, position: number, mayOwnSplit: boolean, chain:
       ledger.exact(from, `${draft.at}.prefixRewrite`);
     },
     timeout: (asked, draft) => writeTimeout(asked, draft, rule, chain),
+    idleTimeout: (asked, draft) => {
+      // Zero counts as nothing said, in Linkerd and in Consul.
+      if (asked.value !== 0) draft.destination['idleTimeout'] = durationText(asked.value);
+      ledger.exact(asked, `${draft.at}.idleTimeout`);
+    },
     retries: (asked, draft) => writeRetries(asked, draft, chain),
     redirect: { code: 'no-redirect', lost: 'Consul cannot redirect.' },
     directResponse: { code: 'direct-response', lost: 'Consul cannot answer without a backend.' },

@@ -77,6 +77,10 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
           'Istio limits the attempts of a request only together with retries; the timeout of the whole request stays.',
         );
     },
+    idleTimeout: {
+      code: 'no-equivalent',
+      lost: 'Istio does not end a stream that is silent; the idleTimeout of a DestinationRule is about connections without any request.',
+    },
     retries: (asked, { rule, place, parts, drafts }) => {
       if (isAnswered(parts)) ledger.exact(asked, place(), answeredAtOnce);
       else rule['retries'] = writeRetries(asked, parts.backendTimeout?.value, drafts, place('retries'));

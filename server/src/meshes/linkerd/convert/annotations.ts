@@ -92,9 +92,19 @@ export const grpcConditions: ReadonlySet<string> = new Set([
 
 /** The timeout of requests by annotation, which overrules the one that stands in a rule. */
 export function readTimeout(owners: readonly Resource[]): Asked<number> | undefined {
+  return readTimeoutOf(owners, timeoutRequest);
+}
+
+/** For how long a stream may be silent, by annotation. */
+export function readIdleTimeout(owners: readonly Resource[]): Asked<number> | undefined {
+  return readTimeoutOf(owners, timeoutIdle);
+}
+
+/** One of the timeouts of a route, or of its Service when the route names none at all. */
+function readTimeoutOf(owners: readonly Resource[], key: (typeof timeoutKeys)[number]): Asked<number> | undefined {
   const owner = owners.find((it) => hasAny(it, timeoutKeys));
-  const value = owner && readDuration(annotationsOf(owner)[timeoutRequest]);
-  return owner && value !== undefined ? { value, from: [annotationOf(owner, timeoutRequest)] } : undefined;
+  const value = owner && readDuration(annotationsOf(owner)[key]);
+  return owner && value !== undefined ? { value, from: [annotationOf(owner, key)] } : undefined;
 }
 
 function hasAny(resource: Resource, keys: readonly string[]): boolean {

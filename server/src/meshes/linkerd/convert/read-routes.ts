@@ -27,7 +27,7 @@ import { type Parent, readParents, type ReadRule, readRules } from '../../kubern
 import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { PolicyHTTPRoute } from '../kinds.ts';
 import { isHttp } from './services.ts';
-import { peculiarAnnotations, readRetries, readTimeout, shapesRequests } from './annotations.ts';
+import { peculiarAnnotations, readIdleTimeout, readRetries, readTimeout, shapesRequests } from './annotations.ts';
 
 /** Kinds that route requests to a Service. */
 export const routeKinds = [HTTPRoute, GRPCRoute, PolicyHTTPRoute] as const;
@@ -275,7 +275,13 @@ function attachedTo(service: ServiceName, environment: Environment): readonly At
 function withAnnotations(parts: RouteParts, owners: readonly Resource[]): RouteParts {
   const retries = readRetries(owners);
   const timeout = readTimeout(owners) ?? parts.timeout;
-  return { ...parts, ...(timeout ? { timeout } : {}), ...(retries ? { retries } : {}) };
+  const idleTimeout = readIdleTimeout(owners);
+  return {
+    ...parts,
+    ...(timeout ? { timeout } : {}),
+    ...(idleTimeout ? { idleTimeout } : {}),
+    ...(retries ? { retries } : {}),
+  };
 }
 
 /** Host names of a route on a Service: Linkerd compares them with the authority of the request. */

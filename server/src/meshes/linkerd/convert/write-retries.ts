@@ -32,6 +32,7 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
     return;
   }
   rule.annotations = {
+    ...rule.annotations,
     ...(http.length === 0 ? {} : { [retryHttp]: http.join(',') }),
     ...(grpc.length === 0 ? {} : { [retryGrpc]: grpc.join(',') }),
     [retryLimit]: String(attempts),

@@ -281,7 +281,13 @@ function separateRetries(placed: readonly Placed[], precedence: Precedence, draf
         for (const { rule } of [a, b]) {
           if (Object.keys(rule.annotations).length === 0) continue;
           rule.annotations = {};
-          const { retries } = rule.source.parts;
+          const { retries, idleTimeout } = rule.source.parts;
+          if (idleTimeout)
+            draft.ledger.lost(
+              idleTimeout,
+              'route-scope',
+              'It holds for a whole route, and a rule without it cannot be told apart from this one on another route.',
+            );
           if (retries)
             draft.ledger.lost(
               retries,

@@ -10,6 +10,7 @@ import {
   rewriteFilter,
   writeDuration,
 } from '../../kubernetes/gateway/convert/routes.ts';
+import { timeoutIdle } from './annotations.ts';
 import { loseForMissing } from './destinations.ts';
 import type { Draft } from './draft.ts';
 import { writeBackends } from './write-backends.ts';
@@ -127,6 +128,20 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
       }
       rule.timeout = writeDuration(asked.value);
       rule.settle.push((place) => ledger.exact(asked, `${place.rule}.timeouts.request`));
+    },
+    idleTimeout: (asked, rule) => {
+      if (atGateway(rule)) {
+        ledger.lost(asked, 'no-equivalent', 'How long an ingress keeps silent streams is up to its implementation.');
+        return;
+      }
+      if (asked.value <= 0) {
+        rule.settle.push((place) => ledger.exact(asked, place.rule, 'Streams may be silent unless told.'));
+        return;
+      }
+      rule.annotations = { ...rule.annotations, [timeoutIdle]: writeDuration(asked.value) };
+      rule.settle.push((place) => {
+        if (timeoutIdle in rule.annotations) ledger.exact(asked, `${place.annotations}["${timeoutIdle}"]`);
+      });
     },
     backendTimeout: { code: 'no-equivalent', lost: 'Linkerd ignores the timeout of a single backend.' },
     retries: (asked, rule) => {

@@ -1,12 +1,19 @@
 /** The comparison panel as a person meets it: mouse, keyboard, themes and widths, in a real browser engine. */
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Comparison } from '../../server/src/lsp/protocol-compare.ts';
 import { compare } from '../../server/src/queries/compare.ts';
-import { keepPicture, launchBrowser, openPanel, type Panel, type PanelOptions, themeIds } from './panel-page.ts';
+import {
+  keepPicture,
+  launchBrowser,
+  openPanel,
+  type Panel,
+  type PanelOptions,
+  themeIds,
+  violations,
+} from './panel-page.ts';
 
 const browser = await launchBrowser();
 const skip = typeof browser === 'string' ? browser : false;
@@ -281,16 +288,4 @@ for (const { name, ...options } of looks) {
       assert.deepEqual(await violations(page), []);
     },
   );
-}
-
-/** What axe-core objects to, as `rule: element`. */
-async function violations(page: Page): Promise<readonly string[]> {
-  const axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> =
-      Reflect.get(window, 'axe').run;
-    const { violations } = await run();
-    return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.html} ${node.failureSummary ?? ''}`));
-  });
 }

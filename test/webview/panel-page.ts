@@ -1,13 +1,14 @@
-/** The panel in a headless Chromium, with a stand-in for VS Code: its theme variables, its message interface, its policy. */
+/** A webview in a headless Chromium, with a stand-in for VS Code: its theme variables, its message interface, its policy. */
 
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import { webviewHtml } from '../../client/src/webview-html.ts';
 import type { FromPanel, ToPanel } from '../../server/src/lsp/protocol-compare.ts';
+import type { FromReport } from '../../server/src/lsp/protocol-report.ts';
 import { themes } from './themes.ts';
 
 export type ThemeId = keyof typeof themes;
@@ -24,7 +25,7 @@ const themeClasses: Readonly<Record<ThemeId, string>> = {
 export interface Panel {
   readonly page: Page;
   /** What the panel has sent so far. */
-  readonly sent: readonly FromPanel[];
+  readonly sent: readonly (FromPanel | FromReport)[];
   /** Errors on the page, breaches of the content security policy among them. */
   readonly errors: readonly string[];
   /** Sends as the extension does; takes anything, so that tests can send nonsense. */
@@ -34,7 +35,11 @@ export interface Panel {
   close(): Promise<void>;
 }
 
+/** The pages that ship: the comparison, and the report of a conversion. */
+export type PageId = 'main' | 'conversion';
+
 export interface PanelOptions {
+  readonly page?: PageId;
   readonly theme?: ThemeId;
   readonly width?: number;
   readonly height?: number;
@@ -57,21 +62,21 @@ export async function launchBrowser(): Promise<Browser | string> {
 
 /** Opens the panel as VS Code would and waits until its script runs. */
 export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
-  const { theme = 'dark', width = 900, height = 800, state } = options;
-  const files = await panelFiles();
+  const { page: id = 'main', theme = 'dark', width = 900, height = 800, state } = options;
+  const files = await panelFiles(id);
   const context = await browser.newContext({
     viewport: { width, height },
     ...(options.forcedColors ? { forcedColors: options.forcedColors } : {}),
     ...(options.reducedMotion ? { reducedMotion: options.reducedMotion } : {}),
   });
   const page = await context.newPage();
-  const sent: FromPanel[] = [];
+  const sent: (FromPanel | FromReport)[] = [];
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.exposeFunction('sentByPanel', (message: FromPanel) => sent.push(message));
+  await page.exposeFunction('sentByPanel', (message: FromPanel | FromReport) => sent.push(message));
   await page.addInitScript(standIn, { variables: themes[theme], classes: themeClasses[theme], state });
   await page.route('https://panel.test/**', async (route) => {
     const name = new URL(route.request().url()).pathname;
@@ -80,7 +85,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     else await route.fulfill({ contentType: 'text/html', body: pageHtml });
   });
   await page.goto('https://panel.test/');
-  await page.waitForSelector('header');
+  await page.waitForSelector('main');
   return {
     page,
     sent,
@@ -106,12 +111,14 @@ const pageHtml = webviewHtml({
   nonce: 'a1b2c3',
 });
 
-let bundled: Promise<{ readonly script: string; readonly style: string }> | undefined;
+const bundled = new Map<PageId, Promise<{ readonly script: string; readonly style: string }>>();
 
-/** The panel's script and style as they ship, bundled once for all tests. */
-function panelFiles(): Promise<{ readonly script: string; readonly style: string }> {
-  bundled ??= build({
-    entryPoints: { main: 'client/webview/main.ts' },
+/** Script and style of a page as they ship, bundled once for all tests. */
+function panelFiles(id: PageId): Promise<{ readonly script: string; readonly style: string }> {
+  const known = bundled.get(id);
+  if (known) return known;
+  const made = build({
+    entryPoints: { [id]: id === 'main' ? 'client/webview/main.ts' : 'client/webview/conversion/main.ts' },
     outdir: 'dist/webview',
     bundle: true,
     minify: true,
@@ -124,7 +131,20 @@ function panelFiles(): Promise<{ readonly script: string; readonly style: string
     const textOf = (ending: string) => outputFiles.find((it) => it.path.endsWith(ending))?.text ?? '';
     return { script: textOf('.js'), style: textOf('.css') };
   });
-  return bundled;
+  bundled.set(id, made);
+  return made;
+}
+
+/** What axe-core objects to, as `rule: element`. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  const axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> =
+      Reflect.get(window, 'axe').run;
+    const { violations } = await run();
+    return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.html} ${node.failureSummary ?? ''}`));
+  });
 }
 
 /** Runs in the page before its own script. */

@@ -214,13 +214,13 @@ test('what would be less secure is held back until somebody says that it may', (
 });
 
 test('a broken resource is named in the report and ends with 1', (t) => {
-  const { folder } = makeFolder(t, { 'broken.yaml': route.replace('http:', 'htttp:'), 'facts.yaml': service });
+  const { folder } = makeFolder(t, { 'broken.yaml': route.replace('timeout: 3s', 'timeout: [3s]'), 'facts.yaml': service });
   const outcome = meshwright(['convert', '-t', 'consul', 'broken.yaml', '-f', 'json'], { cwd: folder });
   assert.equal(outcome.code, 1);
   const { outputs, notes } = json(outcome);
   assert.deepEqual(outputs, []);
   const [refusal] = notes.filter((it) => it.kind === 'refused');
-  assert.match(refusal?.text ?? '', /^VirtualService\/shop\/reviews in broken\.yaml: .*htttp/);
+  assert.match(refusal?.text ?? '', /^VirtualService\/shop\/reviews in broken\.yaml: .*"timeout" must be a string, not a list/);
 });
 
 test('misuse ends with 2, prints no manifests and says why', (t) => {

@@ -34,6 +34,7 @@ import {
   changedManifests,
   type Conversion,
   convert,
+  refusalText,
   resourceText,
   targetsFor,
 } from '../../server/src/queries/convert.ts';
@@ -260,7 +261,7 @@ function reportLines(workspace: Workspace, { report, notes, refused }: Conversio
       return parts.join(' ');
     }),
     ...notes.map(({ kind, text, risk }) => `note    ${kind}${risk === 'security' ? ' (security)' : ''} | ${text}`),
-    ...refused.map(({ resource, reason }) => `refused ${nameOf(resource)} | ${reason}`),
+    ...refused.map((it) => `refused ${nameOf(it.resource)} | ${refusalText(it)}`),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }

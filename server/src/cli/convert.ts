@@ -8,7 +8,7 @@
  * shows what would be written.
  */
 
-import { weakensSecurity, type Conversion, changedManifests, convert, resourceText } from '../queries/convert.ts';
+import { type Conversion, changedManifests, convert, resourceText, securityLosses } from '../queries/convert.ts';
 import { conversionJson } from '../render/report-json.ts';
 import { reportMarkdown } from '../render/report-markdown.ts';
 import { reportText } from '../render/report-text.ts';
@@ -80,9 +80,8 @@ export function convertCommand(command: ConvertCommand): ConvertResult {
   const names = new Map([...facts, ...files].map((it) => [it.uri, it.path]));
   const fileOf = (uri: Uri) => names.get(uri) ?? uri;
   const outputs = outputsOf(workspace, conversion);
-  // Defaults differ in every conversion, so a note about them says nothing of this one.
-  const warnings = [...conversion.report, ...conversion.notes.filter((it) => it.kind !== 'implicit')];
-  const isBlocked = !command.acceptLoss && warnings.some(weakensSecurity);
+  const losses = securityLosses(conversion);
+  const isBlocked = !command.acceptLoss && losses.entries.length + losses.notes.length > 0;
   const exitCode = isBlocked || conversion.refused.length > 0 ? 1 : 0;
 
   const writes = output === undefined || isBlocked || command.reportOnly ? [] : outputs.map(below(output));

@@ -5,7 +5,7 @@
 
 import type { Asked, Origin, Risk } from './ir.ts';
 import type { Resource } from './manifest.ts';
-import { type Path, pathText } from './text.ts';
+import { parsePath, type Path, pathText, samePath } from './text.ts';
 import { isRecord } from './value.ts';
 
 export type Fate = 'exact' | 'changed' | 'lost';
@@ -24,16 +24,27 @@ export interface ReportEntry {
    * when it went nowhere.
    */
   readonly target: string;
+  /** All places that the leaf went to, also where another fate counts. */
+  readonly targets: readonly Target[];
+}
+
+/** A place in the result. */
+export interface Target {
+  /** The resource as reports name it: `HTTPRoute/shop/reviews`. */
+  readonly place: string;
+  /** The field; empty for the whole resource. */
+  readonly path: Path;
 }
 
 /**
  * What a reader must know beside the leaves. `implicit`: a default of the source mesh that the target does not share;
  * `assumed`: a fact the workspace does not hold; `manual`: a step outside manifests; `generated`: a resource that exists
  * only to carry the conversion; `merged`: an existing resource is changed; `missing`: a fact without which something
- * could not be written, and how to give it.
+ * could not be written, and how to give it; `comment`: a comment of the source that stands nowhere in the result; `renamed`:
+ * a name that was made one that can be.
  */
 export interface Note {
-  readonly kind: 'implicit' | 'assumed' | 'manual' | 'generated' | 'merged' | 'missing';
+  readonly kind: 'implicit' | 'assumed' | 'manual' | 'generated' | 'merged' | 'missing' | 'comment' | 'renamed';
   readonly text: string;
   readonly risk: Risk;
 }
@@ -62,9 +73,10 @@ const riskRank: Record<Risk, number> = { none: 0, behaviour: 1, availability: 2,
 /** Collects fates and notes while a conversion writes; `report()` closes it. */
 export class Ledger {
   readonly #resources: ReadonlySet<Resource>;
-  readonly #entries = new Map<Resource, Map<string, ReportEntry>>();
+  readonly #entries = new Map<Resource, Map<string, Recorded>>();
   readonly #notes: Note[] = [];
   readonly #sources = new Map<string, Set<Resource>>();
+  readonly #targets = new Map<Resource, Map<string, Target[]>>();
 
   /** Accounts for these resources; fates of leaves of others (facts read on the way) are ignored. */
   constructor(resources: readonly Resource[]) {
@@ -110,34 +122,33 @@ export class Ledger {
     const entries: ReportEntry[] = [];
     for (const resource of this.#resources) {
       for (const path of leavesOf(resource)) {
-        const known = this.#entries.get(resource)?.get(pathText(path));
-        entries.push(
-          known ?? {
-            resource,
-            path,
-            fate: 'lost',
-            ...(unspoken?.(resource, path) ?? unknownField),
-            target: '',
-          },
-        );
+        const id = pathText(path);
+        const fate = this.#entries.get(resource)?.get(id) ?? {
+          fate: 'lost',
+          ...(unspoken?.(resource, path) ?? unknownField),
+          target: '',
+        };
+        entries.push({ resource, path, ...fate, targets: this.#targets.get(resource)?.get(id) ?? [] });
       }
     }
     return { entries, notes: this.#notes };
   }
 
   /** One leaf may serve several targets: the worst fate is the one that counts, the graver risk among equals. */
-  #record(asked: Asked<unknown> | readonly Origin[], fate: Omit<ReportEntry, 'resource' | 'path'>): void {
-    const places = fate.target.split(', ').map((it) => it.split(' ')[0] ?? '');
+  #record(asked: Asked<unknown> | readonly Origin[], fate: Recorded): void {
+    const targets = parseTargets(fate.target);
     for (const { resource, path } of 'from' in asked ? asked.from : asked) {
       if (!this.#resources.has(resource)) continue;
-      for (const place of places) if (place.includes('/')) this.#tell(place, resource);
-      const entries = this.#entries.get(resource) ?? new Map<string, ReportEntry>();
+      for (const { place } of targets) this.#tell(place, resource);
+      const entries = this.#entries.get(resource) ?? new Map<string, Recorded>();
       this.#entries.set(resource, entries);
+      const found = this.#targets.get(resource) ?? new Map<string, Target[]>();
+      this.#targets.set(resource, found);
       for (const leaf of leavesWithin(resource, path)) {
         const id = pathText(leaf);
         const known = entries.get(id);
-        const entry = { resource, path: leaf, ...fate };
-        if (!known || worse(entry, known)) entries.set(id, entry);
+        if (!known || worse(fate, known)) entries.set(id, fate);
+        for (const target of targets) addOnce(found, id, target);
       }
     }
   }
@@ -150,7 +161,24 @@ export class Ledger {
   }
 }
 
-function worse(entry: ReportEntry, known: ReportEntry): boolean {
+/** A fate as it is told, before it belongs to a leaf. */
+type Recorded = Pick<ReportEntry, 'fate' | 'code' | 'reason' | 'risk' | 'target'>;
+
+/** Reads the places that a target names: `HTTPRoute/shop/reviews spec.rules[0], Service/shop/reviews`. */
+export function parseTargets(target: string): readonly Target[] {
+  return target.split(', ').flatMap((text) => {
+    const [place = '', path = ''] = text.split(/ (.*)/s);
+    return place.includes('/') ? [{ place, path: parsePath(path) ?? [] }] : [];
+  });
+}
+
+function addOnce(lists: Map<string, Target[]>, id: string, target: Target): void {
+  const known = lists.get(id);
+  if (!known) lists.set(id, [target]);
+  else if (!known.some((it) => it.place === target.place && samePath(it.path, target.path))) known.push(target);
+}
+
+function worse(entry: Recorded, known: Recorded): boolean {
   const byFate = fateRank[entry.fate] - fateRank[known.fate];
   return byFate > 0 || (byFate === 0 && riskRank[entry.risk] > riskRank[known.risk]);
 }
@@ -165,9 +193,9 @@ const meshOwned =
   /(?:^|[./])(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|smi-spec\.io)(?:\/|$)|^istio-injection$|^service\.(?:istio|consul)\./;
 
 /**
- * The leaves of a resource: every scalar and every empty map or list below `spec`, mesh labels and annotations of the
- * resource, labels and annotations of its pod template, without what tools own. Workloads and Services count with their
- * labels and annotations alone: their spec is not a mesh's to convert.
+ * The leaves of a resource: every scalar and every empty map or list below `spec`, or beside it, mesh labels and
+ * annotations of the resource, labels and annotations of its pod template, without what tools own. Workloads and Services
+ * count with their labels and annotations alone: their spec is not a mesh's to convert.
  */
 export function leavesOf(resource: Resource): readonly Path[] {
   let found = leaves.get(resource);
@@ -204,16 +232,27 @@ function leavesWithin(resource: Resource, path: Path): readonly Path[] {
   return byBranch.get(pathText(path)) ?? [];
 }
 
+/** What no mesh is asked for; other keys beside `spec` are what older versions have in its place. */
+const besideSpec = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+
 function* resourceLeaves(resource: Resource): Generator<Path> {
   const { value } = resource;
   if (!isRecord(value)) return;
   const isCore = isKubernetes(resource);
-  if (!isCore && 'spec' in value) yield* leavesBelow(value['spec'], ['spec']);
+  if (!isCore) {
+    if ('spec' in value) yield* leavesBelow(value['spec'], ['spec']);
+    for (const key of Object.keys(value)) if (!besideSpec.has(key)) yield* leavesBelow(value[key], [key]);
+  }
   yield* meshKeys(value, ['metadata', 'labels']);
   yield* meshKeys(value, ['metadata', 'annotations']);
   if (!isCore) return;
-  yield* meshKeys(value, ['spec', 'template', 'metadata', 'labels']);
-  yield* meshKeys(value, ['spec', 'template', 'metadata', 'annotations']);
+  for (const template of [
+    ['spec', 'template'],
+    ['spec', 'jobTemplate', 'spec', 'template'],
+  ]) {
+    yield* meshKeys(value, [...template, 'metadata', 'labels']);
+    yield* meshKeys(value, [...template, 'metadata', 'annotations']);
+  }
 }
 
 function* meshKeys(value: unknown, path: Path): Generator<Path> {

@@ -3,55 +3,88 @@
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import type { Resource } from '../model/manifest.ts';
-import { placeText } from '../model/report.ts';
+import type { Note, ReportEntry } from '../model/report.ts';
 import type { Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
-import type { DialectId, ManifestValue } from '../meshes/mesh.ts';
+import type { DialectId, ManifestValue, Output } from '../meshes/mesh.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
 import {
   type ConvertedFile,
   type Creation,
-  decoded,
+  folderPath,
   isCreation,
+  placeOf,
   type Made,
   pruned,
   resourceText,
 } from './conversion.ts';
+import { carryComments, commentNote } from './conversion-comments.ts';
 
 interface WrittenManifest {
   readonly manifest: ManifestValue;
   readonly text: string;
 }
 
-function isCarrier({ manifest }: WrittenManifest): number {
-  return manifest.apiVersion === 'v1' ? 1 : 0;
+export interface ConvertedFiles {
+  readonly files: readonly ConvertedFile[];
+  /** What there is to say about their comments and names. */
+  readonly notes: readonly Note[];
 }
 
-/** One file for each file that something came from; what several groups write alike stands once. */
-export function convertedFiles(workspace: Workspace, made: readonly Made[], to: DialectId): readonly ConvertedFile[] {
+/**
+ * One file for each file that something came from; what several groups write alike stands once. Comments go with their
+ * fields, by the report's entries.
+ */
+export function convertedFiles(
+  workspace: Workspace,
+  made: readonly Made[],
+  report: ReadonlyMap<Resource, readonly ReportEntry[]>,
+  to: DialectId,
+): ConvertedFiles {
   const byFile = new Map<Uri, WrittenManifest[]>();
   const seen = new Map<Environment, Set<string>>();
+  const notes: Note[] = [];
   for (const one of made) {
     const { outputs, resources, environment } = one;
     const written = seen.get(environment) ?? new Set();
     seen.set(environment, written);
+    const places = new Set(outputs.filter(isCreation).map(placeOf));
+    const comments = carryComments(resources, report, (it) => places.has(it));
+    const mainPlaces = new Map(resources.map((it) => [it, mainPlace(outputs, report.get(it) ?? [])] as const));
+    const told = new Set<Resource>();
     for (const output of outputs) {
-      if (!('create' in output)) continue;
+      if (!isCreation(output)) continue;
       const manifest = pruned(output.create);
-      const yaml = manifestYaml(manifest);
-      if (written.has(yaml)) continue;
-      written.add(yaml);
+      const plain = manifestYaml(manifest);
+      if (written.has(plain)) continue;
+      written.add(plain);
       const from = sourcesOf(one, output);
       const home = from[0] ?? resources[0];
       if (!home) continue;
       const names = [...new Set(from.map((it) => resourceText(environment, it)))];
-      const comment = names.length === 0 ? '' : yamlComment(`Converted from ${inWords(names)}.`);
-      addTo(byFile, home.uri, { manifest, text: comment + yaml });
+      const origin = names.length === 0 ? '' : yamlComment(`Converted from ${inWords(names)}.`);
+      const headed = from.filter((it) => !told.has(it) && (mainPlaces.get(it) ?? placeOf(output)) === placeOf(output));
+      const heads = headed.flatMap((it) => comments.heads.get(it) ?? []);
+      for (const it of headed) told.add(it);
+      const yaml = manifestYaml(manifest, comments.byPlace.get(placeOf(output)));
+      addTo(byFile, home.uri, { manifest, text: `${origin}${heads.map((it) => `#${it}\n`).join('')}${yaml}` });
     }
+    const unheard = [...comments.heads].flatMap(([resource, texts]) =>
+      told.has(resource) ? [] : texts.map((text) => ({ resource, path: [], text })),
+    );
+    for (const it of [...comments.homeless, ...unheard])
+      notes.push(commentNote(it, resourceText(environment, it.resource)));
   }
   const paths = new Set<string>();
-  return [...byFile].map(([source, written]) => {
-    const path = unused(convertedPath(workspace, source, to), paths);
+  const files = [...byFile].map(([source, written]) => {
+    const wanted = convertedPath(workspace, source, to);
+    const path = freePath(safePath(wanted), paths);
+    if (path !== wanted)
+      notes.push({
+        kind: 'renamed',
+        text: `The result of "${folderPath(workspace, source)}" is called "${path}".`,
+        risk: 'none',
+      });
     // What one wanted to see comes first, the Services that only carry it last.
     const sorted = [...written].sort((a, b) => isCarrier(a) - isCarrier(b));
     return {
@@ -61,6 +94,22 @@ export function convertedFiles(workspace: Workspace, made: readonly Made[], to: 
       manifests: sorted.map((it) => it.manifest),
     };
   });
+  return { files, notes };
+}
+
+/** The new resource to which most leaves of a source went. */
+function mainPlace(outputs: readonly Output[], entries: readonly ReportEntry[]): string | undefined {
+  const counts = new Map<string, number>(outputs.filter(isCreation).map((it) => [placeOf(it), 0]));
+  for (const { place } of entries.flatMap((it) => it.targets)) {
+    const count = counts.get(place);
+    if (count !== undefined) counts.set(place, count + 1);
+  }
+  const [first] = [...counts].sort(([, a], [, b]) => b - a);
+  return first && first[1] > 0 ? first[0] : undefined;
+}
+
+function isCarrier({ manifest }: WrittenManifest): number {
+  return manifest.apiVersion === 'v1' ? 1 : 0;
 }
 
 /**
@@ -70,7 +119,7 @@ export function convertedFiles(workspace: Workspace, made: readonly Made[], to: 
 function sourcesOf({ outputs, resources, ledger }: Made, output: Creation): readonly Resource[] {
   const told = ({ from, create }: Creation): readonly Resource[] => {
     if (from) return from.map((it) => it.resource);
-    return [...ledger.sourcesOf(placeText(create.kind, create.metadata.namespace ?? '', create.metadata.name, ''))];
+    return [...ledger.sourcesOf(placeOf({ create }))];
   };
   const own = told(output);
   const { name, namespace } = output.create.metadata;
@@ -89,16 +138,31 @@ function inWords(names: readonly string[]): string {
 
 /** `shop/reviews.yaml` → `shop/reviews.<to>.yaml`, below the workspace folder of the file. */
 function convertedPath(workspace: Workspace, uri: Uri, to: DialectId): string {
-  const folder = workspace.folders.filter((it) => uri.startsWith(`${it}/`)).sort((a, b) => b.length - a.length)[0];
-  const raw = folder ? uri.slice(folder.length + 1) : uri.slice(Math.max(uri.lastIndexOf('/'), uri.indexOf(':')) + 1);
-  const path = decoded(raw);
+  const path = folderPath(workspace, uri);
   const stem = path.replace(/\.ya?ml$/i, '');
   return `${stem === '' ? 'manifests' : stem}.${to}.yaml`;
 }
 
-function unused(path: string, taken: Set<string>): string {
+/** A path that stays below its folder and that every file system takes: no `..`, no signs that Windows forbids. */
+export function safePath(path: string): string {
+  const steps = path
+    .split(/[\\/]/)
+    .filter((it) => it !== '' && it !== '.' && it !== '..')
+    .map((it) => it.replace(/[<>:"|?*\u0000-\u001f]/g, '-').replace(/[. ]+$/, ''));
+  return steps.map((it) => shortStep(it)).join('/');
+}
+
+/** A step of a path with at most 200 signs; its extensions stay. */
+function shortStep(step: string): string {
+  if (step.length <= 200) return step;
+  const tail = /(?:\.[\w-]+){1,2}$/.exec(step)?.[0] ?? '';
+  return step.slice(0, 200 - tail.length) + tail;
+}
+
+/** A path that none of those taken has, also where small and capital letters count alike; it is taken then. */
+export function freePath(path: string, taken: Set<string>): string {
   let free = path;
-  for (let number = 2; taken.has(free); number += 1) free = path.replace(/\.yaml$/, `-${number}.yaml`);
-  taken.add(free);
+  for (let number = 2; taken.has(free.toLowerCase()); number += 1) free = path.replace(/\.yaml$/, `-${number}.yaml`);
+  taken.add(free.toLowerCase());
   return free;
 }

@@ -5,7 +5,7 @@ import type { Resource } from '../model/manifest.ts';
 import type { Fate, ReportEntry } from '../model/report.ts';
 import { type Path, pathText } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { type Conversion, resourceText, weakensSecurity } from './convert.ts';
+import { type Conversion, resourceText, weakensSecurity } from './conversion.ts';
 
 export interface ConversionSummary {
   readonly counts: Readonly<Record<Fate, number>>;
@@ -91,6 +91,11 @@ function linesOf(name: string, entries: readonly ReportEntry[]): SummaryLine[] {
       },
     ];
   });
+}
+
+/** What several paths have in common, as people write it; empty when that is nothing. */
+export function commonText(paths: readonly Path[]): string {
+  return pathText(commonPath(paths));
 }
 
 function commonPath(paths: readonly Path[]): Path {

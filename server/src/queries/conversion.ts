@@ -5,6 +5,7 @@ import type { Resource } from '../model/manifest.ts';
 import { type Ledger, type Note, placeText, type ReportEntry } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import type { Uri } from '../model/text.ts';
+import type { Workspace } from '../model/workspace.ts';
 import type { DialectId, ManifestValue, Output } from '../meshes/mesh.ts';
 
 export interface Conversion {
@@ -36,7 +37,15 @@ export interface ChangedFile {
 /** A resource that is not converted at all, because nobody can say what it means. */
 export interface Refused {
   readonly resource: Resource;
+  /** A sentence. */
   readonly reason: string;
+  /** All mistakes that are behind it, a sentence each; empty where the reason says it all. */
+  readonly errors: readonly string[];
+}
+
+/** Why a resource is refused, in one paragraph. */
+export function refusalText({ reason, errors }: Refused): string {
+  return [reason, ...errors].join(' ');
 }
 
 /**
@@ -76,6 +85,11 @@ export function pruned(manifest: ManifestValue): ManifestValue {
 
 export type Creation = Extract<Output, { readonly create: ManifestValue }>;
 
+/** A new resource the way reports name it. */
+export function placeOf({ create: { kind, metadata } }: Creation): string {
+  return placeText(kind, metadata.namespace ?? '', metadata.name, '');
+}
+
 export function isCreation(output: Output): output is Creation {
   return 'create' in output;
 }
@@ -92,4 +106,11 @@ export function decoded(text: string): string {
   } catch {
     return text; // A lone % is part of the name.
   }
+}
+
+/** The path of a file or folder below its workspace folder; its bare name outside of all folders. */
+export function folderPath({ folders }: Workspace, uri: Uri): string {
+  const folder = folders.filter((it) => `${uri}/`.startsWith(`${it}/`)).sort((a, b) => b.length - a.length)[0];
+  if (folder !== undefined) return decoded(uri.slice(folder.length + 1));
+  return decoded(uri.slice(Math.max(uri.lastIndexOf('/'), uri.indexOf(':')) + 1));
 }

@@ -14,9 +14,11 @@ import type { Conversion, Made, Refused } from './conversion.ts';
 import { changedFiles } from './conversion-changes.ts';
 import { convertedFiles } from './conversion-files.ts';
 import { clashes, renewed } from './conversion-merging.ts';
-import { refusal } from './conversion-refusals.ts';
+import { withLosses } from './conversion-security.ts';
+import { refusalOf } from './conversion-refusals.ts';
 
-export { type Conversion, resourceText, weakensSecurity } from './conversion.ts';
+export { type Conversion, refusalText, resourceText, weakensSecurity } from './conversion.ts';
+export { securityLosses } from './conversion-security.ts';
 export { changedManifests } from './conversion-changes.ts';
 
 /** What to convert: all resources of some files, or some resources. */
@@ -48,9 +50,9 @@ export function convert(
     const environment = environmentOf(workspace, resource.uri);
     const source = meshOf(resource);
     if (!source || source === target) continue;
-    const reason = refusal(environment, resource);
-    if (reason !== undefined) {
-      refused.push({ resource, reason });
+    const refusal = refusalOf(workspace, resource);
+    if (refusal) {
+      refused.push(refusal);
       continue;
     }
     const byMesh = groups.get(environment) ?? new Map<Mesh, Resource[]>();
@@ -76,12 +78,14 @@ export function convert(
       made.push({ outputs, resources, environment, ledger });
     }
   }
-  notes.push(...clashes(made));
+  const { files, notes: notesOfFiles } = convertedFiles(workspace, made, entries, to);
+  notes.push(...clashes(made), ...notesOfFiles);
+  const report = selected.flatMap((it) => entries.get(it) ?? []);
   return {
     to,
-    outputs: convertedFiles(workspace, made, to),
+    outputs: withLosses(workspace, files, { report, notes }),
     changes: changedFiles(made.flatMap((it) => it.outputs)),
-    report: selected.flatMap((it) => entries.get(it) ?? []),
+    report,
     notes,
     refused,
   };

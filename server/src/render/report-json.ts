@@ -4,7 +4,7 @@ import type { Note, Fate } from '../model/report.ts';
 import type { Risk } from '../model/ir.ts';
 import { pathText, type Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { type Conversion, resourceText } from '../queries/convert.ts';
+import { type Conversion, refusalText, resourceText } from '../queries/convert.ts';
 
 export interface ConversionJson {
   readonly outputs: readonly { readonly path: string; readonly text: string }[];
@@ -49,9 +49,9 @@ export function conversionJson(
     })),
     notes: [
       ...conversion.notes.map(({ kind, text }) => ({ kind, text })),
-      ...conversion.refused.map(({ resource, reason }) => ({
+      ...conversion.refused.map((it) => ({
         kind: 'refused' as const,
-        text: `${nameOf(resource)} in ${fileOf(resource.uri)}: ${reason}`,
+        text: `${nameOf(it.resource)} in ${fileOf(it.resource.uri)}: ${refusalText(it)}`,
       })),
     ],
   };

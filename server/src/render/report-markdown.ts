@@ -40,9 +40,10 @@ export function reportMarkdown(workspace: Workspace, conversion: Conversion): st
     blocks.push('## To know', items.join('\n'));
   }
   if (conversion.refused.length > 0) {
-    const items = conversion.refused.map(({ resource, reason }) => {
+    const items = conversion.refused.map(({ resource, reason, errors }) => {
       const name = resourceText(environmentOf(workspace, resource.uri), resource);
-      return `- ${code(name)}: ${escapeMarkdown(reason)}`;
+      const mistakes = errors.map((it) => `  - ${escapeMarkdown(it)}`);
+      return [`- ${code(name)}: ${escapeMarkdown(reason)}`, ...mistakes].join('\n');
     });
     blocks.push('## Not converted', items.join('\n'));
   }

@@ -73,9 +73,14 @@ function refusedBlock(workspace: Workspace, { refused }: Conversion, width: numb
   if (refused.length === 0) return [];
   return [
     colors.bold('Not converted'),
-    ...refused.flatMap(({ resource, reason }) => {
+    ...refused.flatMap(({ resource, reason, errors }) => {
       const name = resourceText(environmentOf(workspace, resource.uri), resource);
-      return wrap(`${name}: ${reason}`, width - 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`));
+      return [
+        ...wrap(`${name}: ${reason}`, width - 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
+        ...errors.flatMap((it) =>
+          wrap(it, width - 6).map((line, at) => (at === 0 ? `    - ${line}` : `      ${line}`)),
+        ),
+      ];
     }),
   ];
 }

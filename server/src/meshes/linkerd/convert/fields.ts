@@ -185,6 +185,16 @@ export const fields: readonly FieldRow[] = [
   ...says(MeshTLSAuthentication, 'access.identity', 'spec.identityRefs.**', 'spec.identities.**'),
   ...says(AuthorizationPolicy, 'access.identity', 'spec.requiredAuthenticationRefs.**'),
   ...says(NetworkAuthentication, 'access.network', 'spec.networks.**'),
+  ...says(ServerAuthorization, 'access.workload', 'spec.server.**'),
+  ...alone(
+    ServerAuthorization,
+    'security-stricter',
+    'availability',
+    'Who comes by TLS without an identity of the mesh was let in; only those with an identity are now.',
+    'spec.client.meshTLS.unauthenticatedTLS',
+  ),
+  ...says(ServerAuthorization, 'access.network', 'spec.client.networks.**'),
+  ...says(ServerAuthorization, 'access.identity', 'spec.client.**'),
   // Services, namespaces, workloads
   ...requestAnnotations(Service),
   ...says(Service, 'outlier.5xx', annotation(maxFailures), annotation(accrual)),
@@ -253,13 +263,6 @@ export const fields: readonly FieldRow[] = [
     'spec.**',
   ),
   ...alone(
-    ServerAuthorization,
-    'authz-lost',
-    'security',
-    'A ServerAuthorization is not converted; write it as an AuthorizationPolicy first.',
-    'spec.**',
-  ),
-  ...alone(
     ServiceProfile,
     'retry-budget',
     'availability',
@@ -322,10 +325,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...onPods('annotations', 'config.linkerd.io/access-log', 'telemetry.access-log'),
   // Older forms, which are to be written in the present ones first.
   ...place(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
-  ...place(ServerAuthorization, 'access.workload', 'spec.server.**'),
-  ...place(ServerAuthorization, 'access.identity', 'spec.client.meshTLS.identities.**'),
-  ...place(ServerAuthorization, 'access.identity', 'spec.client.meshTLS.serviceAccounts.**'),
-  ...place(ServerAuthorization, 'access.network', 'spec.client.networks.**'),
 ];
 
 const exact: Answer = { fate: 'exact' };

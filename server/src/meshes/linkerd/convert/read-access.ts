@@ -32,9 +32,11 @@ import {
   NetworkAuthentication,
   PolicyHTTPRoute,
   Server,
+  ServerAuthorization,
 } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
 import { readIdentity } from './identities.ts';
+import { authorizationPeculiar, authorizationsOn, readAuthorizedClients } from './read-server-authorization.ts';
 
 /** Kinds of routes that may stand on a Server. */
 const inboundRoutes = [PolicyHTTPRoute, HTTPRoute, GRPCRoute] as const;
@@ -52,6 +54,7 @@ export function readAccess(resources: readonly Resource[], environment: Environm
   }
   const mutualTls: MutualTls[] = [];
   for (const resource of resources) {
+    if (isOfKind(resource, ServerAuthorization)) peculiar.push(...authorizationPeculiar(resource));
     const read = readInboundPolicy(resource, environment);
     if (read && 'mode' in read) mutualTls.push(read);
     else if (read) peculiar.push(read);
@@ -83,7 +86,8 @@ interface Policy {
 function policiesOf(server: Resource, environment: Environment): readonly Policy[] {
   const namespace = environment.namespaceOf(server);
   const routes = routesOn(server, environment);
-  return environment.index.all(AuthorizationPolicy).flatMap((policy): Policy[] => {
+  const older = authorizationsOn(server, environment).map((policy) => ({ policy, route: undefined }));
+  const policies = environment.index.all(AuthorizationPolicy).flatMap((policy): Policy[] => {
     if (environment.namespaceOf(policy) !== namespace) return [];
     const kind = textAt(policy.value, ['spec', 'targetRef', 'kind']);
     const name = textAt(policy.value, ['spec', 'targetRef', 'name']);
@@ -93,6 +97,7 @@ function policiesOf(server: Resource, environment: Environment): readonly Policy
     const route = routes.find((it) => it.kind === kind && it.group === group && it.name === name);
     return route ? [{ policy, route }] : [];
   });
+  return [...policies, ...older];
 }
 
 function routesOn(server: Resource, environment: Environment): readonly Resource[] {
@@ -152,7 +157,10 @@ function readServer(server: Resource, environment: Environment): Access | Peculi
       value: scope,
       from: [
         at('podSelector'),
-        ...policies.map((it) => ({ resource: it.policy, path: ['spec', 'targetRef'] })),
+        ...policies.map((it) => ({
+          resource: it.policy,
+          path: ['spec', isOfKind(it.policy, ServerAuthorization) ? 'server' : 'targetRef'],
+        })),
         ...routes.map((it) => ({ resource: it, path: ['spec', 'parentRefs'] })),
       ],
     },
@@ -342,6 +350,7 @@ function clientsOf(
   policy: Resource,
   environment: Environment,
 ): Pick<AccessRule, 'clients' | 'networks' | 'notNetworks'> | undefined {
+  if (isOfKind(policy, ServerAuthorization)) return readAuthorizedClients(policy, environment);
   const clients: Asked<Identity>[] = [];
   const networks: Asked<string>[] = [];
   const notNetworks: Asked<string>[] = [];

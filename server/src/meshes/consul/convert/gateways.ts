@@ -1,88 +1,82 @@
 /**
- * Writes gateways and the routes bound to them for Consul's API gateway: a Gateway and HTTPRoutes of the Gateway API,
- * with Consul's own filters for timeouts and retries. The gateway is a client of the mesh with the name of its Gateway.
- * Its proxy compares prefixes sign by sign, and ranks routes by the length of the path, then headers, then query
- * parameters. Sources: consul agent/consul/discoverychain/gateway_httproute.go, consul-k8s control-plane/api-gateway.
+ * Writes gateways for Consul's API gateway: Gateways of the Gateway API of its class, which starts pods for each. The
+ * gateway is a client of the mesh with the name of its Gateway.
+ * Sources: consul-k8s control-plane/api-gateway/common/constants.go, consul types/tls.go.
  */
 
-import type {
-  Asked,
-  Backend,
-  GatewayIntent,
-  HeaderChange,
-  Ir,
-  Listener,
-  PathMatch,
-  Route,
-  RouteMatch,
-  RouteRule,
-} from '../../../model/ir.ts';
-import { apiVersionOf, type Kind } from '../../../model/kind.ts';
+import type { GatewayIntent, Ir, Listener, ListenerTls } from '../../../model/ir.ts';
+import { apiVersionOf } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
-import { serviceFacts } from '../../kubernetes/common/workloads.ts';
-import { isValidPath, writeText } from '../../kubernetes/gateway/convert/matches.ts';
-import { Gateway, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import {
+  type GatewayTarget,
+  type Refused,
+  type Section,
+  writeGateway,
+} from '../../kubernetes/gateway/convert/write-gateways.ts';
+import { Gateway } from '../../kubernetes/gateway/kinds.ts';
 import type { ConvertOptions } from '../../mesh.ts';
-import { settleAttempts } from '../../retry-count.ts';
-import { RouteRetryFilter, RouteTimeoutFilter, ServiceIntentions } from '../kinds.ts';
-import type { Drafts, Spec } from './drafts.ts';
-import { durationText } from './durations.ts';
-import { isEveryPath, unanchored } from './matches.ts';
-import { originsOfMatch, originsOfRule, retryConditions } from './route-parts.ts';
-import { consulName, httpHint } from './services.ts';
+import type { Drafts } from './drafts.ts';
+import { writeGatewayRoutes } from './gateway-routes.ts';
+import { tlsOptionKeys, tlsVersions, toIana } from './gateway-tls.ts';
 
 /** The class that consul-k8s installs for its gateways. */
 const className = 'consul';
 
 /** Writes all gateways and the routes that are bound to some. */
 export function writeGateways(ir: Ir, drafts: Drafts, options: ConvertOptions): void {
-  const sections = new Map<string, readonly string[]>();
-  for (const it of ir.gateways) sections.set(`${it.namespace}/${it.name}`, writeGateway(it, drafts));
+  const sections = new Map<string, readonly Section[]>();
+  for (const it of ir.gateways) sections.set(`${it.namespace}/${it.name}`, writeOne(it, drafts));
+  const names = new Set<string>();
   for (const route of ir.routes)
-    if (route.gateways.length > 0) new GatewayRoute(route, sections, drafts, options).write();
+    if (route.gateways.length > 0) writeGatewayRoutes(route, sections, drafts, options, names);
 }
 
-// ---- Gateways ------------------------------------------------------------------------------------------------------
-
-/** Writes a gateway; gives the names of its listeners, to which routes are bound. */
-function writeGateway(gateway: GatewayIntent, drafts: Drafts): readonly string[] {
-  const { ledger } = drafts;
-  const place = placeText(Gateway.name, gateway.namespace, gateway.name, '');
-  const listeners: Spec[] = [];
-  for (const listener of gateway.listeners) {
-    const refusal = refusalOf(listener);
-    if (refusal) {
-      for (const it of askedOf(listener)) ledger.lost(it, refusal.code, refusal.reason, refusal.risk);
-      continue;
-    }
-    const at = `${place} spec.listeners[${listeners.length}]`;
-    ledger.exact(listener.port, `${at}.port`);
-    ledger.exact(listener.protocol, `${at}.protocol`);
-    if (listener.tls) {
-      ledger.exact(listener.tls, `${at}.tls`);
-      ledger.note('manual', `Secret "${listener.tls.value.secret}" has to stand in namespace "${gateway.namespace}".`);
-    }
-    if (listener.httpsRedirect) ledger.exact(listener.httpsRedirect, at);
-    listeners.push(...listenersOf(listener, `${place} spec.listeners`, listeners.length, drafts));
-  }
-  if (listeners.length === 0) {
-    ledger.lost(gateway.carrier, 'gateway-deploy', 'None of its listeners can be opened in Consul.', 'availability');
-    return [];
-  }
-  ledger.changed(
-    gateway.carrier,
-    `${place} spec.gatewayClassName`,
-    'gateway-deploy',
-    `The class "${className}" starts pods of its own for the gateway, in place of those that the selector means.`,
-  );
-  drafts.add(manifest(Gateway, gateway.name, gateway.namespace, { gatewayClassName: className, listeners }));
-  return listeners.map((it) => String(it['name']));
+/** Writes a gateway, unless it is a fact; gives the listeners to which routes are bound. */
+function writeOne(gateway: GatewayIntent, drafts: Drafts): readonly Section[] {
+  const { name, namespace, carrier } = gateway;
+  const written = writeGateway(gateway, className, name, targetFor(drafts));
+  if (!written || gateway.isFact) return written?.sections ?? [];
+  const place = placeText(Gateway.name, namespace, name, 'spec.gatewayClassName');
+  if (carrier.value.className === className) drafts.ledger.exact(carrier, place);
+  else
+    drafts.ledger.changed(
+      carrier,
+      place,
+      'gateway-deploy',
+      carrier.value.className === undefined
+        ? `The class "${className}" starts pods of its own for the gateway, in place of those that the selector means.`
+        : `The class "${className}" starts pods of its own for the gateway, in place of what "${carrier.value.className}" does.`,
+    );
+  drafts.add({
+    apiVersion: apiVersionOf(Gateway),
+    kind: Gateway.name,
+    metadata: { name, namespace },
+    spec: written.spec,
+  });
+  return written.sections;
 }
 
-interface Refused {
-  readonly code: string;
-  readonly reason: string;
-  readonly risk: 'availability' | 'security';
+function targetFor({ ledger }: Drafts): GatewayTarget {
+  return {
+    ledger,
+    title: 'Consul',
+    refuse: refusalOf,
+    asksClients: false,
+    tlsOptions: (tls, place) => writeTlsOptions(tls, place, ledger),
+    foreignOptions: {
+      code: 'no-equivalent',
+      reason: 'Only the class of gateways that it was written for knows this option.',
+      risk: 'security',
+    },
+    settingRefusal: (setting): Refused | undefined =>
+      setting === 'addresses'
+        ? undefined
+        : {
+            code: 'gateway-deploy',
+            reason: 'Consul takes the shape of the pods of a gateway from a GatewayClassConfig.',
+            risk: 'availability',
+          },
+  };
 }
 
 function refusalOf({ protocol, tls, httpsRedirect }: Listener): Refused | undefined {
@@ -92,420 +86,36 @@ function refusalOf({ protocol, tls, httpsRedirect }: Listener): Refused | undefi
       reason: 'Consul cannot redirect to HTTPS, so this listener for plaintext is not opened.',
       risk: 'availability',
     };
-  if (protocol.value === 'TLS' || tls?.value.mode === 'passthrough')
+  if (protocol.value === 'TLS' || tls?.mode.value === 'passthrough')
     return { code: 'no-tls-listener', reason: 'Consul passes no TLS through a gateway.', risk: 'availability' };
-  if (tls?.value.mode === 'mutual')
-    return {
-      code: 'client-cert',
-      reason: 'Consul asks clients of a gateway for no certificate, so the listener is not opened.',
-      risk: 'availability',
-    };
-  if (protocol.value === 'HTTPS' && tls?.value.secret === undefined)
-    return {
-      code: 'cert-source',
-      reason: 'A listener for HTTPS takes its certificate from a Secret, and none is named.',
-      risk: 'availability',
-    };
   return undefined;
 }
 
-function askedOf({ port, protocol, hosts, tls, httpsRedirect }: Listener): readonly Asked<unknown>[] {
-  return [port, protocol, ...hosts, tls, httpsRedirect].filter((it) => it !== undefined);
-}
-
-/** One listener for each host, since a listener has one name. */
-function listenersOf(listener: Listener, place: string, first: number, { ledger }: Drafts): readonly Spec[] {
-  const { name, port, protocol, hosts, tls } = listener;
-  const id =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9-]+/g, '-')
-      .replace(/^-+|-+$/g, '') || `port-${port.value}`;
-  return (hosts.length > 0 ? hosts : [undefined]).map((host, at): Spec => {
-    const [home, named] = splitHost(host?.value ?? '*');
-    const from =
-      home === '.'
-        ? 'Same'
-        : home === '*'
-          ? 'All'
-          : { selector: { matchLabels: { 'kubernetes.io/metadata.name': home } } };
-    if (host && named === '*') ledger.exact(host, `${place}[${first + at}]`, 'Without a host name it takes all hosts.');
-    else if (host) ledger.exact(host, `${place}[${first + at}].hostname`);
-    return {
-      name: at === 0 ? id : `${id}-${at}`,
-      port: port.value,
-      protocol: protocol.value === 'HTTPS' || protocol.value === 'TCP' ? protocol.value : 'HTTP',
-      ...(named !== '*' && { hostname: named }),
-      ...(tls?.value.secret !== undefined && {
-        tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: tls.value.secret }] },
-      }),
-      allowedRoutes: { namespaces: typeof from === 'string' ? { from } : { from: 'Selector', ...from } },
-    };
-  });
-}
-
-/** `shop/web.example.com` as namespace and name; `*` for every namespace. */
-function splitHost(host: string): readonly [string, string] {
-  const slash = host.indexOf('/');
-  return slash === -1 ? ['*', host] : [host.slice(0, slash), host.slice(slash + 1)];
-}
-
-function manifest(kind: Kind, name: string, namespace: string, spec: Spec) {
-  return { apiVersion: apiVersionOf(kind), kind: kind.name, metadata: { name, namespace }, spec };
-}
-
-// ---- Routes --------------------------------------------------------------------------------------------------------
-
-class GatewayRoute {
-  readonly #route: Route;
-  readonly #sections: ReadonlyMap<string, readonly string[]>;
-  readonly #drafts: Drafts;
-  readonly #options: ConvertOptions;
-  readonly #name: string;
-  readonly #place: string;
-  readonly #filters: { readonly kind: Kind; readonly name: string; readonly spec: Spec }[] = [];
-  readonly #reached = new Map<string, Backend>();
-
-  constructor(route: Route, sections: ReadonlyMap<string, readonly string[]>, drafts: Drafts, options: ConvertOptions) {
-    this.#route = route;
-    this.#sections = sections;
-    this.#drafts = drafts;
-    this.#options = options;
-    this.#name = route.name;
-    this.#place = placeText(HTTPRoute.name, route.namespace, route.name, '');
+/** Versions and ciphers, as options of a listener that Consul's controller reads. */
+function writeTlsOptions(tls: ListenerTls, place: string, ledger: Drafts['ledger']): Readonly<Record<string, string>> {
+  const { minVersion, maxVersion, ciphers } = tls;
+  const options: Record<string, string> = {};
+  for (const [asked, key] of [
+    [minVersion, tlsOptionKeys.min],
+    [maxVersion, tlsOptionKeys.max],
+  ] as const) {
+    if (!asked) continue;
+    options[key] = tlsVersions[asked.value];
+    ledger.exact(asked, place);
   }
-
-  write(): void {
-    const { ledger } = this.#drafts;
-    const { protocol, rules, gateways, targets, isMesh, namespace } = this.#route;
-    const open = gateways.filter((it) => (this.#sections.get(it.value) ?? ['']).length > 0);
-    const written = protocol === 'http' || protocol === 'grpc' ? this.#rules(rules) : [];
-    if (written.length === 0 || open.length === 0) {
-      const reason =
-        open.length === 0
-          ? 'Its gateway opens no listener in Consul.'
-          : 'None of its rules can be written for a gateway of Consul.';
-      for (const it of gateways) ledger.lost(it, 'gateway-deploy', reason, 'availability');
-      // Inside the mesh the rest has its place.
-      if (isMesh) return;
-      for (const it of [...targets.map((one) => one.from), ...rules.flatMap(originsOfRule)])
-        ledger.lost(it, 'gateway-deploy', reason, 'availability');
-      return;
-    }
-    for (const it of gateways) {
-      if (open.includes(it)) ledger.exact(it, `${this.#place} spec.parentRefs`);
-      else ledger.lost(it, 'gateway-deploy', 'This gateway opens no listener in Consul.', 'availability');
-    }
-    const hostnames = this.#hostnames(targets);
-    for (const { kind, name, spec } of this.#filters) this.#drafts.add(manifest(kind, name, namespace, spec));
-    this.#drafts.add(
-      manifest(HTTPRoute, this.#name, namespace, {
-        parentRefs: open.flatMap((it) => this.#parents(it.value)),
-        ...(hostnames.length > 0 && { hostnames }),
-        rules: written,
-      }),
-    );
-    for (const backend of this.#reached.values()) for (const it of open) this.#letIn(backend, it.value);
-  }
-
-  #parents(gateway: string): readonly Spec[] {
-    const [home = '', name = ''] = gateway.split('/');
-    const parent = {
-      group: Gateway.group,
-      kind: Gateway.name,
-      name,
-      ...(home !== this.#route.namespace && { namespace: home }),
-    };
-    const sections = this.#sections.get(gateway);
-    if (!sections) this.#drafts.ledger.note('assumed', `There is a Gateway "${gateway}" of the class "${className}".`);
-    return sections ? sections.map((sectionName) => ({ ...parent, sectionName })) : [parent];
-  }
-
-  /** Host names of a route; none where it takes all those of its listener. */
-  #hostnames(targets: Route['targets']): readonly string[] {
-    const { ledger, environment } = this.#drafts;
-    const isForAll = targets.some(({ value }) => value.type === 'host' && value.host === '*');
-    const found: string[] = [];
-    for (const target of targets) {
-      const { value } = target;
-      const name =
-        value.type === 'host'
-          ? value.host
-          : `${value.service.name}.${value.service.namespace}.svc.${environment.settings.clusterDomain}`;
-      if (isForAll) ledger.exact(target, this.#place, everyHost);
-      else if (found.includes(name) || found.length < mostHostnames) {
-        if (!found.includes(name)) found.push(name);
-        ledger.exact(target, `${this.#place} spec.hostnames`);
-      } else ledger.lost(target, 'order-limit', tooManyHosts, 'availability');
-    }
-    return found;
-  }
-
-  #rules(rules: readonly RouteRule[]): readonly Spec[] {
-    const { ledger } = this.#drafts;
-    const written: Spec[] = [];
-    const ranks: { readonly rule: RouteRule; readonly rank: readonly number[] }[] = [];
-    for (const rule of rules) {
-      const at = `${this.#place} spec.rules[${written.length}]`;
-      const refusal = this.#refusal(rule);
-      if (refusal) {
-        for (const it of originsOfRule(rule)) ledger.lost(it, refusal.code, refusal.reason);
-        continue;
-      }
-      const matches = rule.matches.flatMap((it) => this.#match(it, at));
-      if (matches.length === 0 && rule.matches.length > 0) {
-        for (const it of originsOfRule(rule)) ledger.lost(it, 'no-equivalent', 'None of its matches can be said.');
-        continue;
-      }
-      const taken = matches.length > 0 ? matches : [{ path: { type: 'PathPrefix', value: '/' } }];
-      for (const match of taken) {
-        const rank = rankOf(match);
-        if (ranks.some((it) => it.rule !== rule && isBelow(it.rank, rank)))
-          for (const it of rule.matches)
-            ledger.changed(
-              it.path ?? it.from,
-              at,
-              'order-inverted',
-              'The gateway asks longer paths first, so this rule may take requests of one before it.',
-            );
-        ranks.push({ rule, rank });
-      }
-      const filters = this.#filtersOf(rule, written.length, at);
-      written.push({
-        matches: taken,
-        ...(filters.length > 0 && { filters }),
-        backendRefs: this.#backends(rule, at),
-      });
-    }
-    return written;
-  }
-
-  #refusal({ parts }: RouteRule): Refused | undefined {
-    const refused = (code: string, reason: string): Refused => ({ code, reason, risk: 'availability' });
-    if (parts.redirect) return refused('no-redirect', 'Consul cannot redirect, so the rule is left out.');
-    if (parts.directResponse)
-      return refused('direct-response', 'Consul cannot answer without a backend, so the rule is left out.');
-    if (parts.rewrite?.value.host !== undefined)
-      return refused('host-rewrite', 'Consul cannot rewrite the host, so the rule is left out.');
-    const path = parts.rewrite?.value.path;
-    if (path && path.type !== 'prefix')
-      return refused('regex-rewrite', 'The gateway of Consul rewrites prefixes only, so the rule is left out.');
-    const backends = parts.backends?.value ?? [];
-    if (backends.length === 0) return refused('no-equivalent', 'The rule has no backend.');
-    for (const it of backends) {
-      if (it.host !== undefined) return refused('host-not-service', `"${it.host}" is no Service of the cluster.`);
-      if (it.subset !== undefined)
-        return refused('no-equivalent', 'A gateway of Consul sends requests to services, not to subsets of one.');
-      if (this.#portOf(it) === undefined) {
-        this.#drafts.ledger.note(
-          'missing',
-          `The port of Service "${it.service.name}" in "${it.service.namespace}": add it to the workspace, or give the option defaultPort.`,
-        );
-        return refused('port-not-addressable', `The port of "${it.service.name}" is not known.`);
-      }
-    }
-    return undefined;
-  }
-
-  #portOf({ port, service }: Backend): number | undefined {
-    if (port !== undefined) return port;
-    const facts = serviceFacts(this.#drafts.environment, service.namespace, service.name);
-    const [only, ...others] = facts?.ports ?? [];
-    return others.length === 0 ? (only?.port ?? this.#options.defaultPort) : undefined;
-  }
-
-  /** The matches of the Gateway API for one: a method each, and two for a prefix of whole segments. */
-  #match(match: RouteMatch, at: string): readonly Spec[] {
-    const { ledger } = this.#drafts;
-    const lose = (code: string, reason: string): readonly Spec[] => {
-      for (const it of originsOfMatch(match)) ledger.lost(it, code, reason);
-      return [];
-    };
-    const { clients, authority, scheme, port, sni } = match;
-    if (clients?.value.labels || clients?.value.namespace)
-      return lose('client-scope', 'The rule is for some clients in the mesh, not for those of a gateway.');
-    if (authority || scheme || port || sni)
-      return lose(
-        'authority-match',
-        'A route at a gateway of Consul cannot match authority, scheme, port or server name.',
+  if (ciphers) {
+    const known = ciphers.value.flatMap((it) => toIana(it) ?? []);
+    if (known.length > 0) options[tlsOptionKeys.ciphers] = known.join(',');
+    if (known.length === ciphers.value.length)
+      ledger.exact(ciphers, place, 'Consul calls ciphers by their IANA names.');
+    else if (known.length > 0)
+      ledger.changed(
+        ciphers,
+        place,
+        'no-equivalent',
+        'Consul does not know all of these ciphers; it offers the others.',
       );
-    const path = match.path?.value;
-    if (path && path.type !== 'regex' && !isEveryPath(path) && !isValidPath(path.value))
-      return lose('invalid-path', `A route cannot match the path "${path.value}".`);
-    const headers = match.headers.map(({ value }) => writeText(value.name, value.match));
-    const query = match.query.map(({ value }) => writeText(value.name, value.match));
-    for (const it of [...headers, ...query]) if ('lost' in it) return lose(it.code, it.reason);
-    const values = (list: typeof headers) => list.flatMap((it) => (it.value ? [it.value] : []));
-    const asked = [match.path, match.methods, clients, ...match.headers, ...match.query].filter(
-      (it) => it !== undefined,
-    );
-    for (const it of asked) ledger.exact(it, `${at}.matches`);
-    if (asked.length === 0) ledger.exact(match.from, `${at}.matches`);
-    return gatewayPaths(path).flatMap((form) =>
-      (match.methods?.value ?? [undefined]).map((method) => ({
-        ...(form && { path: form }),
-        ...(headers.length > 0 && { headers: values(headers) }),
-        ...(query.length > 0 && { queryParams: values(query) }),
-        ...(method !== undefined && { method }),
-      })),
-    );
+    else ledger.lost(ciphers, 'no-equivalent', 'Consul knows none of these ciphers and offers its own.', 'security');
   }
-
-  #filtersOf({ parts }: RouteRule, position: number, at: string): readonly Spec[] {
-    const { ledger } = this.#drafts;
-    const filters: Spec[] = [];
-    const extend = (kind: Kind, spec: Spec) => {
-      const name = `${this.#name}-${position}`;
-      this.#filters.push({ kind, name, spec });
-      filters.push({ type: 'ExtensionRef', extensionRef: { group: kind.group, kind: kind.name, name } });
-      return placeText(kind.name, this.#route.namespace, name, 'spec');
-    };
-    for (const [side, type] of [
-      ['requestHeaders', 'RequestHeaderModifier'],
-      ['responseHeaders', 'ResponseHeaderModifier'],
-    ] as const) {
-      const change = parts[side];
-      if (!change) continue;
-      filters.push(headerFilter(type, change.value));
-      ledger.exact(change, `${at}.filters`);
-    }
-    if (parts.rewrite?.value.path) {
-      const replacePrefixMatch = parts.rewrite.value.path.value;
-      filters.push({ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch } } });
-      ledger.exact(parts.rewrite, `${at}.filters`);
-    }
-    if (parts.timeout) {
-      const requestTimeout = parts.timeout.value < 0 ? '0s' : durationText(parts.timeout.value);
-      ledger.exact(parts.timeout, `${extend(RouteTimeoutFilter, { requestTimeout })}.requestTimeout`);
-    }
-    const retries = parts.retries;
-    if (retries) {
-      const { origins, attempts } = retries.value;
-      const { on, codes, lost } = retryConditions(retries.value.on, retries.value.codes, retries.value.codeRanges);
-      const place =
-        attempts > 0 && on.length + codes.length > 0
-          ? extend(RouteRetryFilter, {
-              numRetries: attempts,
-              ...(on.length > 0 && { retryOn: on }),
-              ...(codes.length > 0 && { retryOnStatusCodes: codes }),
-            })
-          : at;
-      settleAttempts(ledger, retries.value, origins.attempts, place);
-      if (origins.conditions && lost.length === 0) ledger.exact(origins.conditions, place);
-      else if (origins.conditions)
-        ledger.changed(origins.conditions, place, 'retry-conditions', `Consul cannot retry on ${lost.join(', ')}.`);
-      if (origins.perTryTimeout)
-        ledger.lost(origins.perTryTimeout, 'per-try', 'Consul limits a request as a whole, not its attempts.');
-      if (origins.backoff)
-        ledger.lost(origins.backoff, 'no-equivalent', 'Consul waits 25 to 250 ms between attempts.', 'none');
-    }
-    const refused = [
-      [parts.mirrors, 'no-mirror', 'Consul cannot mirror requests; the rule is carried over without it.'],
-      [parts.fault, 'no-fault', 'Consul cannot inject faults; the rule is carried over without it.'],
-      [parts.cors, 'no-cors', 'Consul answers no CORS preflight; the application has to.'],
-      [parts.backendTimeout, 'per-try', 'Consul limits a request as a whole, not its attempts.'],
-    ] as const;
-    for (const [asked, code, reason] of refused) if (asked) ledger.lost(asked, code, reason);
-    return filters;
-  }
-
-  #backends({ parts }: RouteRule, at: string): readonly Spec[] {
-    const { ledger } = this.#drafts;
-    const backends = parts.backends?.value ?? [];
-    return backends.map((backend, position) => {
-      const { service, weight, requestHeaders, responseHeaders, from } = backend;
-      this.#reached.set(`${service.namespace}/${service.name}`, backend);
-      ledger.exact(from, `${at}.backendRefs[${position}]`);
-      if (service.namespace !== this.#route.namespace)
-        ledger.note(
-          'manual',
-          `Let routes of "${this.#route.namespace}" name Services of "${service.namespace}" by a ReferenceGrant.`,
-          'availability',
-        );
-      const filters = [
-        ...(requestHeaders ? [headerFilter('RequestHeaderModifier', requestHeaders)] : []),
-        ...(responseHeaders ? [headerFilter('ResponseHeaderModifier', responseHeaders)] : []),
-      ];
-      return {
-        name: service.name,
-        ...(service.namespace !== this.#route.namespace && { namespace: service.namespace }),
-        port: this.#portOf(backend),
-        ...(backends.length > 1 && { weight: weight ?? 1 }),
-        ...(filters.length > 0 && { filters }),
-      };
-    });
-  }
-
-  /** The gateway is a client like any other: without an intention it reaches nothing when ACLs deny by default. */
-  #letIn({ service }: Backend, gateway: string): void {
-    const { environment, ledger } = this.#drafts;
-    const client = gateway.split('/')[1] ?? gateway;
-    const named = { name: consulName(environment, service), namespace: service.namespace };
-    const protocol = httpHint(environment, service) ?? 'http';
-    this.#drafts.needHttp(named, protocol);
-    if (this.#drafts.hasPolicy(named) || this.#drafts.existing(ServiceIntentions, named.name)) {
-      ledger.note(
-        'manual',
-        `Let the gateway "${client}" call "${named.name}" by its ServiceIntentions; policies of the source decide who may, so nothing is added to them.`,
-        'availability',
-      );
-      return;
-    }
-    const spec = this.#drafts.spec(ServiceIntentions, named);
-    const sources = (spec['sources'] ?? []) as readonly Spec[];
-    spec['destination'] = { name: named.name };
-    if (!sources.some((it) => it['name'] === client)) spec['sources'] = [...sources, { name: client, action: 'allow' }];
-    ledger.note(
-      'generated',
-      `ServiceIntentions "${named.name}" lets in "${client}": the gateway is a client of the mesh by this name.`,
-    );
-  }
-}
-
-const everyHost = 'Without host names a route takes all those of its listener.';
-/** How many host names a route may have, by the CRD. */
-const mostHostnames = 16;
-const tooManyHosts = 'A route holds 16 host names; split the source in two for the others.';
-
-function gatewayPaths(path: PathMatch | undefined): readonly (Spec | undefined)[] {
-  if (!path || isEveryPath(path)) return [path && { type: 'PathPrefix', value: '/' }];
-  const { type, value, ignoreCase } = path;
-  if (type === 'regex' || ignoreCase) {
-    const quoted = value.replace(/[.+*?()|[\]{}^$\\]/g, '\\$&');
-    const regex =
-      type === 'regex'
-        ? unanchored(value)
-        : `${quoted}${type === 'exact' ? '' : type === 'prefix' ? '.*' : '(?:/.*)?'}`;
-    return [{ type: 'RegularExpression', value: ignoreCase ? `(?i)${regex}` : regex }];
-  }
-  if (type === 'exact') return [{ type: 'Exact', value }];
-  if (type === 'prefix') return [{ type: 'PathPrefix', value }];
-  const base = value.replace(/\/+$/, '');
-  return [
-    { type: 'Exact', value: base },
-    { type: 'PathPrefix', value: `${base}/` },
-  ];
-}
-
-function headerFilter(type: 'RequestHeaderModifier' | 'ResponseHeaderModifier', change: HeaderChange): Spec {
-  const pairs = (record: HeaderChange['set']) => Object.entries(record).map(([name, value]) => ({ name, value }));
-  return {
-    type,
-    [`${type.charAt(0).toLowerCase()}${type.slice(1)}`]: {
-      ...(Object.keys(change.set).length > 0 && { set: pairs(change.set) }),
-      ...(Object.keys(change.add).length > 0 && { add: pairs(change.add) }),
-      ...(change.remove.length > 0 && { remove: [...change.remove] }),
-    },
-  };
-}
-
-function rankOf(match: Spec): readonly number[] {
-  const path = match['path'] as { readonly value: string } | undefined;
-  const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);
-  return [path?.value.length ?? 1, count(match['headers']), count(match['queryParams'])];
-}
-
-function isBelow(a: readonly number[], b: readonly number[]): boolean {
-  for (const [at, rank] of a.entries()) if (rank !== b[at]) return rank < (b[at] ?? 0);
-  return false;
+  return options;
 }

@@ -3,26 +3,52 @@
  * implementation takes them, and what a route may do there is that implementation's affair.
  */
 
-import type { Asked, GatewayIntent, Listener, Origin, Route, RouteTarget } from '../../../model/ir.ts';
+import { originsOfGateway } from '../../../model/gateway-origins.ts';
+import type { Asked, GatewayIntent, GatewaySetting, Origin, Route } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
-import { Gateway, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import {
+  type Binding,
+  bindingsOf,
+  hostnameOf,
+  hostnamesOf,
+  mostHostnames,
+  type Sections,
+} from '../../kubernetes/gateway/convert/sections.ts';
+import {
+  type GatewayTarget,
+  type Refused,
+  type Section,
+  writeGateway,
+} from '../../kubernetes/gateway/convert/write-gateways.ts';
+import { Gateway, HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
 import { type Draft, shortName } from './draft.ts';
-import { concerns, writeMatches } from './write-matches.ts';
+import { writeMatches } from './write-matches.ts';
 import { draftRule, ruleOrigins } from './write-rules.ts';
 import { writeHttpRoutes } from './write-routes.ts';
 
-/** Writes all gateways and their routes; without a class they are left out, and the report says so. */
+/** Writes all gateways and their routes; those without a class are left out, and the report says so. */
 export function writeGateways(draft: Draft): void {
-  const routes = draft.ir.routes.filter((it) => it.gateways.length > 0);
-  const className = draft.options.ingressClass;
-  if (className === undefined) {
-    for (const it of draft.ir.gateways) loseForClass(gatewayOrigins(it), draft);
-    for (const it of routes) loseRoute(it, draft);
-    return;
+  const sections = new Map<string, readonly Section[]>();
+  const classless = new Set<string>();
+  for (const gateway of draft.ir.gateways) {
+    const id = `${gateway.namespace}/${gateway.name}`;
+    const className = classFor(gateway, draft);
+    if (className === undefined) {
+      if (!gateway.isFact) loseForClass(originsOfGateway(gateway), draft);
+      classless.add(id);
+    } else sections.set(id, writeOne(gateway, className, draft));
   }
-  const sections = new Map<string, readonly string[]>();
-  for (const it of draft.ir.gateways) sections.set(`${it.namespace}/${it.name}`, writeGateway(it, className, draft));
-  for (const it of routes) writeRoute(it, sections, draft);
+  const isOpen = draft.options.ingressClass !== undefined;
+  for (const route of draft.ir.routes.filter((it) => it.gateways.length > 0)) {
+    const isClassless = route.gateways.every((it) => classless.has(it.value) || (!isOpen && !sections.has(it.value)));
+    if (isClassless) loseRoute(route, draft);
+    else writeRoute(route, sections, draft);
+  }
+}
+
+/** The class that is asked for, else the one that the source has; none where the source's own mesh makes its gateways. */
+function classFor({ carrier }: GatewayIntent, { options }: Draft): string | undefined {
+  return options.ingressClass ?? carrier.value.className;
 }
 
 function loseForClass(from: readonly Origin[], draft: Draft): void {
@@ -49,150 +75,70 @@ function loseRoute(route: Route, draft: Draft): void {
     loseForClass([...route.targets.flatMap((it) => it.from), ...route.rules.flatMap(ruleOrigins)], draft);
 }
 
-function gatewayOrigins({ carrier, listeners }: GatewayIntent): readonly Origin[] {
-  const parts = listeners.flatMap((it) => [it.port, it.protocol, it.tls, it.httpsRedirect, ...it.hosts]);
-  return [carrier, ...parts].flatMap((it) => it?.from ?? []);
-}
-
 // ---- Gateways ------------------------------------------------------------------------------------------------------
 
-/** Writes a gateway and gives the sections that routes may bind to; empty when they may bind to all of it. */
-function writeGateway(gateway: GatewayIntent, className: string, draft: Draft): readonly string[] {
+/** Writes a gateway, unless it is a fact, and gives the sections that routes may bind to. */
+function writeOne(gateway: GatewayIntent, className: string, draft: Draft): readonly Section[] {
   const { namespace } = gateway;
-  const name = draft.nameFor(Gateway, namespace, gateway.name, { gatewayClassName: className });
-  const place = placeText('Gateway', namespace, name, 'spec');
-  const listeners: Readonly<Record<string, unknown>>[] = [];
-  const redirecting: string[] = [];
-  const serving: string[] = [];
-  for (const source of gateway.listeners) {
-    const refusal = refusalOf(source);
-    if (refusal) {
-      const from = [source.port, source.protocol, source.tls, source.httpsRedirect, ...source.hosts].flatMap(
-        (it) => it?.from ?? [],
-      );
-      draft.ledger.lost(from, refusal.code, refusal.reason, refusal.risk);
-      continue;
-    }
-    const redirects = source.httpsRedirect?.value === true;
-    for (const host of source.hosts.length > 0 ? source.hosts : [undefined]) {
-      const section = sectionName(source.name, listeners);
-      const target = `${place}.listeners[${listeners.length}]`;
-      listeners.push(listenerOf(source, host, section, namespace));
-      (redirects ? redirecting : serving).push(section);
-      settleListener(source, host, target, draft);
-    }
-    if (source.httpsRedirect && !redirects) draft.ledger.exact(source.httpsRedirect, place);
-  }
-  if (listeners.length === 0) {
-    draft.ledger.lost(gateway.carrier, 'gateway-deploy', 'None of its listeners could be written.', 'availability');
-    return [];
-  }
-  draft.create(Gateway, namespace, name, {
-    spec: { gatewayClassName: className, listeners },
-    from: gatewayOrigins(gateway),
-  });
-  draft.ledger.changed(
-    gateway.carrier,
-    `${place}.gatewayClassName`,
-    'gateway-deploy',
-    `The class "${className}" says what carries it, in place of the pods of a selector.`,
-    'none',
-  );
-  if (redirecting.length > 0) writeRedirect(gateway, name, redirecting, draft);
-  return redirecting.length > 0 ? serving : [];
+  const name = gateway.isFact
+    ? gateway.name
+    : draft.nameFor(Gateway, namespace, gateway.name, { gatewayClassName: className });
+  const written = writeGateway(gateway, className, name, targetFor(draft));
+  if (!written) return [];
+  if (gateway.isFact) return written.sections;
+  draft.create(Gateway, namespace, name, { spec: written.spec, from: originsOfGateway(gateway) });
+  settleCarrier(gateway, className, placeText(Gateway.name, namespace, name, 'spec.gatewayClassName'), draft);
+  writeRedirects(gateway, name, written.sections, draft);
+  return written.sections;
 }
 
-function refusalOf({
-  tls,
-  protocol,
-}: Listener): { code: string; reason: string; risk: 'security' | 'availability' } | undefined {
-  if (tls?.value.mode === 'mutual')
-    return {
-      code: 'client-cert',
-      reason: 'The listener would ask clients for no certificate, so it is left out.',
-      risk: 'availability',
-    };
-  const needsSecret = protocol.value === 'HTTPS' && tls?.value.mode !== 'passthrough';
-  if (needsSecret && tls?.value.secret === undefined)
-    return {
-      code: 'cert-files',
-      reason: 'A listener takes its certificate from a Secret, and none is named.',
-      risk: 'availability',
-    };
-  return undefined;
-}
-
-const protocols = { HTTP: 'HTTP', HTTP2: 'HTTP', GRPC: 'HTTP', HTTPS: 'HTTPS', TLS: 'TLS', TCP: 'TCP' } as const;
-
-function listenerOf(
-  source: Listener,
-  host: Asked<string> | undefined,
-  name: string,
-  own: string,
-): Readonly<Record<string, unknown>> {
-  const [namespace, hostname] = splitHost(host?.value ?? '*');
-  const tls = source.tls?.value;
-  const isPassthrough = tls?.mode === 'passthrough';
+function targetFor({ ledger }: Draft): GatewayTarget {
   return {
-    name,
-    port: source.port.value,
-    protocol: isPassthrough ? 'TLS' : protocols[source.protocol.value],
-    ...(hostname === '*' ? {} : { hostname }),
-    ...(tls === undefined
-      ? {}
-      : isPassthrough
-        ? { tls: { mode: 'Passthrough' } }
-        : { tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: tls.secret }] } }),
-    allowedRoutes: { namespaces: allowedFrom(namespace, own) },
+    ledger,
+    title: 'The gateway',
+    refuse: () => undefined,
+    // Newer than what Linkerd's version of the Gateway API has.
+    asksClients: false,
+    settingRefusal: (setting: GatewaySetting): Refused | undefined =>
+      setting === 'allowedListeners'
+        ? {
+            code: 'no-equivalent',
+            reason: 'Sets of listeners are newer than the version of the Gateway API that Linkerd works with.',
+            risk: 'availability',
+          }
+        : undefined,
   };
 }
 
-/** `shop/a.example.com` → namespace and host; without a namespace, routes of all of them. */
-function splitHost(host: string): readonly [string, string] {
-  const slash = host.indexOf('/');
-  return slash === -1 ? ['*', host] : [host.slice(0, slash), host.slice(slash + 1)];
-}
-
-function allowedFrom(namespace: string, own: string): Readonly<Record<string, unknown>> {
-  if (namespace === '*') return { from: 'All' };
-  if (namespace === '.' || namespace === own) return { from: 'Same' };
-  return { from: 'Selector', selector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
-}
-
-/** A section's name is a DNS label of its own among the listeners. */
-function sectionName(name: string, listeners: readonly Readonly<Record<string, unknown>>[]): string {
-  const wanted = name.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-  for (let count = 1; ; count += 1) {
-    const section = count === 1 ? wanted : `${wanted}-${count}`;
-    if (!listeners.some((it) => it['name'] === section)) return section;
-  }
-}
-
-function settleListener(source: Listener, host: Asked<string> | undefined, target: string, draft: Draft): void {
-  const { ledger } = draft;
-  ledger.exact(source.port, `${target}.port`);
-  ledger.exact(source.protocol, `${target}.protocol`);
-  if (host && splitHost(host.value)[1] === '*') ledger.exact(host, target, 'Without a host name it takes all hosts.');
-  else if (host) ledger.exact(host, `${target}.hostname`);
-  if (!source.tls) return;
-  ledger.exact(source.tls, `${target}.tls`);
-  if (source.tls.value.secret !== undefined)
-    ledger.note(
-      'manual',
-      `Secret "${source.tls.value.secret}" has to stand in the namespace of the Gateway; Istio looks for it beside the gateway's pods.`,
-      'availability',
+function settleCarrier({ carrier }: GatewayIntent, className: string, place: string, { ledger }: Draft): void {
+  if (carrier.value.className === className) ledger.exact(carrier, place);
+  else
+    ledger.changed(
+      carrier,
+      place,
+      'gateway-deploy',
+      carrier.value.className === undefined
+        ? `The class "${className}" says what carries it, in place of the pods of a selector.`
+        : `The class "${className}" carries it, in place of "${carrier.value.className}".`,
+      'none',
     );
 }
 
-function writeRedirect(gateway: GatewayIntent, name: string, sections: readonly string[], draft: Draft): void {
-  const { namespace } = gateway;
-  const parentRefs = sections.map((sectionName) => ({
+/** Listeners that redirect to HTTPS need a route that does. */
+function writeRedirects(gateway: GatewayIntent, name: string, sections: readonly Section[], draft: Draft): void {
+  const redirecting = sections.filter((it) => it.isRedirect);
+  if (redirecting.length === 0) return;
+  const known = gateway.listeners.find((it) => it.redirectRoute)?.redirectRoute;
+  const namespace = known?.namespace ?? gateway.namespace;
+  const parentRefs = redirecting.map((it) => ({
     group: Gateway.group,
     kind: Gateway.name,
     name,
-    sectionName,
+    ...(namespace === gateway.namespace ? {} : { namespace: gateway.namespace }),
+    sectionName: it.name,
   }));
-  const route = draft.nameFor(HTTPRoute, namespace, shortName(`${name}-https-redirect`), { parentRefs });
+  const wanted = known?.name ?? shortName(`${name}-https-redirect`);
+  const route = draft.nameFor(HTTPRoute, namespace, wanted, { parentRefs });
   draft.create(HTTPRoute, namespace, route, {
     spec: {
       parentRefs,
@@ -202,83 +148,130 @@ function writeRedirect(gateway: GatewayIntent, name: string, sections: readonly 
   });
   for (const it of gateway.listeners)
     if (it.httpsRedirect?.value)
-      draft.ledger.exact(it.httpsRedirect, placeText('HTTPRoute', namespace, route, 'spec.rules[0].filters'));
+      draft.ledger.exact(it.httpsRedirect, placeText(HTTPRoute.name, namespace, route, 'spec.rules[0].filters'));
 }
 
 // ---- Routes --------------------------------------------------------------------------------------------------------
 
-function writeRoute(route: Route, sections: ReadonlyMap<string, readonly string[]>, draft: Draft): void {
-  if (route.protocol === 'tcp' || route.protocol === 'tls') {
-    const from = [...route.gateways, ...route.targets].flatMap((it) => it.from);
+function writeRoute(route: Route, sections: Sections, draft: Draft): void {
+  const { bound, unbound } = bindingsOf(route, sections, draft.environment.settings.clusterDomain);
+  for (const it of unbound)
+    draft.ledger.lost(it, 'shadowed', 'No listener of this gateway takes its requests, in the source either.', 'none');
+  const written = bound.filter((it) =>
+    route.protocol === 'http' || route.protocol === 'grpc'
+      ? writeHttp(route, it, draft)
+      : writeConnections(route, it, draft),
+  );
+  if (written.length > 0 || route.isMesh) return;
+  const origins = [...route.targets.flatMap((it) => it.from), ...route.rules.flatMap(ruleOrigins)];
+  if (bound.length === 0)
+    draft.ledger.lost(origins, 'shadowed', 'None of its gateways takes its requests, in the source either.', 'none');
+  else
     draft.ledger.lost(
-      [...from, ...route.rules.flatMap(ruleOrigins)],
+      route.targets.flatMap((it) => it.from),
       'no-equivalent',
-      'Meshwright writes no TCPRoute or TLSRoute.',
+      'No rule of it could be written.',
       'availability',
     );
-    return;
-  }
-  for (const gateway of route.gateways) {
-    const where = { gateway: gateway.value, port: undefined, service: undefined };
-    const rules = route.rules.flatMap((source) => {
-      const matches = writeMatches(source, where, draft);
-      if (matches.length > 0) return [draftRule(source, where, matches, draft)];
-      if (source.matches.some((it) => concerns(it, where)))
-        draft.ledger.lost(
-          ruleOrigins(source),
-          'no-equivalent',
-          'None of the matches of this rule can be said, so the rule is left out.',
-        );
-      return [];
-    });
-    const hostnames = hostnamesOf(route, draft);
-    const names = writeHttpRoutes(rules, 'spec', draft, {
-      namespace: route.namespace,
-      name: route.isMesh ? `${route.name}-gateway` : route.name,
-      from: [...gateway.from, ...route.targets.flatMap((it) => it.from), ...route.rules.flatMap(ruleOrigins)],
-      head: {
-        parentRefs: parentsOf(gateway.value, route.namespace, sections),
-        ...(hostnames.length === 0 ? {} : { hostnames }),
-      },
-    });
-    const [name] = names;
-    if (name === undefined) {
-      draft.ledger.lost(gateway, 'no-equivalent', 'No rule of it could be written.', 'availability');
+}
+
+function writeHttp(route: Route, { parentRefs, gateways, rules }: Binding, draft: Draft): boolean {
+  const [first] = gateways;
+  const where = { gateway: first?.value ?? '', port: undefined, service: undefined };
+  const drafted = rules.flatMap((source) => {
+    const matches = writeMatches(source, where, draft);
+    if (matches.length > 0) return [draftRule(source, where, matches, draft)];
+    draft.ledger.lost(
+      ruleOrigins(source),
+      'no-equivalent',
+      'None of the matches of this rule can be said, so the rule is left out.',
+    );
+    return [];
+  });
+  const hostnames = firstHostnames(route, draft);
+  const [name] = writeHttpRoutes(drafted, 'spec', draft, {
+    namespace: route.namespace,
+    name: nameOf(route),
+    from: [...gateways, ...route.targets].flatMap((it) => it.from).concat(rules.flatMap(ruleOrigins)),
+    head: { parentRefs, ...(hostnames.length === 0 ? {} : { hostnames }) },
+  });
+  settleHead(
+    route,
+    gateways,
+    name === undefined ? undefined : placeText(HTTPRoute.name, route.namespace, name, ''),
+    draft,
+  );
+  return name !== undefined;
+}
+
+function nameOf({ name, isMesh }: Route): string {
+  return isMesh ? `${name}-gateway` : name;
+}
+
+/** Connections, by their server name or not; Linkerd's version of the Gateway API has these kinds as v1alpha2. */
+function writeConnections(route: Route, { parentRefs, gateways, rules }: Binding, draft: Draft): boolean {
+  const kind = route.protocol === 'tls' ? TLSRoute : TCPRoute;
+  const hostnames = kind === TLSRoute ? firstHostnames(route, draft) : [];
+  const names: string[] = [];
+  for (const source of rules) {
+    const where = { gateway: gateways[0]?.value ?? '', port: undefined, service: undefined };
+    const rule = draftRule({ ...source, matches: [] }, where, [], draft);
+    if (rule.missing !== undefined || rule.backends.length === 0) {
+      draft.ledger.lost(
+        ruleOrigins(source),
+        'no-equivalent',
+        rule.missing === undefined
+          ? 'Nothing is left that could get the connections.'
+          : `Not written: the workspace does not hold ${rule.missing}.`,
+        'availability',
+      );
       continue;
     }
-    draft.ledger.exact(gateway, placeText('HTTPRoute', route.namespace, name, 'spec.parentRefs'));
-    // Inside the mesh the hosts have fates of their own.
-    if (!route.isMesh) settleHostnames(route, placeText('HTTPRoute', route.namespace, name, ''), draft);
+    const own = source.matches.flatMap((it) => it.sni?.value ?? []);
+    const head = {
+      parentRefs,
+      ...(kind === TLSRoute && (own.length > 0 || hostnames.length > 0)
+        ? { hostnames: own.length > 0 ? own : hostnames }
+        : {}),
+    };
+    const name = draft.nameFor(kind, route.namespace, shortName(nameOf(route)), head);
+    names.push(name);
+    draft.create(kind, route.namespace, name, {
+      version: 'v1alpha2',
+      spec: { ...head, rules: [{ backendRefs: rule.backends }] },
+      from: ruleOrigins(source),
+    });
+    const place = placeText(kind.name, route.namespace, name, 'spec.rules[0]');
+    for (const settle of rule.settle) settle({ rule: place, annotations: place });
+    draft.ledger.exact(
+      source.matches.flatMap((it) => [...it.from, ...(it.sni?.from ?? [])]),
+      placeText(kind.name, route.namespace, name, kind === TLSRoute ? 'spec.hostnames' : 'spec.parentRefs'),
+    );
   }
+  const [first] = names;
+  settleHead(
+    route,
+    gateways,
+    first === undefined ? undefined : placeText(kind.name, route.namespace, first, ''),
+    draft,
+  );
+  return first !== undefined;
 }
 
-function parentsOf(gateway: string, own: string, sections: ReadonlyMap<string, readonly string[]>) {
-  const [namespace = own, name = gateway] = gateway.split('/');
-  const base = { group: Gateway.group, kind: Gateway.name, name, ...(namespace === own ? {} : { namespace }) };
-  const wanted = sections.get(gateway) ?? [];
-  return wanted.length === 0 ? [base] : wanted.map((sectionName) => ({ ...base, sectionName }));
-}
-
-/** How many host names a route may have, by the CRD. */
-const mostHostnames = 16;
-
-/** Host names of a route; none where it takes all those of its listener. */
-function hostnamesOf({ targets }: Route, draft: Draft): readonly string[] {
-  const hosts = [...new Set(targets.map(({ value }) => hostnameOf(value, draft)))];
-  return hosts.includes('*') ? [] : hosts.slice(0, mostHostnames);
-}
-
-function hostnameOf(target: RouteTarget, draft: Draft): string {
-  if (target.type === 'host') return target.host;
-  return `${target.service.name}.${target.service.namespace}.svc.${draft.environment.settings.clusterDomain}`;
-}
-
-function settleHostnames(route: Route, place: string, draft: Draft): void {
-  const { ledger } = draft;
-  const written = hostnamesOf(route, draft);
+/** Says what became of the gateways and host names of a route; `place` is undefined where none could be written. */
+function settleHead(route: Route, gateways: readonly Asked<string>[], place: string | undefined, draft: Draft): void {
+  const { ledger, environment } = draft;
+  for (const it of gateways) {
+    if (place === undefined) ledger.lost(it, 'no-equivalent', 'No rule of it could be written.', 'availability');
+    else ledger.exact(it, `${place} spec.parentRefs`);
+  }
+  // Inside the mesh the hosts have fates of their own.
+  if (place === undefined || route.isMesh) return;
+  const written = firstHostnames(route, draft);
   for (const it of route.targets) {
     if (written.length === 0) ledger.exact(it, place, 'Without host names a route takes all those of its listener.');
-    else if (written.includes(hostnameOf(it.value, draft))) ledger.exact(it, `${place} spec.hostnames`);
+    else if (written.includes(hostnameOf(it.value, environment.settings.clusterDomain)))
+      ledger.exact(it, `${place} spec.hostnames`);
     else
       ledger.lost(
         it,
@@ -287,4 +280,8 @@ function settleHostnames(route: Route, place: string, draft: Draft): void {
         'availability',
       );
   }
+}
+
+function firstHostnames({ targets }: Route, { environment }: Draft): readonly string[] {
+  return hostnamesOf(targets, environment.settings.clusterDomain).slice(0, mostHostnames);
 }

@@ -8,9 +8,11 @@ import type { Environment } from '../../../model/environment.ts';
 import type {
   Asked,
   Backend,
+  Destination,
   Origin,
   Peculiar,
   Retries,
+  RetryBudget,
   Route,
   RouteParts,
   RouteRule,
@@ -19,7 +21,7 @@ import type {
 } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
-import { isRecord, listAt, textAt, valueAt } from '../../../model/value.ts';
+import { isRecord, listAt, numberAt, textAt, valueAt } from '../../../model/value.ts';
 import { readCondition } from './profile-conditions.ts';
 import { failingStatuses, rangesOf } from './profile-responses.ts';
 
@@ -43,7 +45,7 @@ export function readServiceProfile(resource: Resource, environment: Environment)
   const namespace = environment.namespaceOf(resource);
   const service = serviceOf(resource.name, clusterDomain);
   const backends = backendsOf(resource, service, clusterDomain);
-  const peculiar: Peculiar[] = [...budget(resource), ...opaquePorts(resource)];
+  const peculiar: Peculiar[] = [...opaquePorts(resource)];
   const rules = listAt(resource.value, ['spec', 'routes']).flatMap((it, at): RouteRule[] => {
     const read = readRule(resource, ['spec', 'routes', at], it, backends);
     peculiar.push(...read.peculiar);
@@ -175,15 +177,25 @@ function* unusedOf(at: (...steps: string[]) => Origin, value: unknown): Generato
     };
 }
 
-function* budget(resource: Resource): Generator<Peculiar> {
-  if (!isRecord(valueAt(resource.value, ['spec', 'retryBudget']))) return;
-  yield {
-    from: [{ resource, path: ['spec', 'retryBudget'] }],
-    code: 'retry-budget',
-    reason:
-      'A share of the requests that may be retries is not carried over; each request is tried a few times at most.',
-    risk: 'availability',
+/** How much of the traffic to a Service may be retries; undefined when the profile has no budget, or is of no Service. */
+export function readBudget(resource: Resource, environment: Environment): Destination | undefined {
+  const service = serviceOf(resource.name, environment.settings.clusterDomain);
+  const spec = valueAt(resource.value, ['spec', 'retryBudget']);
+  if (!service || !isRecord(spec)) return undefined;
+  const asked = <T>(key: string, value: T | undefined): Asked<T> | undefined =>
+    value === undefined ? undefined : { value, from: [{ resource, path: ['spec', 'retryBudget', key] }] };
+  const ratio = numberAt(spec, ['retryRatio']);
+  const percent = asked('retryRatio', ratio === undefined ? undefined : Math.round(ratio * 10_000) / 100);
+  const minPerSecond = asked('minRetriesPerSecond', numberAt(spec, ['minRetriesPerSecond']));
+  const window = asked('ttl', readGoDuration(textAt(spec, ['ttl'])));
+  const value: RetryBudget = {
+    ...(percent ? { percent } : {}),
+    ...(minPerSecond ? { minPerSecond } : {}),
+    ...(window ? { window } : {}),
   };
+  const from: Origin[] = [{ resource, path: ['spec', 'retryBudget'] }];
+  const retryBudget = { value, from };
+  return { ...service, service: { value: service, from: [] }, subsets: [], parts: { retryBudget } };
 }
 
 function* opaquePorts(resource: Resource): Generator<Peculiar> {

@@ -23,16 +23,13 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
   const targets = readTrafficTargets(resources, environment);
-  const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   return {
     ...emptyIr,
-    ...proxies,
     routes: [...routes, ...legacy.routes, ...connections.routes],
     destinations: [
       ...resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
       ...legacy.destinations,
     ],
-    clientDefaults: readClientDefaults(resources, environment),
     mutualTls: access.mutualTls,
     access: [...access.access, ...targets.access],
     peculiar: [

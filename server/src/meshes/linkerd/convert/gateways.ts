@@ -22,7 +22,7 @@ import {
 } from '../../kubernetes/gateway/convert/write-gateways.ts';
 import { Gateway, HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
 import { type Draft, shortName } from './draft.ts';
-import { writeMatches } from './write-matches.ts';
+import { writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, ruleOrigins } from './write-rules.ts';
 import { writeHttpRoutes } from './write-routes.ts';
 

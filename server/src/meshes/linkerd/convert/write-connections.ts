@@ -9,7 +9,7 @@ import { placeText } from '../../../model/report.ts';
 import { TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
 import { isHttp, openPort } from './services.ts';
-import { clientRefusal, concerns, originsOf } from './write-matches.ts';
+import { clientRefusal, concerns, originsOf } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, loseRule, loseRuleForMissing, placeOf, ruleOrigins } from './write-rules.ts';
 
 /** Where the routes of one target stand: beside the Service for all clients, elsewhere for the clients there. */

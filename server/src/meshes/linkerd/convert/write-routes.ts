@@ -11,7 +11,7 @@ import { HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { type Draft, shortName } from './draft.ts';
 import { defaultSubsetOf, isHttp, openPort } from './services.ts';
 import { writeConnections } from './write-connections.ts';
-import { concerns, type MatchDraft, originsOf, writeMatches } from './write-matches.ts';
+import { concerns, type MatchDraft, originsOf, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, loseRule, loseRuleForMissing, placeOf, type RuleDraft, ruleOrigins } from './write-rules.ts';
 
 /** Writes all routes for traffic inside the mesh. */

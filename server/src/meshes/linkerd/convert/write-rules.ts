@@ -14,7 +14,7 @@ import { timeoutIdle } from './annotations.ts';
 import { loseForMissing } from './destinations.ts';
 import type { Draft } from './draft.ts';
 import { writeBackends } from './write-backends.ts';
-import type { MatchDraft, Where } from './write-matches.ts';
+import type { MatchDraft, Where } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { writeRetries } from './write-retries.ts';
 
 /** Where a rule stands in the end: `HTTPRoute/shop/reviews spec.rules[0]`, and the place of its route's annotations. */

@@ -1,15 +1,13 @@
 /** Conditions of a rule as matches of an HTTPRoute, with what becomes of each leaf. */
 
-import type { Asked, Origin, RouteMatch, RouteRule } from '../../../model/ir.ts';
-import {
-  type GatewayMatch,
-  type GatewayText,
-  standardMethods,
-  writePath,
-  writeText,
-  type Written,
-} from '../../kubernetes/gateway/convert/matches.ts';
-import type { Draft } from './draft.ts';
+import type { Asked, Origin, RouteMatch, RouteRule } from '../../../../model/ir.ts';
+import type { Ledger } from '../../../../model/report.ts';
+import { type GatewayMatch, type GatewayText, standardMethods, writePath, writeText, type Written } from './matches.ts';
+
+/** Whoever keeps the account of a conversion. */
+export interface Accountant {
+  readonly ledger: Ledger;
+}
 
 /** A match to write. Several may come from one of the source, as one does for each method. */
 export interface MatchDraft {
@@ -31,7 +29,7 @@ export interface Where {
 }
 
 /** The matches of a rule. Those that cannot be said are left out, and lost; empty when none is left. */
-export function writeMatches(rule: RouteRule, where: Where, draft: Draft): readonly MatchDraft[] {
+export function writeMatches(rule: RouteRule, where: Where, draft: Accountant): readonly MatchDraft[] {
   if (rule.matches.length === 0) return [{ match: {}, asked: undefined, settle: () => {} }];
   const folded = foldSegments(rule.matches.filter((it) => concerns(it, where)));
   return folded.flatMap((it) => writeMatch(it, draft));
@@ -73,7 +71,7 @@ function restOf({ methods, headers, query, authority, scheme, port, sni, clients
   return JSON.stringify([values, headers.map((it) => it.value), query.map((it) => it.value)]);
 }
 
-function writeMatch(asked: RouteMatch, draft: Draft): readonly MatchDraft[] {
+function writeMatch(asked: RouteMatch, draft: Accountant): readonly MatchDraft[] {
   const refusal = refuse(asked);
   const path = asked.path && writePath(asked.path.value);
   const headers = asked.headers.map((it) => ({ it, written: writeText(it.value.name, it.value.match) }));
@@ -118,7 +116,12 @@ function writeMatch(asked: RouteMatch, draft: Draft): readonly MatchDraft[] {
   return known.map((method) => ({ match: method === undefined ? match : { ...match, method }, asked, settle }));
 }
 
-function settleOne(asked: Asked<unknown>, written: Written<unknown> | undefined, place: string, draft: Draft): void {
+function settleOne(
+  asked: Asked<unknown>,
+  written: Written<unknown> | undefined,
+  place: string,
+  draft: Accountant,
+): void {
   if (!written || 'lost' in written) return;
   if (written.code === undefined) draft.ledger.exact(asked, place, written.reason);
   else draft.ledger.changed(asked, place, written.code, written.reason ?? '');

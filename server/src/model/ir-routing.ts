@@ -24,7 +24,13 @@ export interface Route {
 }
 
 export type RouteTarget =
-  | { readonly type: 'service'; readonly service: ServiceName; readonly port?: number }
+  | {
+      readonly type: 'service';
+      readonly service: ServiceName;
+      readonly port?: number;
+      /** The wildcard that it is one of the services of. */
+      readonly pattern?: string;
+    }
   | { readonly type: 'host'; readonly host: string };
 
 export interface RouteRule {

@@ -106,6 +106,13 @@ export function writeTarget(target: Asked<RouteTarget>, place: string, { drafts 
       'port-not-addressable',
       `Consul knows one port of a service, and it is not ${value.port}: the route holds for that one.`,
     );
+  else if (value.type === 'service' && value.pattern !== undefined)
+    ledger.changed(
+      target,
+      place,
+      'wildcard-expanded',
+      `Config entries are about one service, so there are some for each that the workspace knows of ${value.pattern}: those that come later need their own.`,
+    );
   else ledger.exact(target, place);
 }
 

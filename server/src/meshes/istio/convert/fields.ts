@@ -184,10 +184,7 @@ export const fields: readonly FieldRow[] = [
     ),
     'spec.http[*].fault.**': 'fault',
     'spec.http[*].corsPolicy.**': 'cors',
-    'spec.http[*].delegate.**': onlyIstio(
-      'no-equivalent',
-      'Conversions do not follow delegates; convert what it hands over to.',
-    ),
+    'spec.http[*].delegate.**': 'backend.service',
     'spec.tls[*].match[*].sniHosts[*]': 'match.sni',
     ...layer4('tcp'),
     ...layer4('tls'),

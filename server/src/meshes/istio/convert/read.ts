@@ -29,6 +29,7 @@ import {
   Sidecar,
   VirtualService,
 } from '../kinds.ts';
+import { withRoots } from './delegates.ts';
 import { Place } from './place.ts';
 import { readAuthorizationPolicy } from './read-access.ts';
 import { readDestinationRule, readSubset } from './read-destinations.ts';
@@ -48,11 +49,12 @@ export function read(resources: readonly Resource[], environment: Environment): 
   const gateways: GatewayIntent[] = [];
   const peculiar: Peculiar[] = [];
   const notes: NonNullable<Ir['notes']>[number][] = [];
-  for (const resource of resources) {
+  for (const resource of withRoots(resources, environment)) {
     if (isOfKind(resource, VirtualService)) {
       const found = readVirtualService(resource, environment);
       routes.push(...found.routes);
       peculiar.push(...found.peculiar);
+      notes.push(...found.notes);
     } else if (isOfKind(resource, DestinationRule)) {
       const found = readDestinationRule(resource, environment);
       destinations.push(...found.destinations);

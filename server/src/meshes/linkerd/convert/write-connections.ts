@@ -11,6 +11,7 @@ import type { Draft } from './draft.ts';
 import { isHttp, openPort } from './services.ts';
 import { clientRefusal, concerns, originsOf } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, loseRule, loseRuleForMissing, placeOf, ruleOrigins } from './write-rules.ts';
+import { settleTarget } from './write-targets.ts';
 
 /** Where the routes of one target stand: beside the Service for all clients, elsewhere for the clients there. */
 export interface ConnectionSpot {
@@ -132,7 +133,7 @@ function writeConnection(
     from: [...target.from, ...ruleOrigins(source)],
   });
   const place = (path: string) => placeText(kind.name, namespace, name, path);
-  ledger.exact(target, place('spec.parentRefs[0]'));
+  settleTarget(target, place('spec.parentRefs[0]'), '', draft);
   for (const settle of rule.settle) settle(placeOf(kind.name, namespace, name, 0));
   for (const match of matches) {
     if (match.port) ledger.exact(match.port, place('spec.parentRefs[0].port'));

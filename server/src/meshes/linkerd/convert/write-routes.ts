@@ -13,6 +13,7 @@ import { defaultSubsetOf, isHttp, openPort } from './services.ts';
 import { writeConnections } from './write-connections.ts';
 import { concerns, type MatchDraft, originsOf, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, loseRule, loseRuleForMissing, placeOf, type RuleDraft, ruleOrigins } from './write-rules.ts';
+import { settleTarget } from './write-targets.ts';
 
 /** Writes all routes for traffic inside the mesh. */
 export function writeRoutes(draft: Draft): void {
@@ -25,6 +26,8 @@ export function writeRoutes(draft: Draft): void {
 
 function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): void {
   if (target.value.type === 'host') {
+    // Hosts that a gateway serves have their place there.
+    if (route.gateways.length > 0) return;
     const reason = `${target.value.host} is not a Service of the cluster, and inside the mesh a route stands on a Service.`;
     draft.ledger.lost(target, 'host-not-service', reason);
     if (route.targets.length === 1) draft.ledger.lost(route.rules.flatMap(ruleOrigins), 'host-not-service', reason);
@@ -123,8 +126,8 @@ function writeOn(
     return;
   }
   const places = written.map((it) => placeText('HTTPRoute', namespace, it, 'spec.parentRefs[0]')).join(', ');
-  if (namespace === route.namespace) draft.ledger.exact(target, places);
-  else draft.ledger.exact(target, places, 'The route stands beside the Service, where it counts for all clients.');
+  const beside = 'The route stands beside the Service, where it counts for all clients.';
+  settleTarget(target, places, namespace === route.namespace ? '' : beside, draft);
 }
 
 function loseTarget(target: Asked<RouteTarget>, { ledger }: Draft): void {

@@ -118,6 +118,26 @@ export const byHand = {
   'jwt.payload': 'Passing the claims of a token on',
   'access.outside': 'A service of its own that decides',
   'egress.host': 'A host outside of the mesh',
+  'inject.namespace': 'Proxies for a namespace',
+  'inject.pod': 'A proxy for a pod',
+  'inject.ambient': 'Proxies of nodes in place of those of pods',
+  'proxy.cpu-request': 'CPU of the proxy',
+  'proxy.cpu-limit': 'CPU of the proxy at most',
+  'proxy.memory-request': 'Memory of the proxy',
+  'proxy.memory-limit': 'Memory of the proxy at most',
+  'proxy.threads': 'The number of threads of the proxy',
+  'proxy.log-level': 'What the proxy logs',
+  'proxy.log-level.parts': 'What parts of the proxy log',
+  'proxy.native': 'The proxy as a native sidecar',
+  'proxy.probes': 'Probes of the kubelet by way of the proxy',
+  'proxy.start-first': 'The proxy before the application',
+  'proxy.drain': 'How long the proxy ends',
+  'proxy.skip-inbound': 'Incoming ports around the proxy',
+  'proxy.skip-outbound': 'Outgoing ports around the proxy',
+  'proxy.skip-addresses': 'Calls to some addresses around the proxy',
+  'proxy.skip-networks': 'Traffic of some addresses around the proxy',
+  'telemetry.access-log': 'Logs of access',
+  extension: 'Code of your own in the proxy',
   'egress.port': 'The port of a host outside',
   'egress.address': 'Addresses outside of the mesh',
   'egress.policy': 'Whether unknown hosts can be reached',
@@ -130,20 +150,6 @@ export const byHand = {
   'workload.health': 'The health check of a workload outside of Kubernetes',
   'limit.inbound': 'The number of connections that a service takes',
   'limit.rate': 'Requests a second',
-  'retries.budget': 'A share of requests that may be retries',
-  'inject.namespace': 'Proxies for a namespace',
-  'inject.pod': 'A proxy for a pod',
-  'proxy.cpu-request': 'CPU of the proxy',
-  'proxy.cpu-limit': 'CPU of the proxy at most',
-  'proxy.memory-request': 'Memory of the proxy',
-  'proxy.memory-limit': 'Memory of the proxy at most',
-  'proxy.log-level': 'What the proxy logs',
-  'proxy.native': 'The proxy as a native sidecar',
-  'proxy.skip-inbound': 'Incoming ports around the proxy',
-  'proxy.skip-outbound': 'Outgoing ports around the proxy',
-  'telemetry.access-log': 'Logs of access',
-  'extension.wasm': 'WebAssembly in the proxy',
-  'extension.lua': 'Lua in the proxy',
   'clusters.export': 'Services for other clusters',
 } as const;
 
@@ -182,6 +188,7 @@ function startingWith(...starts: readonly string[]): readonly Idea[] {
   return starts.flatMap((start) => all.filter((it) => it.startsWith(start)));
 }
 
+  { title: 'Proxies', ideas: [...startingWith('inject.', 'proxy.', 'telemetry.'), 'extension'] },
 /** What becomes of an idea in a mesh, unless a value says otherwise; `from` is for meshes where it becomes something else. */
 export type Answer = PlainAnswer & { readonly from?: { readonly [Source in MeshId]?: PlainAnswer } };
 

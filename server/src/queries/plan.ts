@@ -7,7 +7,7 @@
 import { Namespace, workloadKinds } from '../meshes/kubernetes/common/kinds.ts';
 import { everyWorkload, type Workload } from '../meshes/kubernetes/common/workloads.ts';
 import { type ConvertOptions, defaultConvertOptions, type Mesh } from '../meshes/mesh.ts';
-import { meshes, meshOf } from '../meshes/meshes.ts';
+import { meshes, meshesOf, meshOf } from '../meshes/meshes.ts';
 import { type MovingNamespace, restart, type Step } from '../meshes/moving.ts';
 import { addTo } from '../model/group.ts';
 import { isOfKind } from '../model/kind.ts';
@@ -86,7 +86,7 @@ export function plan(
 ): Plan {
   const all = [...resourcesIn(workspace, uris)];
   const [source, target] = [meshOfId(from), meshOfId(to)];
-  const own = all.filter((it) => meshOf(it) === source);
+  const own = all.filter((it) => meshesOf(it).includes(source));
   const conversion = convert(workspace, { resources: own }, to, options);
   const summary = summarize(workspace, conversion);
   const planned = plannedResources(workspace, summary.resources, conversion);

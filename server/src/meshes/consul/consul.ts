@@ -1,5 +1,6 @@
 /** Consul, as the product sees it. */
 
+import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
 import type { Mesh } from '../mesh.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
 import { read } from './convert/read.ts';
@@ -19,10 +20,11 @@ export const consul: Mesh = {
   declarations,
   references,
   rules,
-  shares: [],
+  shares: [Service, Namespace, ...workloadKinds.map((it) => it.kind)],
   fields,
   alsoSays,
   answers,
+  superseded: [],
   gatewayApi,
   moving,
   read,

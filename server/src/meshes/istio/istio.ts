@@ -1,5 +1,6 @@
 /** Istio, as the rest of the product asks for it. */
 
+import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
 import type { Mesh } from '../mesh.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
 import { read } from './convert/read.ts';
@@ -16,13 +17,14 @@ export const istio: Mesh = {
   id: 'istio',
   name: 'Istio',
   kinds: kindsIn(kinds),
-  shares: [],
+  shares: [Service, Namespace, ...workloadKinds.map((it) => it.kind)],
   declarations,
   references,
   rules,
   fields,
   alsoSays,
   answers,
+  superseded: [],
   gatewayApi,
   moving,
   read,

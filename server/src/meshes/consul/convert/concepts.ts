@@ -3,6 +3,12 @@
 import type { ConceptWriters } from '../../mesh.ts';
 import { writeClientDefaults, writeInboundLimits } from './client-defaults.ts';
 import type { Drafts } from './drafts.ts';
+import { settleProviders } from './tokens.ts';
+import { writeExtensions } from './extensions.ts';
+import { writeInjection, writeSettings } from './proxies.ts';
+import { writeTelemetry } from './telemetry.ts';
+import { writeEgress, writeExternals } from './externals.ts';
+import { writeExports, writeOutsideServices, writeOutsideWorkloads } from './outside.ts';
 
 export const conceptWriters: ConceptWriters<Drafts> = {
   clientDefaults: writeClientDefaults,
@@ -13,23 +19,13 @@ export const conceptWriters: ConceptWriters<Drafts> = {
     code: 'no-equivalent',
     risk: 'availability',
   },
-  externals: {
-    lost: 'Not carried over to Consul yet: services outside of the mesh.',
-    code: 'no-equivalent',
-    risk: 'availability',
-  },
-  egress: {
-    lost: 'Not carried over to Consul yet: rules for traffic that leaves the mesh.',
-    code: 'no-equivalent',
-    risk: 'security',
-  },
-  outsideWorkloads: {
-    lost: 'Not carried over to Consul yet: workloads outside of the cluster.',
-    code: 'no-equivalent',
-  },
-  exports: { lost: 'Not carried over to Consul yet: services for other clusters.', code: 'no-equivalent' },
-  injections: { lost: 'Not carried over to Consul yet: which pods get a proxy.', code: 'no-equivalent' },
-  proxySettings: { lost: 'Not carried over to Consul yet: this setting of a proxy.', code: 'no-equivalent' },
-  telemetry: { lost: 'Not carried over to Consul yet: what proxies tell of the traffic.', code: 'no-equivalent' },
-  extensions: { lost: 'Not carried over to Consul yet: code of your own in proxies.', code: 'no-equivalent' },
+  externals: writeExternals,
+  egress: writeEgress,
+  outsideServices: writeOutsideServices,
+  outsideWorkloads: writeOutsideWorkloads,
+  exports: writeExports,
+  injections: writeInjection,
+  proxySettings: writeSettings,
+  telemetry: writeTelemetry,
+  extensions: writeExtensions,
 };

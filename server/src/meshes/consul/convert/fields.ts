@@ -35,6 +35,8 @@ import {
   ServiceSplitter,
   TerminatingGateway,
   TrafficPermissions,
+import { accessAnswers, accessFields, alsoSaysOfAccess } from './access-fields.ts';
+import { alsoSaysOfProxies, proxyAnswers, proxyFields } from './proxy-fields.ts';
 } from '../kinds.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
@@ -53,7 +55,6 @@ const enterprise = 'Namespaces, partitions and sameness groups of Consul Enterpr
 const peers = 'Peers and datacenters of Consul are joined in another way in other meshes.';
 const wiring = 'It says how the proxies of Consul are wired, which other meshes do by themselves.';
 const rawEnvoy = 'It is raw configuration for Envoy as Consul sets it up, and fits no other mesh.';
-const accessLog = 'Logs of access have another scope and form elsewhere; set them up with the mesh.';
 const exposed = 'Other meshes open such a side door for plaintext by port; add it by hand where it is needed.';
 
 const joined = 'How clusters are joined is part of each mesh’s installation, and is not carried over.';
@@ -72,6 +73,7 @@ const permission = 'spec.sources[*].permissions[*]';
 const override = 'spec.upstreamConfig.overrides[*]';
 const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
+  ...proxyFields,
 export const fields: readonly FieldRow[] = [
   // ServiceRouter
   ...says(ServiceRouter, 'match.path', `${http}.pathExact`, `${http}.pathPrefix`, `${http}.pathRegex`),
@@ -183,7 +185,6 @@ export const fields: readonly FieldRow[] = [
     ...upstream('envoyClusterJSON'),
     ...upstream('envoyListenerJSON'),
   ),
-  ...alone(ServiceDefaults, 'escape-hatch', 'security', rawEnvoy, 'spec.envoyExtensions.**'),
   ...alone(ServiceDefaults, 'consul-proxy-mode', 'behaviour', wiring, ...upstream('meshGateway.**')),
   ...alone(
     ServiceDefaults,
@@ -247,8 +248,6 @@ export const fields: readonly FieldRow[] = [
     'spec.config.protocol',
   ),
   ...alone(ProxyDefaults, 'escape-hatch', 'behaviour', rawEnvoy, 'spec.config.**'),
-  ...alone(ProxyDefaults, 'escape-hatch', 'security', rawEnvoy, 'spec.envoyExtensions.**'),
-  ...alone(ProxyDefaults, 'access-log', 'none', accessLog, 'spec.accessLogs.**'),
   ...alone(ProxyDefaults, 'expose-path', 'availability', exposed, 'spec.expose.**'),
   ...alone(
     ProxyDefaults,
@@ -393,6 +392,7 @@ export const fields: readonly FieldRow[] = [
 ];
 
 export const alsoSays: readonly PlaceRow[] = [
+  ...alsoSaysOfProxies,
   ...place(ServiceRouter, 'route.host', 'metadata.name'),
   ...place(ServiceRouter, 'match.authority', `${http}.header`),
   ...place(ServiceRouter, 'match.scheme', `${http}.header`),
@@ -425,18 +425,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ServiceDefaults, 'limit.inbound', 'spec.maxInboundConnections'),
   ...place(ServiceDefaults, 'limit.rate', 'spec.rateLimits.instanceLevel.requestsPerSecond'),
   ...place(ServiceDefaults, 'access.outside', 'spec.envoyExtensions'),
-  ...place(ServiceDefaults, 'extension.wasm', 'spec.envoyExtensions'),
-  ...place(ServiceDefaults, 'extension.lua', 'spec.envoyExtensions'),
-  ...place(ProxyDefaults, 'telemetry.access-log', 'spec.accessLogs.**'),
   ...place(ExportedServices, 'clusters.export', 'spec.services[*].name'),
-  ...onPods('annotations', 'consul.hashicorp.com/connect-inject', 'inject.pod'),
-  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-cpu-request', 'proxy.cpu-request'),
-  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-cpu-limit', 'proxy.cpu-limit'),
-  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-memory-request', 'proxy.memory-request'),
-  ...onPods('annotations', 'consul.hashicorp.com/sidecar-proxy-memory-limit', 'proxy.memory-limit'),
-  ...onPods('annotations', 'consul.hashicorp.com/enable-consul-dataplane-as-sidecar', 'proxy.native'),
-  ...onPods('annotations', excludeInboundPorts, 'proxy.skip-inbound'),
-  ...onPods('annotations', 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports', 'proxy.skip-outbound'),
   // Older forms and filters of gateways, which are to be written in the present ones first.
   ...place(IngressGateway, 'gateway.port', 'spec.listeners[*].port'),
   ...place(IngressGateway, 'gateway.protocol', 'spec.listeners[*].protocol'),
@@ -707,4 +696,5 @@ export const answers: Answers = {
     reason: 'Consul cannot redirect to HTTPS, so a listener that only redirects is not opened.',
     risk: 'availability',
   },
+  ...proxyAnswers,
 };

@@ -8,6 +8,8 @@ import { readAccess } from './read-access.ts';
 import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides } from './read-defaults.ts';
 import { modeOf, readMutualTls } from './read-mutual-tls.ts';
 import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
+import { readProxies } from './read-proxies.ts';
+import { readExports, readRegistrations } from './read-outside.ts';
 import { Entries, readRoutes } from './read-routes.ts';
 
 /** What the selected entries ask for; other entries of the same services count as facts. */
@@ -17,8 +19,13 @@ export function read(resources: readonly Resource[], environment: Environment): 
   const mutualTls = readMutualTls(entries);
   return {
     ...emptyIr,
+  const ofServers = serverTimeouts(entries);
+  const tokens = readProviders(entries, (it) => scopesOf(it, environment));
+  const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
+  const registered = readRegistrations(entries);
     routes: readRoutes(entries),
     destinations: [
+    ...proxies,
       ...entries.selected(ServiceDefaults).flatMap((it) => ownDefaults(it, environment)),
       ...readResolvers(entries),
       ...entries.selected(ServiceDefaults).flatMap((it) => readOverrides(it, environment)),
@@ -27,7 +34,23 @@ export function read(resources: readonly Resource[], environment: Environment): 
     access: access.policies,
     clientDefaults: entries.selected(ServiceDefaults).flatMap((it) => readClientDefaults(it, environment)),
     inboundLimits: entries.selected(ServiceDefaults).flatMap((it) => readInboundLimit(it, environment)),
-    peculiar: [...unusedTimeouts(entries), ...mutualTls.peculiar, ...access.peculiar],
+    mutualTls: mutualTls.modes,
+    access: access.policies,
+    jwt: tokens.jwt,
+    externals: readExternals(entries),
+    egress: readEgress(entries),
+    outsideServices: registered.outsideServices,
+    outsideWorkloads: registered.outsideWorkloads,
+    exports: readExports(entries),
+    peculiar: [
+      ...ofServers.peculiar,
+      ...unusedTimeouts(entries),
+      ...mutualTls.peculiar,
+      ...access.peculiar,
+      ...tokens.peculiar,
+      ...registered.peculiar,
+      ...ofProxies,
+    ],
     notes: implicitNotes(entries),
   };
 }

@@ -5,6 +5,13 @@ import type { Drafts } from './drafts.ts';
 import { writeClientDefaults } from './write-client-defaults.ts';
 import { writeInboundLimits } from './write-inbound-limits.ts';
 
+import { writeEgress } from './write-egress.ts';
+import { writeExports } from './write-exports.ts';
+import { writeExternals } from './write-externals.ts';
+import { writeOutsideServices, writeOutsideWorkloads } from './write-workloads.ts';
+import { writeExtensions } from './write-extensions.ts';
+import { writeInjection, writeSettings } from './write-proxies.ts';
+import { writeTelemetry } from './write-telemetry.ts';
 export const conceptWriters: ConceptWriters<Drafts> = {
   clientDefaults: writeClientDefaults,
   inboundLimits: writeInboundLimits,
@@ -14,20 +21,13 @@ export const conceptWriters: ConceptWriters<Drafts> = {
     code: 'no-equivalent',
     risk: 'availability',
   },
-  externals: {
-    lost: 'Not carried over to Istio yet: services outside of the mesh.',
-    code: 'no-equivalent',
-    risk: 'availability',
-  },
-  egress: {
-    lost: 'Not carried over to Istio yet: rules for traffic that leaves the mesh.',
-    code: 'no-equivalent',
-    risk: 'security',
-  },
-  outsideWorkloads: { lost: 'Not carried over to Istio yet: workloads outside of the cluster.', code: 'no-equivalent' },
-  exports: { lost: 'Not carried over to Istio yet: services for other clusters.', code: 'no-equivalent' },
-  injections: { lost: 'Not carried over to Istio yet: which pods get a proxy.', code: 'no-equivalent' },
-  proxySettings: { lost: 'Not carried over to Istio yet: this setting of a proxy.', code: 'no-equivalent' },
-  telemetry: { lost: 'Not carried over to Istio yet: what proxies tell of the traffic.', code: 'no-equivalent' },
-  extensions: { lost: 'Not carried over to Istio yet: code of your own in proxies.', code: 'no-equivalent' },
+  externals: writeExternals,
+  egress: writeEgress,
+  outsideServices: writeOutsideServices,
+  outsideWorkloads: writeOutsideWorkloads,
+  exports: writeExports,
+  injections: writeInjection,
+  proxySettings: writeSettings,
+  telemetry: writeTelemetry,
+  extensions: writeExtensions,
 };

@@ -5,26 +5,21 @@
 
 import type { Kind } from '../../../model/kind.ts';
 import type { Answers, ByHand, FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
-import { Namespace, Service } from '../../kubernetes/common/kinds.ts';
-import { onPods } from '../../kubernetes/common/pod-rows.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
 import {
   AuthorizationPolicy,
   DestinationRule,
-  EnvoyFilter,
   Gateway,
   IstioOperator,
   PeerAuthentication,
-  ProxyConfig,
-  RequestAuthentication,
   ServiceEntry,
   Sidecar,
-  Telemetry,
-  TrafficExtension,
   VirtualService,
-  WasmPlugin,
   WorkloadEntry,
   WorkloadGroup,
 } from '../kinds.ts';
+import { accessAnswers, accessFields } from './access-fields.ts';
+import { alsoSaysOfProxies, proxyAnswers, proxyFields } from './proxy-fields.ts';
 
 // ---- Fields --------------------------------------------------------------------------------------------------------
 
@@ -275,29 +270,10 @@ export const fields: readonly FieldRow[] = [
   ...says(Sidecar, {
     'spec.**': onlyIstio('no-equivalent', `What a sidecar sees and takes is not carried over. ${notYet}`),
   }),
-  ...says(EnvoyFilter, {
-    'spec.**': onlyIstio(
-      'envoyfilter',
-      'It rewrites the configuration of Envoy, of which other meshes have no such copy.',
-    ),
-  }),
-  ...says(WasmPlugin, {
-    'spec.**': onlyIstio('no-equivalent', `Extensions of the proxy are not carried over. ${notYet}`),
-  }),
-  ...says(TrafficExtension, {
-    'spec.**': onlyIstio('no-equivalent', `Extensions of the proxy are not carried over. ${notYet}`),
-  }),
-  ...says(Telemetry, {
-    'spec.**': onlyIstio(
-      'metrics-only',
-      `How metrics, logs and traces are made is not carried over. ${notYet}`,
-      'none',
-    ),
-  }),
   ...says(IstioOperator, {
     'spec.**': onlyIstio('no-equivalent', 'It installs Istio; another mesh is installed by tools of its own.', 'none'),
   }),
-  ...says(ProxyConfig, { 'spec.**': onlyIstio('proxy-only', 'It shapes the proxy of Istio itself.', 'none') }),
+  ...proxyFields,
 ];
 
 export const alsoSays: readonly PlaceRow[] = [
@@ -308,6 +284,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
   ...place(RequestAuthentication, {
     'spec.jwtRules[*].issuer': 'jwt.issuer',
+  ...alsoSaysOfProxies,
     'spec.jwtRules[*].audiences': 'jwt.audiences',
     'spec.jwtRules[*].jwksUri': 'jwt.keys',
     'spec.jwtRules[*].jwks': 'jwt.keys.inline',
@@ -340,19 +317,6 @@ export const alsoSays: readonly PlaceRow[] = [
     'spec.locality': 'workload.locality',
   }),
   ...place(WorkloadGroup, { 'spec.probe.**': 'workload.health' }),
-  ...place(Telemetry, { 'spec.accessLogging.**': 'telemetry.access-log' }),
-  ...place(WasmPlugin, { 'spec.url': 'extension.wasm' }),
-  ...place(TrafficExtension, { 'spec.wasm.url': 'extension.wasm', 'spec.lua.inlineCode': 'extension.lua' }),
-  ...place(Namespace, { 'metadata.labels["istio-injection"]': 'inject.namespace' }),
-  ...onPods('labels', 'sidecar.istio.io/inject', 'inject.pod'),
-  ...onPods('annotations', 'sidecar.istio.io/proxyCPU', 'proxy.cpu-request'),
-  ...onPods('annotations', 'sidecar.istio.io/proxyCPULimit', 'proxy.cpu-limit'),
-  ...onPods('annotations', 'sidecar.istio.io/proxyMemory', 'proxy.memory-request'),
-  ...onPods('annotations', 'sidecar.istio.io/proxyMemoryLimit', 'proxy.memory-limit'),
-  ...onPods('annotations', 'sidecar.istio.io/logLevel', 'proxy.log-level'),
-  ...onPods('annotations', 'sidecar.istio.io/nativeSidecar', 'proxy.native'),
-  ...onPods('annotations', 'traffic.sidecar.istio.io/excludeInboundPorts', 'proxy.skip-inbound'),
-  ...onPods('annotations', 'traffic.sidecar.istio.io/excludeOutboundPorts', 'proxy.skip-outbound'),
 ];
 
 // ---- Answers -------------------------------------------------------------------------------------------------------
@@ -522,6 +486,7 @@ export const answers: Answers = {
     risk: 'security',
   },
   'gateway.carrier': {
+  ...proxyAnswers,
     fate: 'changed',
     code: 'gateway-deploy',
     reason: 'Istio does not start pods for a Gateway; it configures pods that run already.',

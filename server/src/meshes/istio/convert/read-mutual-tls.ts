@@ -1,7 +1,7 @@
 /** PeerAuthentications: whether workloads take plaintext. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { MutualTls } from '../../../model/ir.ts';
+import type { MutualTls, Peculiar } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { originsOf, Place } from './place.ts';
 
@@ -10,15 +10,26 @@ export type TlsMode = MutualTls['mode']['value'];
 /** Namespace of policies that hold for the whole mesh, unless an installation says otherwise. */
 export const rootNamespace = 'istio-system';
 
-export function readPeerAuthentication(resource: Resource, environment: Environment): MutualTls {
+interface ReadMutualTls {
+  readonly mutualTls: readonly MutualTls[];
+  readonly peculiar: readonly Peculiar[];
+}
+
+/** What a PeerAuthentication asks for, and which of its parts Istio itself passes over. */
+export function readPeerAuthentication(resource: Resource, environment: Environment): ReadMutualTls {
   const namespace = environment.namespaceOf(resource);
   const spec = Place.of(resource).at('spec');
   const [selector, mtls, ports] = [spec.at('selector'), spec.at('mtls'), spec.at('portLevelMtls')];
   const labels = selector.at('matchLabels').textRecord;
   const isWorkload = Object.keys(labels).length > 0;
+  if (isWorkload && namespace === rootNamespace)
+    return {
+      mutualTls: [],
+      peculiar: unused(spec, 'Istio passes over a policy of the root namespace that has a selector.'),
+    };
   // A policy that says nothing is one empty leaf.
   const whole = spec.entries.length === 0 ? originsOf(spec) : [];
-  return {
+  const policy: MutualTls = {
     name: resource.name,
     scope: isWorkload
       ? { type: 'workload', namespace, labels }
@@ -27,9 +38,16 @@ export function readPeerAuthentication(resource: Resource, environment: Environm
         : { type: 'namespace', namespace },
     mode: { value: modeOf(mtls), from: [...originsOf(mtls, selector), ...whole] },
     ports: ports.entries.flatMap(([port, it]) =>
-      /^\d+$/.test(port) ? [it.asked({ port: Number(port), mode: modeOf(it) })] : [],
+      isWorkload && /^\d+$/.test(port) ? [it.asked({ port: Number(port), mode: modeOf(it) })] : [],
     ),
   };
+  const withoutPods =
+    'Istio takes modes of ports only together with the labels of some workloads, and passes these over.';
+  return { mutualTls: [policy], peculiar: isWorkload || !ports.exists ? [] : unused(ports, withoutPods) };
+}
+
+function unused(place: Place, reason: string): Peculiar[] {
+  return [{ from: [place.origin], code: 'unused-in-source', reason, risk: 'none' }];
 }
 
 function modeOf(block: Place): TlsMode {

@@ -38,6 +38,7 @@ import { readInboundLimits } from './read-inbound-limits.ts';
 import { readPeerAuthentication } from './read-mutual-tls.ts';
 import { readVirtualService } from './read-routes.ts';
 
+import { readProxies } from './read-proxies.ts';
 /** Reads resources of Istio's kinds; others are passed over. */
 export function read(resources: readonly Resource[], environment: Environment): Ir {
   const routes: Route[] = [];
@@ -64,7 +65,9 @@ export function read(resources: readonly Resource[], environment: Environment): 
     } else if (isOfKind(resource, Sidecar)) {
       inboundLimits.push(...readInboundLimits(resource, environment));
     } else if (isOfKind(resource, PeerAuthentication)) {
-      mutualTls.push(readPeerAuthentication(resource, environment));
+      const found = readPeerAuthentication(resource, environment);
+      mutualTls.push(...found.mutualTls);
+      peculiar.push(...found.peculiar);
     } else if (isOfKind(resource, AuthorizationPolicy)) {
       const found = readAuthorizationPolicy(resource, environment);
       access.push(...found.access);
@@ -84,8 +87,19 @@ export function read(resources: readonly Resource[], environment: Environment): 
     destinations,
     clientDefaults,
     inboundLimits,
+  const tokens = readTokens(resources, access, environment);
+  peculiar.push(...tokens.peculiar);
+  notes.push(...tokens.notes);
+  const outside = readServiceEntries(resources, environment);
+  const workloads = readWorkloads(resources, environment);
+  const sidecars = readSidecars(resources, environment);
+  peculiar.push(...outside.peculiar, ...workloads.peculiar, ...sidecars.peculiar);
+  const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
+  peculiar.push(...ofProxies);
     mutualTls,
     access,
+    ...proxies,
+    jwt: tokens.jwt,
     gateways,
     peculiar,
     notes,

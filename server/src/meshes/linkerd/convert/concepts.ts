@@ -3,6 +3,13 @@
 import type { ConceptWriters } from '../../mesh.ts';
 import { writeClientDefaults } from './client-defaults.ts';
 import type { Draft } from './draft.ts';
+import { loseTokens } from './tokens.ts';
+import { refuseExtensions } from './extensions.ts';
+import { writeInjection, writeSettings } from './proxies.ts';
+import { writeTelemetry } from './telemetry.ts';
+import { writeEgress } from './write-egress.ts';
+import { writeExternals } from './write-externals.ts';
+import { writeExports, writeOutsideServices, writeOutsideWorkloads } from './write-outside.ts';
 
 export const conceptWriters: ConceptWriters<Draft> = {
   clientDefaults: writeClientDefaults,
@@ -17,23 +24,13 @@ export const conceptWriters: ConceptWriters<Draft> = {
     code: 'no-equivalent',
     risk: 'availability',
   },
-  externals: {
-    lost: 'Not carried over to Linkerd yet: services outside of the mesh.',
-    code: 'no-equivalent',
-    risk: 'availability',
-  },
-  egress: {
-    lost: 'Not carried over to Linkerd yet: rules for traffic that leaves the mesh.',
-    code: 'no-equivalent',
-    risk: 'security',
-  },
-  outsideWorkloads: {
-    lost: 'Not carried over to Linkerd yet: workloads outside of the cluster.',
-    code: 'no-equivalent',
-  },
-  exports: { lost: 'Not carried over to Linkerd yet: services for other clusters.', code: 'no-equivalent' },
-  injections: { lost: 'Not carried over to Linkerd yet: which pods get a proxy.', code: 'no-equivalent' },
-  proxySettings: { lost: 'Not carried over to Linkerd yet: this setting of a proxy.', code: 'no-equivalent' },
-  telemetry: { lost: 'Not carried over to Linkerd yet: what proxies tell of the traffic.', code: 'no-equivalent' },
-  extensions: { lost: 'Not carried over to Linkerd yet: code of your own in proxies.', code: 'no-equivalent' },
+  externals: writeExternals,
+  egress: writeEgress,
+  outsideServices: writeOutsideServices,
+  outsideWorkloads: writeOutsideWorkloads,
+  exports: writeExports,
+  injections: writeInjection,
+  proxySettings: writeSettings,
+  telemetry: writeTelemetry,
+  extensions: refuseExtensions,
 };

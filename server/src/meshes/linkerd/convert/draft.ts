@@ -8,6 +8,7 @@ import { type Ledger, placeText } from '../../../model/report.ts';
 import { type Path, pathText, samePath } from '../../../model/text.ts';
 import { valueAt } from '../../../model/value.ts';
 import type { ConvertOptions, Output } from '../../mesh.ts';
+import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { isSameThing } from '../../../model/same-thing.ts';
 import { Server } from '../kinds.ts';
@@ -26,6 +27,7 @@ export class Draft {
   readonly #created: Output[] = [];
   readonly #changed = new Map<Resource, Setting[]>();
   readonly #names = new Set<string>();
+  readonly #namespaces = new Map<string, Content & { readonly annotations: Readonly<Record<string, string>> }>();
 
   constructor(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions) {
     this.ir = ir;
@@ -87,6 +89,22 @@ export class Draft {
   }
 
   /** Sets whom a Server lets in by itself; one of a version that cannot say it is raised to one that can. */
+  /** The value that a field of an existing resource is to get; undefined when nobody set it. */
+  changeOf(resource: Resource, path: Path): unknown {
+    return this.#changed.get(resource)?.find((it) => samePath(it.path, path))?.value;
+  }
+
+  /** Sets an annotation of a Namespace, whether the workspace holds it or not; annotations of one come together. */
+  annotateNamespace(namespace: string, key: string, value: string, from: readonly Origin[]): void {
+    const existing = this.environment.index.find(Namespace, '', namespace);
+    if (existing) return this.change(existing, ['metadata', 'annotations', key], value);
+    const known = this.#namespaces.get(namespace);
+    this.#namespaces.set(namespace, {
+      annotations: { ...known?.annotations, [key]: value },
+      from: [...(known?.from ?? []), ...from],
+    });
+  }
+
   changeAccessPolicy(server: Resource, accessPolicy: string): void {
     if ((valueAt(server.value, ['spec', 'accessPolicy']) ?? 'deny') === accessPolicy) return;
     this.change(server, ['apiVersion'], apiVersionOf(Server));
@@ -96,6 +114,8 @@ export class Draft {
   /** All that was made. Tells which resources exist already and are changed. */
   outputs(): readonly Output[] {
     for (const [resource, settings] of this.#changed) {
+    for (const [namespace, content] of this.#namespaces) this.create(Namespace, '', namespace, content);
+    this.#namespaces.clear();
       const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
       const paths = settings.map((it) => pathText(it.path)).join(', ');
       this.ledger.note('merged', `${place} exists already and is changed: ${paths}.`);

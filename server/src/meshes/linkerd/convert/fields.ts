@@ -7,7 +7,6 @@ import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import type { Answer, Answers, ByHand, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
 import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
-import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import { GRPCRoute, HTTPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
 import { HTTPRouteGroup, TCPRoute, TrafficSplit, TrafficTarget, UDPRoute } from '../../kubernetes/smi/kinds.ts';
@@ -41,6 +40,7 @@ import {
 import { connectionFields } from './connection-fields.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
+import { alsoSaysOfProxies, otherProxyFields, proxyAnswers, proxyFields } from './proxy-fields.ts';
   return paths.map((path) => ({ kind, path, idea }));
 }
 
@@ -163,7 +163,6 @@ function isAccountedFor({ template }: { readonly template: readonly string[] }):
   return template.length <= 2;
 }
 
-const injection = 'Which pods get a proxy, and how it is set up, is told anew in each mesh; it is not converted.';
 const external = 'Traffic that leaves the mesh is not converted yet.';
 
 export const fields: readonly FieldRow[] = [
@@ -203,18 +202,20 @@ export const fields: readonly FieldRow[] = [
   ...says(Namespace, 'mtls.mode', annotation(inboundPolicy)),
   ...workloadKinds
     .filter(isAccountedFor)
-    .flatMap(({ kind, template }) => says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.'))),
-  ...[Service, Namespace, ...workloadKinds.map((it) => it.kind)].flatMap((kind) => [
-    ...alone(kind, 'install-setting', 'behaviour', injection, 'metadata.annotations.*', 'metadata.labels.*'),
-    ...alone(
-      kind,
-      'install-setting',
-      'behaviour',
-      injection,
-      'spec.template.metadata.annotations.*',
-      'spec.template.metadata.labels.*',
-    ),
-  ]),
+    .flatMap(({ kind, template }) => [
+      ...says(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.')),
+      ...says(kind, 'timeout.connect.client', [...template, annotation(connectTimeout)].join('.')),
+    ]),
+  ...proxyFields,
+  ...otherProxyFields,
+  ...alone(
+    Service,
+    'no-equivalent',
+    'behaviour',
+    'No other mesh reads this of a Service.',
+    'metadata.annotations.*',
+    'metadata.labels.*',
+  ),
   // SMI
   ...says(TrafficSplit, 'route.host', 'spec.service'),
   ...says(TrafficSplit, 'backend.weight', 'spec.backends[*].weight'),
@@ -277,6 +278,7 @@ export const fields: readonly FieldRow[] = [
     'spec.opaquePorts.**',
   ),
 ];
+  ...alsoSaysOfProxies,
 
 const routeMatch = 'spec.rules[*].matches[*]';
 
@@ -293,7 +295,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(Service, 'destination.host', 'metadata.name'),
   ...place(Service, 'timeout.request-default', annotation(timeoutRequest)),
   ...place(Service, 'load-balancer.locality', 'spec.trafficDistribution'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-outbound-connect-timeout', 'timeout.connect'),
   ...place(Server, 'mtls.workload', 'spec.podSelector.**'),
   ...place(Server, 'mtls.port', 'spec.accessPolicy'),
   ...place(MeshTLSAuthentication, 'access.namespace', 'spec.identityRefs.**'),
@@ -312,17 +313,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ExternalWorkload, 'workload.identity', 'spec.meshTLS.identity'),
   ...place(HTTPLocalRateLimitPolicy, 'limit.rate', 'spec.total.requestsPerSecond'),
   ...place(Service, 'clusters.export', 'metadata.labels["mirror.linkerd.io/exported"]'),
-  ...place(Namespace, 'inject.namespace', annotation('linkerd.io/inject')),
-  ...onPods('annotations', 'linkerd.io/inject', 'inject.pod'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-cpu-request', 'proxy.cpu-request'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-cpu-limit', 'proxy.cpu-limit'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-memory-request', 'proxy.memory-request'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-memory-limit', 'proxy.memory-limit'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-log-level', 'proxy.log-level'),
-  ...onPods('annotations', 'config.linkerd.io/proxy-enable-native-sidecar', 'proxy.native'),
-  ...onPods('annotations', 'config.linkerd.io/skip-inbound-ports', 'proxy.skip-inbound'),
-  ...onPods('annotations', 'config.linkerd.io/skip-outbound-ports', 'proxy.skip-outbound'),
-  ...onPods('annotations', 'config.linkerd.io/access-log', 'telemetry.access-log'),
   // Older forms, which are to be written in the present ones first.
   ...place(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
 ];
@@ -479,3 +469,4 @@ export const answers: Answers = {
   'gateway.tls': exact,
   'gateway.https-redirect': { fate: 'exact', reason: 'As a route that redirects.' },
 };
+  ...proxyAnswers,

@@ -92,13 +92,7 @@ function writeNamespace({ mode }: MutualTls, namespace: string, draft: Draft): v
   const place = placeText('Namespace', '', namespace, pathText(path));
   if (mode.value === 'unset') return draft.ledger.exact(mode, place, inherits);
   const policy = policies[mode.value];
-  const existing = draft.environment.index.find(Namespace, '', namespace);
-  if (existing) draft.change(existing, path, policy);
-  else
-    draft.create(Namespace, '', draft.nameFor(Namespace, '', namespace, undefined), {
-      annotations: { [inboundPolicy]: policy },
-      from: mode.from,
-    });
+  draft.annotateNamespace(namespace, inboundPolicy, policy, mode.from);
   settle(mode, place, draft);
   draft.ledger.note(
     'manual',

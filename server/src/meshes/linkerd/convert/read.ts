@@ -13,6 +13,8 @@ import { readConnections } from './read-connections.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
+import { readExternalWorkloads, readMirrors } from './read-outside.ts';
+import { readProxies } from './read-proxies.ts';
 /**
  * Reads what some resources ask for. What counts together with them (other routes on a Service, all policies on a
  * Server) is read from the environment too, since half of it would mean something else.
@@ -25,7 +27,11 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const targets = readTrafficTargets(resources, environment);
   return {
     ...emptyIr,
-    routes: [...routes, ...legacy.routes, ...connections.routes],
+  const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
+  const egress = readEgress(resources, environment);
+  const outside = readExternalWorkloads(resources, environment);
+    ...proxies,
+    routes: [...routes, ...legacy.routes, ...connections.routes, ...egress.routes],
     destinations: [
       ...resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
       ...legacy.destinations,
@@ -47,6 +53,9 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
 function readDestination(service: Resource, environment: Environment): readonly Destination[] {
   const outlier = readOutlier(service);
   if (!outlier) return [];
+      ...egress.peculiar,
+      ...outside.peculiar,
+      ...ofProxies,
   const name = { name: service.name, namespace: environment.namespaceOf(service) };
   return [{ ...name, service: { value: name, from: [] }, subsets: [], parts: { outlier } }];
 }

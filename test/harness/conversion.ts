@@ -38,6 +38,7 @@ import {
   resourceText,
   targetsFor,
 } from '../../server/src/queries/convert.ts';
+import { resultPlaces } from '../../server/src/queries/conversion-places.ts';
 import { joinDocuments } from '../../server/src/render/manifest-yaml.ts';
 
 const knowledge = { tables, schemas: loadSchemas(schemas), annotations: loadAnnotations(annotationDocs) };
@@ -180,6 +181,7 @@ export function assertSound(
   allowed: readonly string[] = [],
 ): void {
   checkLeaves(workspace, converted, conversion);
+  checkTargets(workspace, conversion);
   checkOutputs(workspace, converted, conversion, allowed);
 }
 
@@ -195,6 +197,16 @@ function checkLeaves(workspace: Workspace, converted: readonly Uri[], { report, 
     if (fate === 'exact') assert.ok(target !== '' || reason !== '', `${pathText(path)} is exact, but nobody says how.`);
     else assert.ok(reason !== '' && code !== '', `${pathText(path)} is ${fate} without a reason or a code.`);
   }
+}
+
+/** What the report says of the result is there. Services may be in the cluster alone. */
+function checkTargets(workspace: Workspace, conversion: Conversion): void {
+  const placesOf = resultPlaces(workspace, conversion);
+  for (const { resource, path, targets } of conversion.report)
+    for (const target of targets) {
+      const isThere = target.place.startsWith('Service/') || placesOf({ resource, targets: [target] }).length > 0;
+      assert.ok(isThere, `${resource.kind}/${resource.name} ${pathText(path)} leads to ${target.place}, which is nowhere.`);
+    }
 }
 
 /** New manifests fit the schemas of their kinds, have names of their own and take nobody's place. */

@@ -85,6 +85,14 @@ export function pruned(manifest: ManifestValue): ManifestValue {
 
 export type Creation = Extract<Output, { readonly create: ManifestValue }>;
 
+/** A resource of the workspace by the name that reports give it. */
+export function existingAt({ tables, index }: Environment, place: string): Resource | undefined {
+  const [kind = '', ...names] = place.split('/');
+  const [name = '', namespace = ''] = names.reverse();
+  const kinds = tables.kinds.filter((it) => it.name === kind);
+  return kinds.map((it) => index.find(it, namespace, name)).find((it) => it !== undefined);
+}
+
 /** A new resource the way reports name it. */
 export function placeOf({ create: { kind, metadata } }: Creation): string {
   return placeText(kind, metadata.namespace ?? '', metadata.name, '');

@@ -4,14 +4,14 @@ import type { ConvertOptions } from '../model/convert-options.ts';
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
-import { Ledger, type Loss, type Note, type ReportEntry } from '../model/report.ts';
-import type { Path, Uri } from '../model/text.ts';
+import { Ledger, type Note, type ReportEntry } from '../model/report.ts';
+import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { fieldRowFor } from '../meshes/ideas.ts';
 import { type DialectId, type Mesh, proxies } from '../meshes/mesh.ts';
 import { meshes, meshOf } from '../meshes/meshes.ts';
 import type { Conversion, Made, Refused } from './conversion.ts';
 import { changedFiles } from './conversion-changes.ts';
+import { grounded, unspoken } from './conversion-entries.ts';
 import { convertedFiles } from './conversion-files.ts';
 import { clashes, renewed } from './conversion-merging.ts';
 import { withLosses } from './conversion-security.ts';
@@ -73,7 +73,8 @@ export function convert(
         .write(ir, environment, ledger, { ...environment.settings.convert, ...options })
         .map((it) => renewed(it, environment, ledger));
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
-      for (const entry of report.entries) addTo(entries, entry.resource, entry);
+      const asWritten = grounded(outputs, environment);
+      for (const entry of report.entries) addTo(entries, entry.resource, asWritten(entry));
       for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
       made.push({ outputs, resources, environment, ledger });
     }
@@ -100,18 +101,4 @@ function resourcesOf(workspace: Workspace, selection: Selection): readonly Resou
           return manifest ? [...allResources(manifest)] : [];
         });
   return [...new Set(all)];
-}
-
-/** The reason of the tables for a leaf that neither reader nor writer spoke of. */
-function unspoken(source: Mesh, target: Mesh, resource: Resource, path: Path): Loss | undefined {
-  const row = fieldRowFor(source.fields, resource, path);
-  if (!row) return undefined;
-  if (row.peculiar) return row.peculiar;
-  const answer = target.answers[row.idea];
-  if (answer.fate === 'lost') return { code: answer.code, reason: answer.reason, risk: answer.risk ?? 'behaviour' };
-  return {
-    code: 'no-equivalent',
-    reason: 'Nothing in the result says this: what it belongs to is not carried over.',
-    risk: 'behaviour',
-  };
 }

@@ -33,6 +33,7 @@ export interface Atom {
 export interface Refused {
   readonly code: string;
   readonly reason: string;
+  readonly risk?: 'security';
 }
 
 /** The chain of a group of routes, its rules in the order in which a router has to ask them. */

@@ -10,7 +10,12 @@ import { consulName, isRegisteredPort, namesakes } from './services.ts';
 export function refusalOfRule({ parts, matches }: RouteRule): Refused | undefined {
   if (parts.redirect) return { code: 'no-redirect', reason: 'Consul cannot redirect, so the rule is left out.' };
   if (parts.directResponse)
-    return { code: 'direct-response', reason: 'Consul cannot answer without a backend, so the rule is left out.' };
+    return {
+      code: 'direct-response',
+      reason: 'Consul cannot answer without a backend, so the rule is left out.',
+      // A fixed refusal that goes missing lets the requests through to a broader rule.
+      ...(parts.directResponse.value.status >= 400 && parts.directResponse.value.status < 500 && { risk: 'security' }),
+    };
   const rewrite = parts.rewrite?.value;
   if (rewrite?.host !== undefined)
     return { code: 'host-rewrite', reason: 'Consul cannot rewrite the host, so the rule is left out.' };

@@ -110,7 +110,8 @@ class Router {
     const refusal = refusalOfRule(rule) ?? refusalOfBackends(rule, this.#chain);
     if (refusal) {
       if (!written.has(rule))
-        for (const it of originsOfRule(rule)) this.#chain.drafts.ledger.lost(it, refusal.code, refusal.reason);
+        for (const it of originsOfRule(rule))
+          this.#chain.drafts.ledger.lost(it, refusal.code, refusal.reason, refusal.risk);
       written.set(rule, undefined);
       return false;
     }

@@ -24,7 +24,7 @@ import { Gateway, HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway
 import { type Draft, shortName } from './draft.ts';
 import { writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, ruleOrigins } from './write-rules.ts';
-import { writeHttpRoutes } from './write-routes.ts';
+import { writeHttpRoutes } from './write-http-routes.ts';
 
 /** Writes all gateways and their routes; those without a class are left out, and the report says so. */
 export function writeGateways(draft: Draft): void {

@@ -141,6 +141,11 @@ function speaksHttp(appProtocol: string): boolean {
   return appProtocol === 'http' || appProtocol === 'kubernetes.io/h2c';
 }
 
+/** Whether a port says that it carries gRPC. */
+export function isGrpc({ name, appProtocol }: ServicePort): boolean {
+  return /^grpc(?:-web)?$/.test(appProtocol ?? name?.replace(/^(grpc(?:-web)?)-.*$/, '$1') ?? '');
+}
+
 /** Whether a port may carry HTTP: nothing says that it carries something else. */
 export function isHttp({ name, appProtocol }: ServicePort): boolean {
   const protocol = appProtocol ?? name?.split('-')[0];

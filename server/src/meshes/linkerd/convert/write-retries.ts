@@ -4,6 +4,7 @@ import type { Asked, Origin, Retries } from '../../../model/ir.ts';
 import { settleAttempts } from '../../retry-count.ts';
 import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
 import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
+import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
 import type { RuleDraft, RulePlace } from './write-rules.ts';
 
@@ -25,7 +26,8 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
     rule.settle.push((place) => ledger.exact(asked, place.rule, 'Linkerd retries nothing unless told.'));
     return;
   }
-  const { http, grpc, unsaid } = conditionsOf(asked.value);
+  const isForCalls = rule.where.kind === GRPCRoute;
+  const { http, grpc, unsaid } = conditionsOf(asked.value, isForCalls);
   if (http.length + grpc.length === 0) {
     const reason = 'Linkerd retries on statuses only; its balancer passes over endpoints that do not connect.';
     ledger.lost(asked, 'retry-conditions', reason, 'availability');
@@ -54,13 +56,7 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
     else if (origins.perTryTimeout) ledger.exact(origins.perTryTimeout, at(place, retryTimeout));
     const conditions: readonly Origin[] = origins.conditions ?? [];
     const target = at(place, http.length > 0 ? retryHttp : retryGrpc);
-    if (unsaid.length > 0)
-      ledger.changed(
-        conditions,
-        target,
-        'retry-conditions',
-        `Linkerd retries on statuses only, so nothing stands for ${unsaid.join(', ')}.`,
-      );
+    if (unsaid.length > 0) ledger.changed(conditions, target, 'retry-conditions', unsaidText(unsaid, isForCalls));
     else if (isEnvoy && http.some((it) => it === '5xx' || it === '429'))
       ledger.changed(
         conditions,
@@ -76,17 +72,32 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
   });
 }
 
-function conditionsOf({ on, codes, codeRanges }: Retries): { http: string[]; grpc: string[]; unsaid: string[] } {
+function unsaidText(unsaid: readonly string[], isForCalls: boolean): string {
+  const kinds = isForCalls
+    ? 'A GRPCRoute retries on statuses of gRPC only'
+    : unsaid.some((it) => grpcConditions.has(it))
+      ? 'An HTTPRoute retries on statuses of HTTP only'
+      : 'Linkerd retries on statuses only';
+  return `${kinds}, so nothing stands for ${unsaid.join(', ')}.`;
+}
+
+/** Conditions in Linkerd's words: an HTTPRoute knows statuses of HTTP, a GRPCRoute those of gRPC. */
+function conditionsOf(
+  { on, codes, codeRanges }: Retries,
+  isForCalls: boolean,
+): { http: string[]; grpc: string[]; unsaid: string[] } {
   const http: string[] = [];
   const grpc: string[] = [];
   const unsaid: string[] = [];
   for (const token of on) {
     const name = token.replace(/^grpc:/, '');
     const status = httpConditions[token];
-    if (grpcConditions.has(name)) grpc.push(name);
+    if (grpcConditions.has(name) && isForCalls) grpc.push(name);
+    else if (isForCalls || grpcConditions.has(name)) unsaid.push(name);
     else if (status === undefined) unsaid.push(token);
     else if (status !== '') http.push(status);
   }
-  http.push(...codes.map(String), ...codeRanges.map(([from, to]) => `${from}-${to}`));
+  const statuses = [...codes.map(String), ...codeRanges.map(([from, to]) => `${from}-${to}`)];
+  (isForCalls ? unsaid : http).push(...statuses);
   return { http: [...new Set(http)], grpc: [...new Set(grpc)], unsaid };
 }

@@ -3,16 +3,16 @@
  * guards keep the order; what they cannot keep is reported.
  */
 
-import type { Asked, Origin, Route, RouteRule, RouteTarget, ServiceName } from '../../../model/ir.ts';
+import type { Asked, Route, RouteRule, RouteTarget, ServiceName } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
-import type { GatewayMatch } from '../../kubernetes/gateway/convert/matches.ts';
-import { type Atom, guardOrder, mayTie, overlap, type Precedence } from '../../kubernetes/gateway/convert/order.ts';
-import { HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
-import { type Draft, shortName } from './draft.ts';
-import { defaultSubsetOf, isHttp, openPort } from './services.ts';
+import { grpcMatch } from '../../kubernetes/gateway/convert/matches.ts';
+import { concerns, type MatchDraft, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
+import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import type { Draft } from './draft.ts';
+import { defaultSubsetOf, isGrpc, isHttp, openPort } from './services.ts';
 import { writeConnections } from './write-connections.ts';
-import { concerns, type MatchDraft, originsOf, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
-import { draftRule, loseRule, loseRuleForMissing, placeOf, type RuleDraft, ruleOrigins } from './write-rules.ts';
+import { writeHttpRoutes } from './write-http-routes.ts';
+import { draftRule, type RuleDraft, ruleOrigins } from './write-rules.ts';
 import { settleTarget } from './write-targets.ts';
 
 /** Writes all routes for traffic inside the mesh. */
@@ -96,13 +96,20 @@ function writeOn(
   { service, port, namespace, name }: Spot,
   draft: Draft,
 ): void {
-  const where = { gateway: undefined, port, service };
-  const rules = withDefault(route, service).flatMap((source) => {
-    const matches = writeMatches(source, where, draft);
+  const isForCalls = carriesCalls(route, service, port, draft);
+  const place = { gateway: undefined, port, service };
+  const matched = withDefault(route, service).map((source) => ({
+    source,
+    matches: writeMatches(isForCalls ? withCallPaths(source) : source, place, draft),
+  }));
+  const kind = isForCalls && matched.every(isOfCalls) ? GRPCRoute : HTTPRoute;
+  const where = { ...place, kind };
+  const rules = matched.flatMap(({ source, matches }) => {
     if (matches.length > 0) return [draftRule(source, where, matches, draft)];
     return source.matches.some((it) => concerns(it, where)) ? skipped(source, draft) : [];
   });
   const written = writeHttpRoutes(rules, 'linkerd', draft, {
+    kind,
     namespace,
     name,
     from: [...target.from, ...route.rules.flatMap(ruleOrigins)],
@@ -125,9 +132,31 @@ function writeOn(
     loseTarget(target, draft);
     return;
   }
-  const places = written.map((it) => placeText('HTTPRoute', namespace, it, 'spec.parentRefs[0]')).join(', ');
+  const places = written.map((it) => placeText(kind.name, namespace, it, 'spec.parentRefs[0]')).join(', ');
   const beside = 'The route stands beside the Service, where it counts for all clients.';
   settleTarget(target, places, namespace === route.namespace ? '' : beside, draft);
+}
+
+/** Whether requests to a port are calls of gRPC, as the port or the source says. */
+function carriesCalls(route: Route, service: ServiceName, port: number | undefined, draft: Draft): boolean {
+  if (route.protocol === 'grpc') return true;
+  const ports = (draft.service(service)?.ports ?? []).filter((it) => port === undefined || it.port === port);
+  return ports.length > 0 && ports.every(isGrpc);
+}
+
+/** Paths of calls have a service and a method, so that what begins with a service and a slash is all of its methods. */
+function withCallPaths(rule: RouteRule): RouteRule {
+  const matches = rule.matches.map((it) => {
+    const name = it.path?.value.type === 'prefix' ? /^(\/[^/]+)\/$/.exec(it.path.value.value)?.[1] : undefined;
+    if (!it.path || name === undefined) return it;
+    return { ...it, path: { ...it.path, value: { ...it.path.value, type: 'segments' as const, value: name } } };
+  });
+  return { ...rule, matches };
+}
+
+/** Whether a rule can stand in a GRPCRoute. */
+function isOfCalls({ source, matches }: { readonly source: RouteRule; readonly matches: readonly MatchDraft[] }) {
+  return source.parts.redirect === undefined && matches.every(({ match }) => grpcMatch(match) !== undefined);
 }
 
 function loseTarget(target: Asked<RouteTarget>, { ledger }: Draft): void {
@@ -185,217 +214,5 @@ function writeDefaultSubsets(draft: Draft): void {
       ],
     };
     for (const target of route.targets) writeTarget(route, target, draft);
-  }
-}
-
-// ---- HTTPRoutes ----------------------------------------------------------------------------------------------------
-
-interface RouteHead {
-  readonly namespace: string;
-  readonly name: string;
-  readonly from: readonly Origin[];
-  /** What stands before the rules: parents, host names. */
-  readonly head: Readonly<Record<string, unknown>>;
-}
-
-/** The Gateway API's own limits. */
-const limits = { rules: 16, matches: 64, all: 128 } as const;
-
-/** Writes rules as one HTTPRoute, or as several where retries differ or there are too many; gives their names. */
-export function writeHttpRoutes(
-  rules: readonly RuleDraft[],
-  precedence: Precedence,
-  draft: Draft,
-  head: RouteHead,
-): readonly string[] {
-  const missing = rules.find((it) => it.missing)?.missing;
-  if (missing !== undefined) {
-    for (const rule of rules) loseRuleForMissing(rule, draft, missing);
-    return [];
-  }
-  for (const rule of rules) if (rule.refusal) loseRule(rule, draft, rule.refusal);
-  const kept = rules.filter((it) => !it.refusal);
-  const ordered = keepOrder(kept, precedence, draft, head);
-  separateRetries(ordered, precedence, draft);
-  const chunks = chunksOf(ordered);
-  reportChunkTies(chunks, precedence, draft);
-  return chunks.map((chunk) => writeHttpRoute(chunk, draft, head));
-}
-
-/** A rule with the matches that are written for it. */
-interface Placed {
-  readonly rule: RuleDraft;
-  readonly matches: readonly GatewayMatch[];
-}
-
-function keepOrder(
-  rules: readonly RuleDraft[],
-  precedence: Precedence,
-  draft: Draft,
-  head: RouteHead,
-): readonly Placed[] {
-  const atoms = rules.flatMap((rule) => rule.matches.map(({ match }): Atom<RuleDraft> => ({ match, rule })));
-  const guarded = guardOrder(atoms, rules, precedence);
-  if (guarded.guards.length > 0)
-    draft.ledger.note(
-      'generated',
-      `${placeText('HTTPRoute', head.namespace, head.name, 'spec.rules')} has matches more than the source: they keep an ` +
-        'earlier rule ahead of a later one that is more specific.',
-    );
-  for (const [earlier, later] of guarded.inverted) {
-    for (const atom of [earlier, later])
-      draft.ledger.changed(
-        atomOrigins(atom),
-        placeText('HTTPRoute', head.namespace, head.name, 'spec.rules'),
-        'order-inverted',
-        'Two rules overlap and the more specific one wins here, though the source asks the other one first.',
-      );
-  }
-  return rules.flatMap((rule) => {
-    const own = guarded.atoms.filter((it) => it.rule === rule).map((it) => it.match);
-    if (own.length > 0) return [{ rule, matches: own }];
-    loseRule(rule, draft, {
-      code: 'shadowed',
-      reason: 'An earlier rule takes all of these requests, in the source too.',
-      risk: 'none',
-    });
-    return [];
-  });
-}
-
-/** Where an atom comes from; a rule that takes everything has no leaf for it, so its backends speak. */
-function atomOrigins({ match, rule }: Atom<RuleDraft>): readonly Origin[] {
-  const own = rule.matches.find((it) => it.match === match)?.asked;
-  return own ? originsOf(own) : ruleOrigins(rule.source);
-}
-
-/**
- * Annotations hold for a whole route, so rules that retry differently stand on different routes. Between routes a tie is
- * decided by age, which nobody controls: rules that may tie then share a route, and none of them retries.
- */
-function separateRetries(placed: readonly Placed[], precedence: Precedence, draft: Draft): void {
-  const isTied = (a: Placed, b: Placed) =>
-    a.matches.some((one) => b.matches.some((other) => overlap(one, other) && mayTie(one, other, precedence)));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const a of placed) {
-      for (const b of placed) {
-        if (keyOf(a) === keyOf(b) || !isTied(a, b)) continue;
-        for (const { rule } of [a, b]) {
-          if (Object.keys(rule.annotations).length === 0) continue;
-          rule.annotations = {};
-          const { retries, idleTimeout } = rule.source.parts;
-          if (idleTimeout)
-            draft.ledger.lost(
-              idleTimeout,
-              'route-scope',
-              'It holds for a whole route, and a rule without it cannot be told apart from this one on another route.',
-            );
-          if (retries)
-            draft.ledger.lost(
-              retries,
-              'route-scope',
-              'Retries hold for a whole route, and a rule that retries differently cannot be told apart from this one on another route.',
-              'availability',
-            );
-          changed = true;
-        }
-      }
-    }
-  }
-}
-
-function keyOf({ rule }: Placed): string {
-  return JSON.stringify(rule.annotations);
-}
-
-function chunksOf(placed: readonly Placed[]): readonly (readonly Placed[])[] {
-  const groups = new Map<string, Placed[][]>();
-  for (const { rule, matches } of placed) {
-    for (let at = 0; at < matches.length; at += limits.matches) {
-      const part = { rule, matches: matches.slice(at, at + limits.matches) };
-      const chunks = groups.get(keyOf(part)) ?? [[]];
-      groups.set(keyOf(part), chunks);
-      const last = chunks.at(-1) ?? [];
-      const count = last.reduce((sum, it) => sum + it.matches.length, 0);
-      const isFull = last.length >= limits.rules || count + part.matches.length > limits.all;
-      if (isFull) chunks.push([part]);
-      else last.push(part);
-    }
-  }
-  return [...groups.values()].flat().filter((it) => it.length > 0);
-}
-
-function reportChunkTies(chunks: readonly (readonly Placed[])[], precedence: Precedence, draft: Draft): void {
-  for (const [at, chunk] of chunks.entries()) {
-    for (const other of chunks.slice(at + 1)) {
-      for (const a of chunk) {
-        for (const b of other) {
-          if (a.rule === b.rule) continue;
-          if (!a.matches.some((one) => b.matches.some((two) => overlap(one, two) && mayTie(one, two, precedence))))
-            continue;
-          const reason =
-            'A route holds 16 rules; between routes that match equally well the older one wins, whatever was meant.';
-          for (const { rule } of [a, b]) draft.ledger.changed(ruleOrigins(rule.source), '', 'order-limit', reason);
-        }
-      }
-    }
-  }
-}
-
-function writeHttpRoute(
-  placed: readonly Placed[],
-  draft: Draft,
-  { namespace, name: wanted, head, from }: RouteHead,
-): string {
-  const name = draft.nameFor(HTTPRoute, namespace, shortName(wanted), head);
-  const rules = placed.map(({ rule, matches }) => ({
-    ...(matches.every(isEmpty) ? {} : { matches: matches.map(written) }),
-    ...(rule.filters.length === 0 ? {} : { filters: rule.filters }),
-    ...(rule.timeout === undefined ? {} : { timeouts: { request: rule.timeout } }),
-    ...(rule.backends.length === 0 ? {} : { backendRefs: rule.backends }),
-  }));
-  const annotations = placed[0]?.rule.annotations ?? {};
-  draft.create(HTTPRoute, namespace, name, { annotations, spec: { ...head, rules }, from });
-  for (const [at, { rule, matches }] of placed.entries()) {
-    const place = placeOf('HTTPRoute', namespace, name, at);
-    for (const settle of rule.settle) settle(place);
-    settleMatches(rule.matches, matches, place.rule, draft);
-  }
-  return name;
-}
-
-function isEmpty(match: GatewayMatch): boolean {
-  return Object.keys(match).length === 0;
-}
-
-/** A match as it stands in a manifest, keys in the usual order. */
-function written({ path, headers, queryParams, method }: GatewayMatch): Readonly<Record<string, unknown>> {
-  if (!path && !headers && !queryParams && method === undefined) return { path: { type: 'PathPrefix', value: '/' } };
-  return {
-    ...(path ? { path } : {}),
-    ...(headers ? { headers } : {}),
-    ...(queryParams ? { queryParams } : {}),
-    ...(method === undefined ? {} : { method }),
-  };
-}
-
-function settleMatches(
-  drafts: readonly MatchDraft[],
-  matches: readonly GatewayMatch[],
-  place: string,
-  draft: Draft,
-): void {
-  const kept = new Set(drafts.filter((it) => matches.includes(it.match)).map((it) => it.asked));
-  for (const one of drafts) {
-    const at = matches.indexOf(one.match);
-    if (at !== -1) one.settle(`${place}.matches[${at}]`);
-    else if (one.asked && !kept.has(one.asked))
-      draft.ledger.lost(
-        originsOf(one.asked),
-        'shadowed',
-        'An earlier rule takes all of these requests, in the source too.',
-        'none',
-      );
   }
 }

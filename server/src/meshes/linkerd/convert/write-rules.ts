@@ -1,6 +1,7 @@
 /** What a rule of an HTTPRoute does with its requests, with what becomes of each leaf. */
 
 import type { Asked, HeaderChange, Origin, RouteParts, RouteRule, ServiceName } from '../../../model/ir.ts';
+import type { Kind } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
 import {
@@ -10,8 +11,9 @@ import {
   rewriteFilter,
   writeDuration,
 } from '../../kubernetes/gateway/convert/routes.ts';
-import { timeoutIdle } from './annotations.ts';
+import { timeoutIdle, timeoutRequest } from './annotations.ts';
 import { loseForMissing } from './destinations.ts';
+import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
 import { writeBackends } from './write-backends.ts';
 import type { MatchDraft, Where } from '../../kubernetes/gateway/convert/write-matches.ts';
@@ -26,7 +28,8 @@ export interface RulePlace {
 /** A rule under construction. */
 export interface RuleDraft {
   readonly source: RouteRule;
-  readonly where: Where & { readonly service: ServiceName | undefined };
+  /** Where it stands; the kind of its route is HTTPRoute when left out. */
+  readonly where: Where & { readonly service: ServiceName | undefined; readonly kind?: Kind };
   readonly matches: readonly MatchDraft[];
   readonly filters: GatewayFilter[];
   readonly backends: Readonly<Record<string, unknown>>[];
@@ -126,8 +129,15 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
         rule.settle.push((place) => ledger.exact(asked, place.rule, 'There is no timeout unless one is written.'));
         return;
       }
-      rule.timeout = writeDuration(asked.value);
-      rule.settle.push((place) => ledger.exact(asked, `${place.rule}.timeouts.request`));
+      if (rule.where.kind !== GRPCRoute) {
+        rule.timeout = writeDuration(asked.value);
+        rule.settle.push((place) => ledger.exact(asked, `${place.rule}.timeouts.request`));
+        return;
+      }
+      rule.annotations = { ...rule.annotations, [timeoutRequest]: writeDuration(asked.value) };
+      rule.settle.push((place) => {
+        if (timeoutRequest in rule.annotations) ledger.exact(asked, `${place.annotations}["${timeoutRequest}"]`);
+      });
     },
     idleTimeout: (asked, rule) => {
       if (atGateway(rule)) {

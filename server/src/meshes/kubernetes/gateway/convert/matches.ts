@@ -173,6 +173,32 @@ export function writePath(path: PathMatch): Written<GatewayPath> {
   return { value: { type: 'PathPrefix', value }, code: 'prefix-segment', reason };
 }
 
+/**
+ * A match as it stands in a GRPCRoute: a path is a service and a method. Undefined when it asks for more than a call has.
+ * A method of any service is none either, since a route ranks it below every service.
+ */
+export function grpcMatch({
+  path,
+  headers,
+  queryParams,
+  method,
+}: GatewayMatch): Readonly<Record<string, unknown>> | undefined {
+  if (queryParams || (method !== undefined && method !== 'POST')) return undefined;
+  const call = takesEveryPath(path) ? {} : callOf(path);
+  if (!call) return undefined;
+  return { ...(Object.keys(call).length > 0 ? { method: call } : {}), ...(headers ? { headers } : {}) };
+}
+
+function callOf(path: GatewayPath | undefined): { readonly service: string; readonly method?: string } | undefined {
+  const name = '[A-Za-z_][A-Za-z_0-9.]*';
+  if (path?.type === 'PathPrefix') {
+    const service = new RegExp(`^/(${name})$`).exec(prefixOf(path))?.[1];
+    return service === undefined ? undefined : { service };
+  }
+  const [, service, method] = new RegExp(`^/(${name})/([A-Za-z_][A-Za-z_0-9]*)$`).exec(path?.value ?? '') ?? [];
+  return path?.type !== 'Exact' || service === undefined || method === undefined ? undefined : { service, method };
+}
+
 /** A condition on a header or query parameter in Gateway API words. */
 export function writeText(name: string, match: TextMatch): Written<GatewayText> {
   if (match.negate)

@@ -136,10 +136,15 @@ async function apply(edit: vscode.WorkspaceEdit, conversion: Conversion): Promis
   return true;
 }
 
+/** How many losses a dialog tells before it leaves the rest to the report. */
+const mostTold = 6;
+
 /** Whether the user takes what weakens security; asks only where something does. `action` names the way on. */
 export async function accepted({ securityLosses }: ConvertAnswer, action: string): Promise<boolean> {
   if (securityLosses.length === 0) return true;
-  const detail = securityLosses.map((it) => `• ${it}`).join('\n');
+  const shown = securityLosses.slice(0, mostTold).map((it) => `• ${it}`);
+  const more = securityLosses.length - mostTold;
+  const detail = [...shown, ...(more > 0 ? [`• and ${more} more, which the report names`] : [])].join('\n');
   const picked = await vscode.window.showWarningMessage(
     'This conversion weakens security. Go on all the same?',
     { modal: true, detail },

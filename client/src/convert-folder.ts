@@ -8,6 +8,7 @@ import {
   type ConvertFolderParams,
   convertibleRequest,
   type FolderParams,
+  type Way,
 } from '../../server/src/lsp/protocol-convert.ts';
 import { nothingText } from './conversion-words.ts';
 import type { ConversionPreview } from './conversion-preview.ts';
@@ -28,11 +29,12 @@ export async function convertFolder(
   const below: FolderParams = folder ? { folder: folder.toString() } : {};
   const found = await ask<Convertible>(convertibleRequest, below);
   const where = folder ? `"${folder.path.split('/').at(-1)}"` : 'the workspace';
-  const to = await pickTarget(found, where);
-  if (to === undefined) return;
-  const namespaces = await pickNamespaces(found, to);
+  const way = await pickWay(found, where);
+  if (!way) return;
+  const namespaces = await pickNamespaces(way);
   if (namespaces === undefined) return;
-  const answer = await run(ask, { ...below, to, ...(namespaces === 'all' ? {} : { namespaces }) });
+  const [from, to] = [way.from.id, way.to.id];
+  const answer = await run(ask, { ...below, from, to, ...(namespaces === 'all' ? {} : { namespaces }) });
   if (!answer) return;
   if (answer.outputs.length === 0 && answer.changes.length === 0) {
     await vscode.window.showWarningMessage(nothingText(answer));
@@ -43,33 +45,32 @@ export async function convertFolder(
   if (await accepted(answer, 'Show Files')) await write(root, to, answer);
 }
 
-async function pickTarget({ targets }: Convertible, where: string): Promise<string | undefined> {
-  if (targets.length === 0) {
+async function pickWay({ ways }: Convertible, where: string): Promise<Way | undefined> {
+  if (ways.length === 0) {
     await vscode.window.showInformationMessage(`There is nothing to convert in ${where}.`);
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(
-    targets.map(({ id, name, resources }) => ({ label: name, description: countText(resources), id })),
-    { title: `Convert ${where}`, placeHolder: 'What to convert to' },
+    ways.map((way) => ({ label: `${way.from.name} → ${way.to.name}`, description: countText(way.resources), way })),
+    { title: `Convert ${where}`, placeHolder: 'From which mesh to which' },
   );
-  return picked?.id;
+  return picked?.way;
 }
 
 /** The namespaces to convert; `all` when there is nothing to choose or all are chosen. */
-async function pickNamespaces({ namespaces }: Convertible, to: string): Promise<readonly string[] | 'all' | undefined> {
-  const some = namespaces.filter((it) => (it.resources[to] ?? 0) > 0);
-  if (some.length < 2) return 'all';
+async function pickNamespaces({ namespaces, to }: Way): Promise<readonly string[] | 'all' | undefined> {
+  if (namespaces.length < 2) return 'all';
   const picked = await vscode.window.showQuickPick(
-    some.map(({ name, resources }) => ({
+    namespaces.map(({ name, resources }) => ({
       label: name === '' ? 'without a namespace' : name,
-      description: countText(resources[to] ?? 0),
+      description: countText(resources),
       picked: true,
       name,
     })),
-    { title: 'Namespaces to Convert', placeHolder: 'Namespaces', canPickMany: true },
+    { title: `Namespaces to Convert to ${to.name}`, placeHolder: 'Namespaces', canPickMany: true },
   );
   if (!picked || picked.length === 0) return undefined;
-  return picked.length === some.length ? 'all' : picked.map((it) => it.name);
+  return picked.length === namespaces.length ? 'all' : picked.map((it) => it.name);
 }
 
 function countText(resources: number): string {

@@ -8,41 +8,40 @@ import {
   type PlanParams,
   planRequest,
 } from '../../server/src/lsp/protocol-convert.ts';
-import { type MeshId, meshIds, meshNames } from '../../server/src/model/mesh-id.ts';
+import { isMeshId } from '../../server/src/model/mesh-id.ts';
 import type { Ask } from './start.ts';
 
 /** Registers the command. */
 export function registerPlan(ask: Ask): vscode.Disposable {
   return vscode.commands.registerCommand('meshwright.planMigration', async () => {
-    const { targets } = await ask<Convertible>(convertibleRequest, {});
-    if (targets.length === 0) {
+    const { ways } = await ask<Convertible>(convertibleRequest, {});
+    const plannable = ways.filter((it) => isMeshId(it.from.id) && isMeshId(it.to.id));
+    if (plannable.length === 0) {
       await vscode.window.showInformationMessage('There is nothing of a mesh in this workspace that could move.');
       return;
     }
-    const from = await pick('Plan a Migration (1 of 2)', 'Mesh to leave', meshIds);
-    if (from === undefined) return;
-    const others = meshIds.filter((it) => it !== from);
-    const to = await pick('Plan a Migration (2 of 2)', `Mesh to move to from ${meshNames[from]}`, others);
-    if (to === undefined) return;
+    const picked = await vscode.window.showQuickPick(
+      plannable.map(({ from, to, resources }) => ({
+        label: `${from.name} → ${to.name}`,
+        description: resources === 1 ? '1 resource' : `${resources} resources`,
+        from,
+        to,
+      })),
+      { title: 'Plan a Migration', placeHolder: 'From which mesh to which' },
+    );
+    if (!picked) return;
+    const [from, to] = [picked.from.id, picked.to.id];
     const params: PlanParams = { from, to };
     const { text } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Planning' },
       () => ask<PlanAnswer>(planRequest, params),
     );
     if (text === '') {
-      await vscode.window.showInformationMessage(`There is nothing of ${meshNames[from]} in this workspace.`);
+      await vscode.window.showInformationMessage(`There is nothing of ${picked.from.name} in this workspace.`);
       return;
     }
     const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
     await vscode.window.showTextDocument(document, { preview: false });
     await vscode.commands.executeCommand('markdown.showPreviewToSide');
   });
-}
-
-async function pick(title: string, placeHolder: string, ids: readonly MeshId[]): Promise<MeshId | undefined> {
-  const picked = await vscode.window.showQuickPick(
-    ids.map((id) => ({ label: meshNames[id], id })),
-    { title, placeHolder },
-  );
-  return picked?.id;
 }

@@ -10,8 +10,8 @@ import {
   ResponseError,
   WorkDoneProgress,
 } from 'vscode-languageserver';
-import { meshes } from '../meshes/meshes.ts';
-import type { DialectId } from '../meshes/mesh.ts';
+import type { DialectId, Mesh } from '../meshes/mesh.ts';
+import { meshes, meshOf } from '../meshes/meshes.ts';
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
@@ -39,6 +39,7 @@ import {
   type Target,
   type TargetsParams,
   targetsRequest,
+  type Way,
 } from './protocol-convert.ts';
 import { linesOf } from './to-lsp.ts';
 import { normalUri } from './uris.ts';
@@ -126,25 +127,30 @@ function resourcesBelow(workspace: Workspace, params: FolderParams): readonly Re
 }
 
 function convertible(workspace: Workspace, params: FolderParams): Convertible {
-  const byTarget = new Map<string, number>();
-  const byNamespace = new Map<string, Record<string, number>>();
+  const bySource = new Map<Mesh, Resource[]>();
   for (const resource of resourcesBelow(workspace, params)) {
-    const name = environmentOf(workspace, resource.uri).namespaceOf(resource);
-    for (const id of targetsFor(resource)) {
-      byTarget.set(id, (byTarget.get(id) ?? 0) + 1);
-      const counts = byNamespace.get(name) ?? {};
-      byNamespace.set(name, counts);
-      counts[id] = (counts[id] ?? 0) + 1;
-    }
+    const source = meshOf(resource);
+    if (source) addTo(bySource, source, resource);
   }
-  return {
-    targets: meshes
-      .map(({ id, name }) => ({ id, name, resources: byTarget.get(id) ?? 0 }))
-      .filter((it) => it.resources > 0),
-    namespaces: [...byNamespace]
-      .map(([name, resources]) => ({ name, resources }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
-  };
+  const ways = [...bySource].flatMap(([source, resources]) =>
+    targetsOf(resources).map((to): Way => {
+      const moving = resources.filter((it) => targetsFor(it).some((id) => id === to.id));
+      const byNamespace = new Map<string, number>();
+      for (const it of moving) {
+        const name = environmentOf(workspace, it.uri).namespaceOf(it);
+        byNamespace.set(name, (byNamespace.get(name) ?? 0) + 1);
+      }
+      return {
+        from: { id: source.id, name: source.name },
+        to,
+        resources: moving.length,
+        namespaces: [...byNamespace]
+          .map(([name, count]) => ({ name, resources: count }))
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      };
+    }),
+  );
+  return { ways: ways.sort((a, b) => b.resources - a.resources) };
 }
 
 /** Converts environment by environment, so that others are answered in between. Rejects when it is cancelled. */
@@ -160,7 +166,7 @@ async function convertFolder(
   for (const resource of resourcesBelow(workspace, params)) {
     const environment = environmentOf(workspace, resource.uri);
     if (wanted && !wanted.has(environment.namespaceOf(resource))) continue;
-    if (targetsFor(resource).includes(to)) addTo(groups, environment, resource);
+    if (meshOf(resource)?.id === params.from && targetsFor(resource).includes(to)) addTo(groups, environment, resource);
   }
   const conversions: Conversion[] = [];
   const all = [...groups.values()].reduce((sum, it) => sum + it.length, 0);

@@ -67,16 +67,23 @@ export interface FolderParams {
 }
 
 export interface Convertible {
-  /** How many resources can be converted to each mesh. */
-  readonly targets: readonly (Target & { readonly resources: number })[];
-  /** Namespaces with their resources, by the ids of the targets. `name` is empty for what belongs to none. */
-  readonly namespaces: readonly { readonly name: string; readonly resources: Readonly<Record<string, number>> }[];
+  /** From each mesh that something belongs to, to each other one; the way of most resources first. */
+  readonly ways: readonly Way[];
+}
+
+export interface Way {
+  readonly from: Target;
+  readonly to: Target;
+  readonly resources: number;
+  /** How many belong to each namespace; the name is empty for what belongs to none. */
+  readonly namespaces: readonly { readonly name: string; readonly resources: number }[];
 }
 
 /** Request to the server; `ConvertFolderParams` → `ConvertAnswer`. Can be cancelled. */
 export const convertFolderRequest = 'meshwright/convertFolder';
 
 export interface ConvertFolderParams extends FolderParams {
+  readonly from: string;
   readonly to: string;
   /** Only what belongs to these; everything without them. */
   readonly namespaces?: readonly string[];

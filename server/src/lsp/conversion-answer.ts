@@ -5,7 +5,7 @@ import { type Manifest, rangeAt, type Resource, startOf } from '../model/manifes
 import { meshNames } from '../model/mesh-id.ts';
 import type { Range, Uri } from '../model/text.ts';
 import { environmentOf } from '../model/workspace.ts';
-import { type Conversion, refusalText, resourceText, weakensSecurity } from '../queries/convert.ts';
+import { type Conversion, refusalText, resourceText, securityLosses } from '../queries/convert.ts';
 import { reportMarkdown } from '../render/report-markdown.ts';
 import type { ConvertAnswer } from './protocol-convert.ts';
 import { reportPage } from './report-page.ts';
@@ -15,7 +15,8 @@ import { linesOf, toRange, toTextEdit } from './to-lsp.ts';
 /** `uri` is the file that was asked about, whose resources may be replaced; a workspace as a whole has none. */
 export function conversionAnswer(session: Session, conversion: Conversion, uri?: Uri): ConvertAnswer {
   const { workspace } = session;
-  const { report, notes, refused } = conversion;
+  const { report, refused } = conversion;
+  const losses = securityLosses(conversion);
   const converted = new Set(report.map((it) => it.resource));
   const manifest = uri === undefined ? undefined : workspace.manifests.get(uri);
   const count = (fate: string) => report.filter((it) => it.fate === fate).length;
@@ -40,12 +41,7 @@ export function conversionAnswer(session: Session, conversion: Conversion, uri?:
     page: reportPage(session, conversion),
     report: reportMarkdown(workspace, conversion),
     counts: { exact: count('exact'), changed: count('changed'), lost: count('lost') },
-    securityLosses: [
-      ...new Set([
-        ...report.filter(weakensSecurity).map((it) => it.reason),
-        ...notes.filter(weakensSecurity).map((it) => it.text),
-      ]),
-    ],
+    securityLosses: [...new Set([...losses.entries.map((it) => it.reason), ...losses.notes.map((it) => it.text)])],
     refused: refused.map((it) => ({
       resource: resourceText(environmentOf(workspace, it.resource.uri), it.resource),
       reason: refusalText(it),

@@ -50,8 +50,8 @@ export function resultPlaces(
   return ({ resource, targets }) => targets.flatMap((it) => find(resource, it) ?? []);
 }
 
-/** Key and value where they share a line, else the key alone; for a resource as a whole its kind. */
-function fieldRange(manifest: Manifest, resource: Resource, path: Path): Range {
+/** Where a part of a resource stands: key and value where they share a line, else the key alone; for the whole its kind. */
+export function fieldRange(manifest: Manifest, resource: Resource, path: Path): Range {
   const at = path.length === 0 ? ['kind'] : path;
   const key = rangeAt(manifest, resource, at, 'key');
   const value = rangeAt(manifest, resource, at);

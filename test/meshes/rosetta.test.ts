@@ -18,6 +18,8 @@ import { readConversionPage, uriOf, workspaceOf } from '../harness/conversion.ts
 
 /** Ideas that fare better than the table says with some values, by idea and target. */
 const betterWithSome: Readonly<Record<string, string>> = {
+  'inject.namespace to Consul': 'A namespace without proxies needs nothing: Consul gives one to pods that ask.',
+  'proxy.probes to Linkerd': 'What is switched on, Linkerd does by itself.',
   'match.scheme to Linkerd': 'Inside the mesh the scheme is http: what asks for it asks for nothing.',
   'match.port to Consul': 'The one port that Consul knows of a service is kept.',
   'backend.port to Consul': 'The one port that Consul knows of a service is kept.',
@@ -27,8 +29,13 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'retries.conditions to Linkerd': 'Statuses are kept, and other conditions are not.',
   'retries.conditions to Consul': 'What the two proxies mean alike is kept.',
   'access.identity.not to Linkerd': 'Who denies all but some names these, and no list of the others is needed.',
+  'access.path to Linkerd': 'A rule for every path has none to compare.',
+  'access.jwt to Linkerd': 'A denial holds whatever the token is.',
   'access.condition to Linkerd': 'Conditions on headers are matches of a route.',
   'access.condition to Consul': 'Conditions on headers are matches of a permission.',
+  'destination.visibility to Consul': 'What each client says for itself is for some of them as well.',
+  'timeout.connect to Linkerd': 'That of a client for all services is an annotation of its pods.',
+  'load-balancer.table to Consul': 'The size that Consul has anyway is kept.',
   'outlier.enforce to Istio': 'All or none of the ejections can be said, a part of them cannot.',
   'outlier.enforce to Linkerd': 'A breaker that is switched off is no breaker.',
   'outlier.5xx to Linkerd': 'A breaker that is switched off is no breaker.',

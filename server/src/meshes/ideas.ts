@@ -48,11 +48,13 @@ export const ideas = {
   'retries.connect': 'Retrying when a connection fails',
   'retries.per-try': 'The timeout of one attempt',
   'retries.backoff': 'The pause between retries',
+  'retries.budget': 'A share of requests that may be retries',
   fault: 'Fault injection',
   cors: 'CORS',
   'destination.host': 'The service that a policy is about',
   'destination.visibility': 'Which clients follow a policy',
   'destination.client': 'The one client that a policy is for',
+  'destination.port': 'A policy for one port',
   'destination.every': 'A policy for every service that a client calls',
   'subset.name': 'The name of a version',
   'subset.labels': 'The pods of a version',
@@ -61,6 +63,8 @@ export const ideas = {
   protocol: 'The protocol of a service',
   'load-balancer': 'Load balancing',
   'load-balancer.hash': 'Session affinity',
+  'load-balancer.ring': 'The size of a hash ring',
+  'load-balancer.table': 'The size of the table of Maglev',
   'load-balancer.locality': 'Staying in the zone',
   'outlier.5xx': 'Ejecting after consecutive 5xx',
   'outlier.gateway': 'Ejecting after consecutive gateway errors',
@@ -76,7 +80,9 @@ export const ideas = {
   'limit.requests': 'The number of concurrent requests',
   'limit.requests-per-connection': 'The number of requests per connection',
   'limit.retries': 'The number of concurrent retries',
+  'limit.inbound': 'The number of connections that a service takes',
   'timeout.connect': 'The connect timeout',
+  'timeout.connect.client': 'The connect timeout of a client, for all services',
   'timeout.request-default': 'The request timeout of a service',
   'client-tls': 'TLS from the client',
   failover: 'Failover to another service',
@@ -97,30 +103,25 @@ export const ideas = {
   'access.header': 'Access by header',
   'access.jwt': 'Access by token',
   'access.condition': 'Other conditions of access',
+  'jwt.workload': 'The workloads that check tokens',
+  'jwt.issuer': 'Who signs tokens',
+  'jwt.audiences': 'Whom tokens are meant for',
+  'jwt.keys': 'Keys for tokens, from an address',
+  'jwt.keys.inline': 'Keys for tokens, in the manifest',
+  'jwt.keys.timeout': 'How long fetching keys may take',
+  'jwt.location': 'Where a request has its token',
+  'jwt.forward': 'Passing a token on',
+  'jwt.payload': 'Passing the claims of a token on',
   'gateway.carrier': 'What carries a gateway',
   'gateway.port': 'The port of a listener',
   'gateway.protocol': 'The protocol of a listener',
   'gateway.host': 'The hosts of a listener',
   'gateway.tls': 'TLS at a gateway',
   'gateway.https-redirect': 'Redirecting to HTTPS',
-} as const;
-
-export type Idea = keyof typeof ideas;
-
-/** What conversions leave to a person and several meshes can say all the same, as headings by topic. */
-export const byHand = {
-  'jwt.issuer': 'Who signs tokens',
-  'jwt.audiences': 'Whom tokens are meant for',
-  'jwt.keys': 'Keys for tokens, from an address',
-  'jwt.keys.inline': 'Keys for tokens, in the manifest',
-  'jwt.location': 'Where a request has its token',
-  'jwt.forward': 'Passing a token on',
-  'jwt.payload': 'Passing the claims of a token on',
-  'access.outside': 'A service of its own that decides',
-  'egress.host': 'A host outside of the mesh',
   'inject.namespace': 'Proxies for a namespace',
   'inject.pod': 'A proxy for a pod',
   'inject.ambient': 'Proxies of nodes in place of those of pods',
+  'proxy.namespace': 'Settings of all proxies of a namespace',
   'proxy.cpu-request': 'CPU of the proxy',
   'proxy.cpu-limit': 'CPU of the proxy at most',
   'proxy.memory-request': 'Memory of the proxy',
@@ -137,7 +138,16 @@ export const byHand = {
   'proxy.skip-addresses': 'Calls to some addresses around the proxy',
   'proxy.skip-networks': 'Traffic of some addresses around the proxy',
   'telemetry.access-log': 'Logs of access',
+  'telemetry.workload': 'The pods that log',
   extension: 'Code of your own in the proxy',
+} as const;
+
+export type Idea = keyof typeof ideas;
+
+/** What conversions leave to a person and several meshes can say all the same, as headings by topic. */
+export const byHand = {
+  'access.outside': 'A service of its own that decides',
+  'egress.host': 'A host outside of the mesh',
   'egress.port': 'The port of a host outside',
   'egress.address': 'Addresses outside of the mesh',
   'egress.policy': 'Whether unknown hosts can be reached',
@@ -148,7 +158,6 @@ export const byHand = {
   'workload.weight': 'The weight of a workload outside of Kubernetes',
   'workload.locality': 'The place of a workload outside of Kubernetes',
   'workload.health': 'The health check of a workload outside of Kubernetes',
-  'limit.inbound': 'The number of connections that a service takes',
   'limit.rate': 'Requests a second',
   'clusters.export': 'Services for other clusters',
 } as const;
@@ -179,8 +188,9 @@ export const topics: readonly { readonly title: string; readonly ideas: readonly
     ],
   },
   { title: 'Mutual TLS', ideas: [...startingWith('mtls.'), 'client-tls'] },
-  { title: 'Access', ideas: startingWith('access.') },
+  { title: 'Access', ideas: startingWith('access.', 'jwt.') },
   { title: 'Gateways', ideas: startingWith('gateway.') },
+  { title: 'Proxies', ideas: [...startingWith('inject.', 'proxy.', 'telemetry.'), 'extension'] },
 ];
 
 function startingWith(...starts: readonly string[]): readonly Idea[] {
@@ -188,7 +198,6 @@ function startingWith(...starts: readonly string[]): readonly Idea[] {
   return starts.flatMap((start) => all.filter((it) => it.startsWith(start)));
 }
 
-  { title: 'Proxies', ideas: [...startingWith('inject.', 'proxy.', 'telemetry.'), 'extension'] },
 /** What becomes of an idea in a mesh, unless a value says otherwise; `from` is for meshes where it becomes something else. */
 export type Answer = PlainAnswer & { readonly from?: { readonly [Source in MeshId]?: PlainAnswer } };
 

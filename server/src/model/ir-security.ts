@@ -60,12 +60,27 @@ export interface AccessRule {
   readonly networks: readonly Asked<string>[];
   readonly notNetworks: readonly Asked<string>[];
   readonly operations: readonly Operation[];
-  /** Conditions that no part above says: JWT claims, request headers by CEL-like keys; values as text. */
+  /** Conditions that no part says, by the keys of the source; values as text. */
   readonly conditions: readonly Asked<{
     readonly key: string;
     readonly values: readonly string[];
     readonly negate: boolean;
   }>[];
+  /** Tokens that the request must bring, each of them. */
+  readonly tokens?: readonly TokenCondition[];
+}
+
+/** A token of one of some kinds; with `negate`, of none of them, which no token at all satisfies too. */
+export interface TokenCondition {
+  readonly anyOf: readonly Asked<TokenMatch>[];
+  readonly negate: boolean;
+}
+
+/** What a token must say. Whether it is genuine is checked by a `JwtRequirement` of the same workloads. */
+export interface TokenMatch {
+  /** Issuer and subject with a slash between them; undefined for a token of any issuer that the workloads know. */
+  readonly principal?: TextMatch;
+  readonly claims: readonly { readonly path: readonly string[]; readonly match: TextMatch }[];
 }
 
 export interface Operation {
@@ -80,11 +95,41 @@ export interface Operation {
   readonly headers: readonly Asked<{ readonly name: string; readonly match: TextMatch }>[];
 }
 
-/** Tokens that some workloads take from their clients. Which requests need one is said by `Access`. */
+/** How some workloads check a token of one issuer. Which requests need a token is said by `Access`. */
 export interface JwtRequirement {
   readonly name: string;
   readonly namespace: string;
-  readonly target: WorkloadScope;
-  readonly issuer: string;
-  readonly audiences: readonly string[];
+  /** The workloads that check it; none when nothing in the source makes any of them do so. */
+  readonly targets: readonly Asked<WorkloadScope>[];
+  readonly issuer: Asked<string>;
+  /** Any of them will do; none means every audience. */
+  readonly audiences: readonly Asked<string>[];
+  /** Undefined when they are found by asking the issuer. */
+  readonly keys?: Asked<TokenKeys>;
+  /** How long fetching the keys may take. */
+  readonly keysTimeout?: Asked<number>;
+  /** Where a request has its token; none means the header "Authorization" and the parameter "access_token". */
+  readonly locations: readonly Asked<TokenLocation>[];
+  /** Whether the token goes on to the workload. */
+  readonly forward?: Asked<boolean>;
+  /** The header in which the workload gets the claims of a token. */
+  readonly payloadHeader?: Asked<string>;
+  /** For how many seconds a token counts after its end. */
+  readonly skew?: Asked<number>;
+  /** Whether a bad token is refused even where none is needed. */
+  readonly refusesBad: boolean;
+}
+
+export type TokenKeys =
+  /** A JSON Web Key Set as JSON. */
+  | { readonly type: 'inline'; readonly jwks: string }
+  | { readonly type: 'remote'; readonly uri: string }
+  /** Where manifests do not tell, in a user's words: "in the file /keys.json beside the proxy". */
+  | { readonly type: 'elsewhere'; readonly place: string };
+
+export interface TokenLocation {
+  readonly type: 'header' | 'query' | 'cookie';
+  readonly name: string;
+  /** What stands before the token in a header: "Bearer ". */
+  readonly prefix?: string;
 }

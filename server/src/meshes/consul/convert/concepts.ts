@@ -13,7 +13,7 @@ import { writeExports, writeOutsideServices, writeOutsideWorkloads } from './out
 export const conceptWriters: ConceptWriters<Drafts> = {
   clientDefaults: writeClientDefaults,
   inboundLimits: writeInboundLimits,
-  jwt: { lost: 'Not carried over to Consul yet: tokens of clients.', code: 'no-equivalent', risk: 'security' },
+  jwt: settleProviders,
   rateLimits: {
     lost: 'Not carried over to Consul yet: limits of requests.',
     code: 'no-equivalent',

@@ -4,21 +4,26 @@
  */
 
 import type { Environment } from '../../../model/environment.ts';
+import type { Ir } from '../../../model/ir.ts';
 import { apiVersionOf, type Kind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
 import { isRecord, listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
-import type { ManifestValue, Output } from '../../mesh.ts';
+import type { ConvertOptions, ManifestValue, Output } from '../../mesh.ts';
 import type { Workload } from '../../kubernetes/common/workloads.ts';
 import {
+  ExportedServices,
+  JWTProvider,
   Mesh,
   ProxyDefaults,
+  Registration,
   ServiceDefaults,
   ServiceIntentions,
   ServiceResolver,
   ServiceRouter,
   ServiceSplitter,
+  TerminatingGateway,
 } from '../kinds.ts';
 import { httpProtocols, protocolOf } from '../protocol.ts';
 
@@ -41,11 +46,15 @@ interface Draft {
 const order: readonly Kind[] = [
   Mesh,
   ProxyDefaults,
+  JWTProvider,
   ServiceDefaults,
   ServiceResolver,
   ServiceSplitter,
   ServiceRouter,
   ServiceIntentions,
+  Registration,
+  TerminatingGateway,
+  ExportedServices,
 ];
 
 /** Fields of a spec in the order of Consul's documentation. */
@@ -59,16 +68,20 @@ const fieldOrder = [
 ];
 
 export class Drafts {
+  readonly ir: Ir;
   readonly environment: Environment;
   readonly ledger: Ledger;
+  readonly options: ConvertOptions;
   readonly #drafts = new Map<string, Draft>();
   readonly #manifests: ManifestValue[] = [];
   readonly #protected = new Set<string>();
   readonly #annotations = new Map<Resource, { readonly workload: Workload; readonly set: Map<string, string> }>();
 
-  constructor(environment: Environment, ledger: Ledger) {
+  constructor(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions) {
+    this.ir = ir;
     this.environment = environment;
     this.ledger = ledger;
+    this.options = options;
   }
 
   /** The spec of an entry under construction, empty at first. */
@@ -195,7 +208,7 @@ export class Drafts {
         create: {
           apiVersion: apiVersionOf(kind),
           kind: kind.name,
-          metadata: { name: named.name, namespace: named.namespace },
+          metadata: { name: named.name, ...(named.namespace === '' ? {} : { namespace: named.namespace }) },
           spec: sorted(spec),
         },
       };

@@ -14,7 +14,6 @@ import {
   GatewayClassConfig,
   GatewayPolicy,
   IngressGateway,
-  JWTProvider,
   Mesh,
   MeshService,
   PeeringAcceptor,
@@ -35,9 +34,9 @@ import {
   ServiceSplitter,
   TerminatingGateway,
   TrafficPermissions,
+} from '../kinds.ts';
 import { accessAnswers, accessFields, alsoSaysOfAccess } from './access-fields.ts';
 import { alsoSaysOfProxies, proxyAnswers, proxyFields } from './proxy-fields.ts';
-} from '../kinds.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
   return paths.map((path) => ({ kind, path, idea }));
@@ -73,8 +72,8 @@ const permission = 'spec.sources[*].permissions[*]';
 const override = 'spec.upstreamConfig.overrides[*]';
 const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
-  ...proxyFields,
 export const fields: readonly FieldRow[] = [
+  ...proxyFields,
   // ServiceRouter
   ...says(ServiceRouter, 'match.path', `${http}.pathExact`, `${http}.pathPrefix`, `${http}.pathRegex`),
   ...says(ServiceRouter, 'match.path.ignore-case', `${http}.caseInsensitive`),
@@ -150,10 +149,11 @@ export const fields: readonly FieldRow[] = [
     ServiceResolver,
     'no-equivalent',
     'behaviour',
-    'The sizes of hash rings and the number of choices are not set in the same way elsewhere.',
-    'spec.loadBalancer.ringHashConfig.**',
+    'The largest size of a ring and the number of choices are not set elsewhere.',
+    'spec.loadBalancer.ringHashConfig.maximumRingSize',
     'spec.loadBalancer.leastRequestConfig.**',
   ),
+  ...says(ServiceResolver, 'load-balancer.ring', 'spec.loadBalancer.ringHashConfig.minimumRingSize'),
   ...says(ServiceResolver, 'load-balancer.hash', 'spec.loadBalancer.hashPolicies.**'),
   ...says(ServiceResolver, 'load-balancer', 'spec.loadBalancer.**'),
   ...says(ServiceResolver, 'load-balancer.locality', 'spec.prioritizeByLocality.**'),
@@ -193,10 +193,12 @@ export const fields: readonly FieldRow[] = [
     'Defaults are for all services, so Consul takes no name there.',
     'spec.upstreamConfig.defaults.name',
   ),
+  ...says(ServiceDefaults, 'timeout.connect.client', 'spec.upstreamConfig.defaults.connectTimeoutMs'),
+  ...says(ServiceDefaults, 'limit.inbound', 'spec.maxInboundConnections'),
+  ...says(ServiceDefaults, 'timeout.request-default', 'spec.localRequestTimeoutMs'),
   ...says(
     ServiceDefaults,
     'destination.every',
-    'spec.upstreamConfig.defaults.connectTimeoutMs',
     'spec.upstreamConfig.defaults.limits.**',
     'spec.upstreamConfig.defaults.passiveHealthCheck.**',
   ),
@@ -215,8 +217,6 @@ export const fields: readonly FieldRow[] = [
     'no-equivalent',
     'availability',
     'Limits and timeouts at the service itself are not carried over; clients have their own.',
-    'spec.maxInboundConnections',
-    'spec.localRequestTimeoutMs',
     'spec.localConnectTimeoutMs',
     'spec.balanceInboundConnections',
   ),
@@ -339,7 +339,7 @@ export const fields: readonly FieldRow[] = [
   ),
   ...neither(RouteAuthFilter, 'no-jwt', 'security', signed),
   ...neither(GatewayPolicy, 'no-jwt', 'security', signed),
-  ...neither(JWTProvider, 'no-jwt', 'security', signed),
+  ...accessFields,
   ...neither(
     RouteExtProc,
     'no-equivalent',
@@ -397,6 +397,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ServiceRouter, 'match.authority', `${http}.header`),
   ...place(ServiceRouter, 'match.scheme', `${http}.header`),
   ...place(ServiceResolver, 'destination.host', 'metadata.name'),
+  ...place(ServiceResolver, 'destination.port', 'metadata.name'),
   ...place(ServiceResolver, 'route.connections', 'spec.redirect.service'),
   ...place(ServiceDefaults, 'destination.client', 'metadata.name'),
   ...place(ServiceDefaults, 'mtls.workload', 'metadata.name'),
@@ -405,13 +406,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ServiceIntentions, 'access.namespace', 'spec.sources[*].name'),
   ...place(ServiceIntentions, 'access.host', `${permission}.http.header`),
   ...gatewayFields,
-  ...place(JWTProvider, 'jwt.issuer', 'spec.issuer'),
-  ...place(JWTProvider, 'jwt.audiences', 'spec.audiences.**'),
-  ...place(JWTProvider, 'jwt.keys', 'spec.jsonWebKeySet.remote.uri'),
-  ...place(JWTProvider, 'jwt.keys.inline', 'spec.jsonWebKeySet.local.jwks'),
-  ...place(JWTProvider, 'jwt.forward', 'spec.locations[*].header.forward'),
-  ...place(JWTProvider, 'jwt.location', 'spec.locations.**'),
-  ...place(JWTProvider, 'jwt.payload', 'spec.forwarding.headerName'),
+  ...alsoSaysOfAccess,
   ...place(ServiceDefaults, 'egress.host', 'spec.destination.addresses.**'),
   ...place(ServiceDefaults, 'egress.port', 'spec.destination.port'),
   ...place(ServiceDefaults, 'egress.address', 'spec.destination.addresses.**'),
@@ -422,7 +417,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(Registration, 'workload.weight', 'spec.service.weights.passing'),
   ...place(Registration, 'workload.locality', 'spec.locality.**'),
   ...place(Registration, 'workload.health', 'spec.check.**'),
-  ...place(ServiceDefaults, 'limit.inbound', 'spec.maxInboundConnections'),
   ...place(ServiceDefaults, 'limit.rate', 'spec.rateLimits.instanceLevel.requestsPerSecond'),
   ...place(ServiceDefaults, 'access.outside', 'spec.envoyExtensions'),
   ...place(ExportedServices, 'clusters.export', 'spec.services[*].name'),
@@ -505,11 +499,7 @@ export const answers: Answers = {
     code: 'response-timeout',
     reason: 'Consul limits a request as a whole, not the wait for its response.',
   },
-  'timeout.idle': {
-    fate: 'lost',
-    code: 'no-equivalent',
-    reason: 'The idle timeout of a route is not carried over; set "idleTimeout" by hand.',
-  },
+  'timeout.idle': exact,
   'retries.attempts': exact,
   'retries.conditions': {
     fate: 'changed',
@@ -528,15 +518,22 @@ export const answers: Answers = {
     reason: 'Consul waits 25 to 250 ms between attempts, and that cannot be set.',
     risk: 'none',
   },
+  'retries.budget': {
+    fate: 'lost',
+    code: 'retry-budget',
+    reason: 'Consul counts the retries of a request; it does not limit their share of the traffic.',
+    risk: 'availability',
+  },
   fault: { fate: 'lost', code: 'no-fault', reason: 'Consul cannot inject faults.' },
   cors: { fate: 'lost', code: 'no-cors', reason: 'Consul answers no CORS preflight; the application has to.' },
   'destination.host': exact,
   'destination.visibility': {
-    fate: 'lost',
+    fate: 'changed',
     code: 'scope-widened',
-    reason: 'Config entries hold for every client of a service.',
+    reason: 'What Consul keeps with the service holds for the clients of all namespaces.',
   },
   'destination.client': exact,
+  'destination.port': { fate: 'exact', reason: 'Of the one port that Consul knows of a service.' },
   'destination.every': exact,
   'subset.name': exact,
   'subset.labels': {
@@ -552,10 +549,17 @@ export const answers: Answers = {
   protocol: exact,
   'load-balancer': exact,
   'load-balancer.hash': exact,
+  'load-balancer.ring': exact,
+  'load-balancer.table': {
+    fate: 'changed',
+    code: 'no-hash',
+    reason: 'In Consul the table of Maglev has 65537 entries, and that cannot be set.',
+  },
   'load-balancer.locality': {
     fate: 'lost',
-    code: 'locality',
-    reason: 'Staying in the zone is a feature of Consul Enterprise.',
+    code: 'enterprise',
+    reason: 'Only Consul Enterprise prefers instances nearby: requests go to all places alike.',
+    risk: 'availability',
   },
   'outlier.5xx': {
     fate: 'exact',
@@ -615,7 +619,9 @@ export const answers: Answers = {
     risk: 'availability',
   },
   'limit.retries': { fate: 'lost', code: 'no-equivalent', reason: 'Consul has no such limit.', risk: 'availability' },
+  'limit.inbound': exact,
   'timeout.connect': exact,
+  'timeout.connect.client': exact,
   'timeout.request-default': { fate: 'exact', reason: 'As the timeout of every route of the service.' },
   'client-tls': {
     fate: 'lost',
@@ -669,12 +675,7 @@ export const answers: Answers = {
     risk: 'security',
   },
   'access.header': exact,
-  'access.jwt': {
-    fate: 'lost',
-    code: 'no-jwt',
-    reason: 'A JWTProvider has to be set up by hand; rules that ask for a token are left out.',
-    risk: 'security',
-  },
+  ...accessAnswers,
   'access.condition': {
     fate: 'lost',
     code: 'authz-condition',

@@ -175,6 +175,16 @@ export function mayOverlap(a: Spec, b: Spec): boolean {
   return isTheirsExact ? theirs.startsWith(own) : own.startsWith(theirs) || theirs.startsWith(own);
 }
 
+/** Whether every request of the second permission is one of the first; false where nobody can say. */
+export function includes(wide: Spec, narrow: Spec): boolean {
+  if (JSON.stringify(wide) === JSON.stringify(narrow)) return true;
+  if (Object.keys(wide).length !== 1) return false;
+  const [path, isExact] = pathText(wide);
+  const [own] = pathText(narrow);
+  if (isExact || path === undefined) return false;
+  return path === '/' || (own !== undefined && own.startsWith(path));
+}
+
 /** The path of a permission, and whether it is a whole one; undefined for a regex. */
 function pathText(http: Spec): readonly [string | undefined, boolean] {
   const { pathExact, pathPrefix, pathRegex } = http;

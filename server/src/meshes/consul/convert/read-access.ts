@@ -3,6 +3,7 @@
  * with permissions ends with the default of the ACLs, not with `*`. Source: consul agent/xds/rbac.go.
  */
 
+import type { Environment } from '../../../model/environment.ts';
 import type {
   Access,
   AccessRule,
@@ -12,14 +13,17 @@ import type {
   Origin,
   PathMatch,
   Peculiar,
+  TokenCondition,
   WorkloadScope,
 } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
-import { isRecord, listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
+import { listAt, recordAt, textAt } from '../../../model/value.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { ServiceIntentions } from '../kinds.ts';
+import { isAboutExternal } from './read-externals.ts';
 import { type Entries, readHeader } from './read-routes.ts';
+import { readTokenBlock } from './read-tokens.ts';
 import { consulName, knownServices, serviceNamed } from './services.ts';
 
 /** Every client, which in Consul always means one with a certificate of the mesh. */
@@ -33,26 +37,18 @@ interface AccessRead {
 /** The policies of the selected intentions: one for each destination, its own sources first, then those of `*`. */
 export function readAccess(entries: Entries): AccessRead {
   const { environment } = entries;
-  const all = environment.index.all(ServiceIntentions);
-  const general = all.filter((it) => destinationOf(it) === everyone);
+  const general = environment.index.all(ServiceIntentions).filter((it) => destinationOf(it) === everyone);
   const policies: Access[] = [];
   const peculiar: Peculiar[] = [];
   for (const resource of entries.selected(ServiceIntentions)) {
     const name = destinationOf(resource);
-    if (name === undefined) continue;
+    if (name === undefined || isAboutExternal(resource, environment)) continue;
     const origin: Origin = { resource, path: ['spec', 'destination', 'name'] };
+    const scopes = scopesOf(resource, environment);
     if (name === everyone) {
-      const own = new Set(all.map(destinationOf));
-      const services = knownServices(environment).filter((it) => !own.has(consulName(environment, it)));
-      for (const { name: each, namespace, selector } of services) {
-        const scope: WorkloadScope = {
-          type: 'workload',
-          namespace,
-          labels: selector,
-          service: { name: each, namespace },
-        };
-        policies.push(policyOf(each, namespace, { value: scope, from: [origin] }, rulesOf(resource, entries)));
-      }
+      const rules = rulesOf(resource, entries, peculiar);
+      for (const scope of scopes)
+        policies.push(policyOf(scope.service?.name ?? name, scope.namespace, { value: scope, from: [origin] }, rules));
       peculiar.push({
         from: [origin],
         code: 'wildcard-destination',
@@ -61,9 +57,8 @@ export function readAccess(entries: Entries): AccessRead {
       });
       continue;
     }
-    const service = serviceNamed(environment, name, environment.namespaceOf(resource));
-    const labels = serviceFacts(environment, service.namespace, service.name)?.selector ?? {};
-    if (Object.keys(labels).length === 0) {
+    const [scope] = scopes;
+    if (!scope) {
       peculiar.push({
         from: [{ resource, path: ['spec'] }],
         code: 'authz-lost',
@@ -76,17 +71,36 @@ export function readAccess(entries: Entries): AccessRead {
     const inherited = named.has(everyone)
       ? []
       : general
-          .flatMap((it) => rulesOf(it, entries))
+          .flatMap((it) => rulesOf(it, entries, []))
           .filter(({ clients }) => clients.every(({ value }) => !named.has(nameOf(value))));
-    const scope: WorkloadScope = { type: 'workload', namespace: service.namespace, labels, service };
     policies.push(
-      policyOf(resource.name, service.namespace, { value: scope, from: [origin] }, [
-        ...rulesOf(resource, entries),
+      policyOf(resource.name, scope.namespace, { value: scope, from: [origin] }, [
+        ...rulesOf(resource, entries, peculiar),
         ...inherited,
       ]),
     );
   }
   return { policies, peculiar };
+}
+
+/** The workloads that intentions protect: those of their destination, or of all services that have no intentions. */
+export function scopesOf(intentions: Resource, environment: Environment): readonly WorkloadScope[] {
+  const name = destinationOf(intentions);
+  if (name === undefined) return [];
+  if (name === everyone) {
+    const own = new Set(environment.index.all(ServiceIntentions).map(destinationOf));
+    return knownServices(environment)
+      .filter((it) => !own.has(consulName(environment, it)))
+      .map(({ name: each, namespace, selector }) => ({
+        type: 'workload',
+        namespace,
+        labels: selector,
+        service: { name: each, namespace },
+      }));
+  }
+  const service = serviceNamed(environment, name, environment.namespaceOf(intentions));
+  const labels = serviceFacts(environment, service.namespace, service.name)?.selector ?? {};
+  return Object.keys(labels).length === 0 ? [] : [{ type: 'workload', namespace: service.namespace, labels, service }];
 }
 
 function policyOf(name: string, namespace: string, target: Asked<WorkloadScope>, rules: readonly AccessRule[]): Access {
@@ -114,7 +128,8 @@ function nameOf(identity: Identity): string {
 }
 
 /** One rule for each permission, in their order, or one for the action of a source. */
-function rulesOf(resource: Resource, { environment }: Entries): readonly AccessRule[] {
+function rulesOf(resource: Resource, entries: Entries, peculiar: Peculiar[]): readonly AccessRule[] {
+  const { environment } = entries;
   return sourcesOf(resource).flatMap((source, at): readonly AccessRule[] => {
     const path: Path = ['spec', 'sources', at];
     const name = textAt(source, ['name']);
@@ -129,30 +144,58 @@ function rulesOf(resource: Resource, { environment }: Entries): readonly AccessR
             ...(peer !== undefined && { peer }),
           };
     const named = ['name', ...(peer === undefined ? [] : ['peer'])].map((it) => ({ resource, path: [...path, it] }));
-    const rule = (
-      action: Path,
-      operations: readonly Operation[],
-      conditions: AccessRule['conditions'],
-    ): AccessRule => ({
-      effect: textAt(resource.value, action) === 'allow' ? 'allow' : 'deny',
-      clients: [{ value: identity, from: [...named, { resource, path: action }] }],
-      notClients: [],
-      networks: [],
-      notNetworks: [],
-      operations,
-      conditions,
-    });
+    const rule = (action: Path, operations: readonly Operation[], blocks: readonly Path[]): AccessRule => {
+      const effect = textAt(resource.value, action) === 'allow' ? 'allow' : 'deny';
+      return {
+        effect,
+        clients: [{ value: identity, from: [...named, { resource, path: action }] }],
+        notClients: [],
+        networks: [],
+        notNetworks: [],
+        operations,
+        ...tokensOf(effect, resource, blocks, entries, peculiar),
+      };
+    };
+    const general: Path = ['spec', 'jwt'];
     const permissions = listAt(source, ['permissions']);
-    if (permissions.length === 0) return [rule([...path, 'action'], [], tokensAt(resource, ['spec', 'jwt']))];
+    if (permissions.length === 0) return [rule([...path, 'action'], [], [general])];
     return permissions.map((_, each) => {
       const place: Path = [...path, 'permissions', each];
       const operation = readOperation(resource, [...place, 'http']);
-      return rule([...place, 'action'], operation ? [operation] : [], [
-        ...tokensAt(resource, ['spec', 'jwt']),
-        ...tokensAt(resource, [...place, 'jwt']),
-      ]);
+      return rule([...place, 'action'], operation ? [operation] : [], [general, [...place, 'jwt']]);
     });
   });
+}
+
+/** Tokens that a rule asks for. One of a provider that nobody knows is a condition that no mesh can check. */
+function tokensOf(
+  effect: 'allow' | 'deny',
+  resource: Resource,
+  blocks: readonly Path[],
+  entries: Entries,
+  peculiar: Peculiar[],
+): Pick<AccessRule, 'conditions' | 'tokens'> {
+  const conditions: AccessRule['conditions'][number][] = [];
+  const tokens: TokenCondition[] = [];
+  for (const path of blocks) {
+    const block = readTokenBlock(resource, path, entries);
+    const from = [{ resource, path }];
+    if (block === undefined) continue;
+    if (effect === 'deny') {
+      // What is asked for all sources counts with those that allow.
+      if (path.length > 2)
+        peculiar.push({
+          from,
+          code: 'unused-in-source',
+          reason: 'Where Consul denies a request it does not look at its token.',
+          risk: 'none',
+        });
+    } else if (block === 'unknown') {
+      const names = listAt(resource.value, [...path, 'providers']).flatMap((it) => textAt(it, ['name']) ?? []);
+      conditions.push({ value: { key: 'jwt', values: names, negate: false }, from });
+    } else tokens.push(block);
+  }
+  return { conditions, tokens };
 }
 
 function readOperation(resource: Resource, path: Path): Operation | undefined {
@@ -182,13 +225,4 @@ function readOperation(resource: Resource, path: Path): Operation | undefined {
       })),
     ),
   };
-}
-
-/** Tokens that a client has to bring: every provider that is named, with the claims it must make. */
-function tokensAt(resource: Resource, path: Path): AccessRule['conditions'] {
-  if (!isRecord(valueAt(resource.value, path))) return [];
-  return listAt(resource.value, [...path, 'providers']).map((it, at) => ({
-    value: { key: 'jwt', values: [textAt(it, ['name']) ?? ''], negate: false },
-    from: [{ resource, path: [...path, 'providers', at] }],
-  }));
 }

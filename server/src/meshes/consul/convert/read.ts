@@ -4,34 +4,35 @@ import type { Environment } from '../../../model/environment.ts';
 import { emptyIr, type Ir } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
-import { readAccess } from './read-access.ts';
-import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides } from './read-defaults.ts';
+import { readAccess, scopesOf } from './read-access.ts';
+import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serverTimeouts } from './read-defaults.ts';
+import { readEgress, readExternals } from './read-externals.ts';
 import { modeOf, readMutualTls } from './read-mutual-tls.ts';
-import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
 import { readProxies } from './read-proxies.ts';
 import { readExports, readRegistrations } from './read-outside.ts';
+import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
 import { Entries, readRoutes } from './read-routes.ts';
+import { readProviders } from './read-tokens.ts';
 
 /** What the selected entries ask for; other entries of the same services count as facts. */
 export function read(resources: readonly Resource[], environment: Environment): Ir {
   const entries = new Entries(resources, environment);
   const access = readAccess(entries);
   const mutualTls = readMutualTls(entries);
-  return {
-    ...emptyIr,
   const ofServers = serverTimeouts(entries);
   const tokens = readProviders(entries, (it) => scopesOf(it, environment));
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   const registered = readRegistrations(entries);
+  return {
+    ...emptyIr,
+    ...proxies,
     routes: readRoutes(entries),
     destinations: [
-    ...proxies,
       ...entries.selected(ServiceDefaults).flatMap((it) => ownDefaults(it, environment)),
+      ...ofServers.destinations,
       ...readResolvers(entries),
       ...entries.selected(ServiceDefaults).flatMap((it) => readOverrides(it, environment)),
     ],
-    mutualTls: mutualTls.modes,
-    access: access.policies,
     clientDefaults: entries.selected(ServiceDefaults).flatMap((it) => readClientDefaults(it, environment)),
     inboundLimits: entries.selected(ServiceDefaults).flatMap((it) => readInboundLimit(it, environment)),
     mutualTls: mutualTls.modes,

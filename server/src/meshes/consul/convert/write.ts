@@ -17,8 +17,8 @@ import { writeRoutes } from './routes.ts';
  * cannot do is left out and reported; permissions are never wider than in the source.
  */
 export function write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[] {
-  const drafts = new Drafts(environment, ledger);
   const folded = withServiceTimeouts(ir);
+  const drafts = new Drafts(folded, environment, ledger, options);
   writeRoutes(folded, drafts);
   writeDestinations(folded, drafts, options);
   writeMutualTls(folded, drafts, options);

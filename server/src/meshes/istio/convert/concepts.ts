@@ -2,9 +2,9 @@
 
 import type { ConceptWriters } from '../../mesh.ts';
 import type { Drafts } from './drafts.ts';
+import { writeRequestAuthentications } from './write-tokens.ts';
 import { writeClientDefaults } from './write-client-defaults.ts';
 import { writeInboundLimits } from './write-inbound-limits.ts';
-
 import { writeEgress } from './write-egress.ts';
 import { writeExports } from './write-exports.ts';
 import { writeExternals } from './write-externals.ts';
@@ -12,10 +12,11 @@ import { writeOutsideServices, writeOutsideWorkloads } from './write-workloads.t
 import { writeExtensions } from './write-extensions.ts';
 import { writeInjection, writeSettings } from './write-proxies.ts';
 import { writeTelemetry } from './write-telemetry.ts';
+
 export const conceptWriters: ConceptWriters<Drafts> = {
   clientDefaults: writeClientDefaults,
   inboundLimits: writeInboundLimits,
-  jwt: { lost: 'Not carried over to Istio yet: tokens of clients.', code: 'no-equivalent', risk: 'security' },
+  jwt: writeRequestAuthentications,
   rateLimits: {
     lost: 'Not carried over to Istio yet: limits of requests.',
     code: 'no-equivalent',

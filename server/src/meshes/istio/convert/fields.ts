@@ -64,10 +64,17 @@ function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarFi
     [`${at}.loadBalancer.consistentHash.useSourceIp`]: 'load-balancer.hash',
     [`${at}.loadBalancer.consistentHash.httpCookie.name`]: 'load-balancer.hash',
     [`${at}.loadBalancer.consistentHash.httpCookie.ttl`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.httpCookie.path`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.ringHash.minimumRingSize`]: 'load-balancer.ring',
+    [`${at}.loadBalancer.consistentHash.minimumRingSize`]: 'load-balancer.ring',
+    [`${at}.loadBalancer.consistentHash.maglev.tableSize`]: 'load-balancer.table',
+    [`${at}.loadBalancer.consistentHash.ringHash`]: 'load-balancer.hash',
+    [`${at}.loadBalancer.consistentHash.maglev`]: 'load-balancer.hash',
     [`${at}.loadBalancer.consistentHash.**`]: onlyIstio(
       'no-hash',
-      'How large the ring is, and what a cookie looks like, is kept as the target has it.',
+      'Only Istio sets further attributes of a cookie that it makes.',
     ),
+    [`${at}.loadBalancer.localityLbSetting.enabled`]: 'load-balancer.locality',
     [`${at}.loadBalancer.localityLbSetting.**`]: onlyIstio(
       'locality',
       'Other meshes do not weigh or prefer places as Istio does.',
@@ -103,14 +110,10 @@ function trafficPolicy(at: string): { readonly [path: string]: Idea | PeculiarFi
     [`${at}.tls.mode`]: 'client-tls',
     [`${at}.tls.sni`]: 'client-tls',
     [`${at}.tls.**`]: tlsFiles,
-    [`${at}.portLevelSettings.**`]: onlyIstio(
-      'port-policy',
-      'Other meshes have one policy for all ports of a service.',
-    ),
-    [`${at}.retryBudget.**`]: onlyIstio(
-      'retry-budget',
-      'Routes of other meshes count retries instead of limiting their share.',
-    ),
+    [`${at}.portLevelSettings[*].**`]: 'destination.port',
+    [`${at}.retryBudget.percent`]: 'retries.budget',
+    [`${at}.retryBudget.minRetryConcurrency`]: 'retries.budget',
+    [`${at}.retryBudget.budgetInterval`]: 'retries.budget',
     [`${at}.**`]: onlyIstio('no-equivalent', 'Only Istio has this part of a traffic policy.'),
   };
 }
@@ -251,9 +254,7 @@ export const fields: readonly FieldRow[] = [
     'spec.servers[*].tls.caCrl': clientCertificates,
     'spec.servers[*].**': gatewayTls,
   }),
-  ...says(RequestAuthentication, {
-    'spec.**': onlyIstio('no-jwt', `Tokens are not checked after the conversion. ${notYet}`, 'security'),
-  }),
+  ...accessFields,
   ...says(ServiceEntry, {
     'spec.**': onlyIstio('no-equivalent', `Hosts outside the mesh are not carried over. ${notYet}`, 'availability'),
   }),
@@ -268,6 +269,8 @@ export const fields: readonly FieldRow[] = [
     'spec.**': onlyIstio('template-only', `A template for workloads outside the cluster. ${notYet}`),
   }),
   ...says(Sidecar, {
+    'spec.workloadSelector.labels.*': 'limit.inbound',
+    'spec.inboundConnectionPool.tcp.maxConnections': 'limit.inbound',
     'spec.**': onlyIstio('no-equivalent', `What a sidecar sees and takes is not carried over. ${notYet}`),
   }),
   ...says(IstioOperator, {
@@ -277,23 +280,12 @@ export const fields: readonly FieldRow[] = [
 ];
 
 export const alsoSays: readonly PlaceRow[] = [
+  ...alsoSaysOfProxies,
   ...place(VirtualService, { 'spec.http[*].retries.retryOn': 'retries.connect' }),
   ...place(VirtualService, { 'spec.http[*].timeout': 'timeout.request-default' }),
   ...place(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
   ...place(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
   ...place(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
-  ...place(RequestAuthentication, {
-    'spec.jwtRules[*].issuer': 'jwt.issuer',
-  ...alsoSaysOfProxies,
-    'spec.jwtRules[*].audiences': 'jwt.audiences',
-    'spec.jwtRules[*].jwksUri': 'jwt.keys',
-    'spec.jwtRules[*].jwks': 'jwt.keys.inline',
-    'spec.jwtRules[*].fromHeaders.**': 'jwt.location',
-    'spec.jwtRules[*].fromParams.**': 'jwt.location',
-    'spec.jwtRules[*].fromCookies.**': 'jwt.location',
-    'spec.jwtRules[*].forwardOriginalToken': 'jwt.forward',
-    'spec.jwtRules[*].outputPayloadToHeader': 'jwt.payload',
-  }),
   ...place(AuthorizationPolicy, { 'spec.provider.name': 'access.outside' }),
   ...place(ServiceEntry, {
     'spec.hosts.**': 'egress.host',
@@ -302,12 +294,12 @@ export const alsoSays: readonly PlaceRow[] = [
   }),
   ...place(Sidecar, {
     'spec.outboundTrafficPolicy.mode': 'egress.policy',
-    'spec.inboundConnectionPool.tcp.maxConnections': 'limit.inbound',
   }),
   ...place(DestinationRule, {
+    'spec.host': 'destination.every',
+    'spec.trafficPolicy.connectionPool.tcp.connectTimeout': 'timeout.connect.client',
     'spec.trafficPolicy.tls.credentialName': 'egress.tls',
     'spec.trafficPolicy.tls.caCertificates': 'egress.tls',
-    'spec.trafficPolicy.retryBudget.**': 'retries.budget',
   }),
   ...place(WorkloadEntry, {
     'spec.address': 'workload.address',
@@ -378,6 +370,11 @@ export const answers: Answers = {
     },
   },
   'retries.backoff': exact,
+  'retries.budget': {
+    fate: 'changed',
+    code: 'retry-budget',
+    reason: 'Istio always allows so many retries at a time, not so many in a second.',
+  },
   fault: exact,
   cors: {
     fate: 'exact',
@@ -393,12 +390,8 @@ export const answers: Answers = {
   'destination.host': exact,
   'destination.visibility': exact,
   'destination.client': exact,
-  'destination.every': {
-    fate: 'lost',
-    code: 'scope',
-    reason: 'It is carried over for the services that "overrides" names, and for no others.',
-    risk: 'availability',
-  },
+  'destination.port': exact,
+  'destination.every': { fate: 'exact', reason: 'In a rule for all hosts of the cluster.' },
   'subset.name': exact,
   'subset.labels': exact,
   'subset.default': { fate: 'exact', reason: 'Routes name the version.' },
@@ -406,12 +399,9 @@ export const answers: Answers = {
   protocol: { fate: 'exact', reason: 'Istio reads the protocol from the Service.' },
   'load-balancer': exact,
   'load-balancer.hash': exact,
-  'load-balancer.locality': {
-    fate: 'lost',
-    code: 'locality',
-    reason: 'Istio prefers places only together with outlier detection, by rules of its own.',
-    risk: 'availability',
-  },
+  'load-balancer.ring': exact,
+  'load-balancer.table': exact,
+  'load-balancer.locality': exact,
   'outlier.5xx': {
     fate: 'exact',
     from: {
@@ -449,7 +439,9 @@ export const answers: Answers = {
   'limit.requests': exact,
   'limit.requests-per-connection': exact,
   'limit.retries': exact,
+  'limit.inbound': { fate: 'exact', reason: 'In the Sidecar of its pods.' },
   'timeout.connect': exact,
+  'timeout.connect.client': { fate: 'exact', reason: 'In a rule for all hosts of the cluster.' },
   'timeout.request-default': { fate: 'exact', reason: 'A route for everything has it.' },
   'client-tls': exact,
   failover: {
@@ -473,12 +465,7 @@ export const answers: Answers = {
   'access.method': exact,
   'access.host': exact,
   'access.header': exact,
-  'access.jwt': {
-    fate: 'lost',
-    code: 'no-jwt',
-    reason: 'Istio checks tokens only where a RequestAuthentication names their issuer, which is not written.',
-    risk: 'security',
-  },
+  ...accessAnswers,
   'access.condition': {
     fate: 'lost',
     code: 'authz-condition',
@@ -486,7 +473,6 @@ export const answers: Answers = {
     risk: 'security',
   },
   'gateway.carrier': {
-  ...proxyAnswers,
     fate: 'changed',
     code: 'gateway-deploy',
     reason: 'Istio does not start pods for a Gateway; it configures pods that run already.',
@@ -496,4 +482,5 @@ export const answers: Answers = {
   'gateway.host': exact,
   'gateway.tls': exact,
   'gateway.https-redirect': exact,
+  ...proxyAnswers,
 };

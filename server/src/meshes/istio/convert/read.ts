@@ -33,12 +33,17 @@ import { withRoots } from './delegates.ts';
 import { Place } from './place.ts';
 import { readAuthorizationPolicy } from './read-access.ts';
 import { readDestinationRule, readSubset } from './read-destinations.ts';
+import { readExports } from './read-exports.ts';
+import { isAboutExternal, readServiceEntries } from './read-externals.ts';
 import { readGateway } from './read-gateways.ts';
 import { readInboundLimits } from './read-inbound-limits.ts';
 import { readPeerAuthentication } from './read-mutual-tls.ts';
-import { readVirtualService } from './read-routes.ts';
-
 import { readProxies } from './read-proxies.ts';
+import { readVirtualService } from './read-routes.ts';
+import { readSidecars } from './read-sidecars.ts';
+import { readTokens } from './read-tokens.ts';
+import { readWorkloads } from './read-workloads.ts';
+
 /** Reads resources of Istio's kinds; others are passed over. */
 export function read(resources: readonly Resource[], environment: Environment): Ir {
   const routes: Route[] = [];
@@ -57,6 +62,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
       peculiar.push(...found.peculiar);
       notes.push(...found.notes);
     } else if (isOfKind(resource, DestinationRule)) {
+      if (isAboutExternal(resource, environment)) continue;
       const found = readDestinationRule(resource, environment);
       destinations.push(...found.destinations);
       clientDefaults.push(...found.clientDefaults);
@@ -81,12 +87,6 @@ export function read(resources: readonly Resource[], environment: Environment): 
   }
   destinations.push(...subsetFacts(routes, resources, environment));
   notes.push(...implicitRetries(routes));
-  return {
-    ...emptyIr,
-    routes,
-    destinations,
-    clientDefaults,
-    inboundLimits,
   const tokens = readTokens(resources, access, environment);
   peculiar.push(...tokens.peculiar);
   notes.push(...tokens.notes);
@@ -96,11 +96,22 @@ export function read(resources: readonly Resource[], environment: Environment): 
   peculiar.push(...outside.peculiar, ...workloads.peculiar, ...sidecars.peculiar);
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   peculiar.push(...ofProxies);
-    mutualTls,
-    access,
+  return {
+    ...emptyIr,
     ...proxies,
     jwt: tokens.jwt,
+    routes,
+    destinations,
+    clientDefaults,
+    inboundLimits,
+    mutualTls,
+    access,
     gateways,
+    externals: outside.externals,
+    egress: sidecars.egress,
+    outsideServices: outside.outsideServices,
+    outsideWorkloads: [...outside.outsideWorkloads, ...workloads.outsideWorkloads],
+    exports: readExports(resources, environment),
     peculiar,
     notes,
   };

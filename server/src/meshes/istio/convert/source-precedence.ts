@@ -3,6 +3,7 @@
  * of what is allowed. Nothing else is allowed, and what cannot be cut out of a permission takes it along.
  */
 
+import { askedOfRule } from '../../../model/access-origins.ts';
 import type { Access, AccessRule, Asked, Identity, Operation } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
 
@@ -75,21 +76,25 @@ function allowedOf(
   let isDecided = false;
   for (const rule of list) {
     if (isDecided) {
-      for (const it of askedOf(rule))
+      for (const it of askedOfRule(rule))
         ledger.lost(it, 'shadowed', 'An earlier permission decides about every request.', 'none');
       continue;
     }
     if (rule.effect === 'deny') {
-      for (const it of askedOf(rule)) ledger.exact(it, place, 'What no rule allows is refused.');
+      for (const it of askedOfRule(rule)) ledger.exact(it, place, 'What no rule allows is refused.');
       if (takesEverything(rule)) isDecided = true;
       // What is denied under a condition is denied without it too: the condition cannot be cut out.
       else denied.push(...(rule.operations.length > 0 ? rule.operations : [everyOperation]));
       continue;
     }
     const cut = without(rule, denied);
-    if (cut) allowed.push(cut);
-    else
-      for (const it of askedOf(rule))
+    if (cut) {
+      allowed.push(cut);
+      // Where the first permission that fits wants a token, no later one lets the request in without it.
+      if ((rule.tokens ?? []).length > 0)
+        denied.push(...(rule.operations.length > 0 ? rule.operations : [everyOperation]));
+    } else
+      for (const it of askedOfRule(rule))
         ledger.lost(
           it,
           'security-stricter',
@@ -106,11 +111,7 @@ function allowedOf(
   return { allowed, isDecided };
 }
 
-function askedOf({ clients, operations, conditions }: AccessRule): readonly Asked<unknown>[] {
-  return [...clients, ...conditions, ...operations.flatMap((it) => [...it.paths, ...it.methods, ...it.headers])];
-}
-
-const everyOperation: Operation = {
+export const everyOperation: Operation = {
   paths: [],
   notPaths: [],
   methods: [],

@@ -3,6 +3,7 @@
  * rule loses the alternative, a deny rule only the condition. Source: conversion.md §4.4.5.
  */
 
+import { askedOfRule, originsOf } from '../../../model/access-origins.ts';
 import type {
   Access,
   AccessRule,
@@ -66,6 +67,10 @@ export function usableRules(accesses: readonly Access[], port: Port, draft: Draf
     if (!usable) {
       isReduced = isReduced || effect === 'allow';
       loseRule(rule, effect, draft);
+      // Where the first rule that fits decides, none after it may let in what this one would have looked at closer.
+      const closed =
+        rule.effect === 'allow' ? usableRule({ ...rule, conditions: [], tokens: [] }, 'deny', context) : undefined;
+      if (closed && closed !== 'elsewhere') rules.push(closed.rule);
       continue;
     }
     rules.push(usable.rule);
@@ -76,10 +81,7 @@ export function usableRules(accesses: readonly Access[], port: Port, draft: Draf
 
 /** What a rule that is left out says beside the part for which it is; that has its own reason already. */
 function loseRule(rule: AccessRule, effect: Effect, { ledger }: Draft): void {
-  const { clients, notClients, networks, notNetworks, conditions, operations } = rule;
-  const inOperations = operations.flatMap((it) => Object.values<readonly Asked<unknown>[]>({ ...it }).flat());
-  const asked: readonly Asked<unknown>[] = [...clients, ...notClients, ...networks, ...notNetworks, ...conditions];
-  const from = [...asked, ...inOperations].flatMap((it) => it.from);
+  const from = originsOf(askedOfRule(rule));
   if (effect === 'allow')
     ledger.lost(
       from,
@@ -110,6 +112,7 @@ type Result = { readonly rule: TableRule; readonly fates: readonly Fate[] };
 /** A rule with what it may keep; undefined when it is lost, `elsewhere` when it is about other ports. */
 function usableRule(rule: AccessRule, effect: Effect, context: Context): Result | 'elsewhere' | undefined {
   const fates: Fate[] = [];
+  if (!mayIgnoreTokens(rule, effect, context)) return undefined;
   const conditions = usableConditions(rule, effect, context, fates);
   if (!conditions) return undefined;
   const who = usableClients(rule.clients, effect, context, fates);
@@ -350,11 +353,15 @@ function usableOperation(
 const noConditions: TableOperation = { paths: [], notPaths: [], methods: [], notMethods: [], headers: [] };
 
 function pathFate(effect: Effect): (path: PathMatch) => Pick<Fate, 'code' | 'reason' | 'risk'> {
-  return (path) => ({
-    code: 'path-normalisation',
-    reason: 'Linkerd compares the path as the client sent it: /a/../b is not taken for /b.',
-    risk: effect === 'allow' && path.type === 'exact' ? 'availability' : 'security',
-  });
+  const isEvery = (it: PathMatch) => it.value === '/' && it.type !== 'exact';
+  return (path) =>
+    isEvery(path)
+      ? {}
+      : {
+          code: 'path-normalisation',
+          reason: 'Linkerd compares the path as the client sent it: /a/../b is not taken for /b.',
+          risk: effect === 'allow' && path.type === 'exact' ? 'availability' : 'security',
+        };
 }
 
 /** The values that can be said. Of an allow rule the others are lost alternatives; a deny rule loses the condition. */
@@ -394,6 +401,35 @@ function headerOf(name: string, match: TextMatch, { headers }: Context): HeaderC
   return { text, isAbsent: negate === true };
 }
 
+/** Linkerd checks no tokens: an allow rule goes with what it asks of one, a deny rule denies without. */
+function mayIgnoreTokens({ tokens = [] }: AccessRule, effect: Effect, { draft }: Context): boolean {
+  const from = originsOf(tokens.flatMap((it) => it.anyOf));
+  if (from.length === 0) return true;
+  if (effect === 'deny')
+    draft.ledger.changed(
+      from,
+      '',
+      'security-stricter',
+      'Linkerd checks no tokens. The denial holds whatever the token is, so more is refused.',
+      'availability',
+    );
+  else if (draft.options.authzGap === 'fail-open')
+    draft.ledger.lost(
+      from,
+      'no-jwt',
+      'Linkerd checks no tokens, and the rule is written without, as you asked: it lets more in.',
+      'security',
+    );
+  else
+    draft.ledger.lost(
+      from,
+      'no-jwt',
+      'Linkerd checks no tokens. What it would allow is refused instead.',
+      'availability',
+    );
+  return effect === 'deny' || draft.options.authzGap === 'fail-open';
+}
+
 interface Conditions {
   /** Each of these: any of its choices. */
   readonly positive: readonly (readonly HeaderCondition[])[];
@@ -409,7 +445,14 @@ function usableConditions(rule: AccessRule, effect: Effect, context: Context, fa
     const made = name === undefined ? [] : it.value.values.map((value) => headerOf(name, textPattern(value), context));
     const known = made.filter((one) => one !== undefined);
     if (name === undefined || known.length < made.length) {
-      refuse(it.from, effect, `Linkerd's policies do not see ${it.value.key}.`, 'authz-condition', context);
+      const isToken = it.value.key === 'jwt';
+      const what = isToken ? 'Linkerd checks no tokens.' : `Linkerd's policies do not see ${it.value.key}.`;
+      if (effect === 'allow' && context.draft.options.authzGap === 'fail-open') {
+        const reason = `${what} The rule is written without, as you asked: it lets more in.`;
+        context.draft.ledger.lost(it, isToken ? 'no-jwt' : 'authz-condition', reason, 'security');
+        continue;
+      }
+      refuse(it.from, effect, what, isToken ? 'no-jwt' : 'authz-condition', context);
       if (effect === 'allow') return undefined;
       continue;
     }

@@ -1,5 +1,6 @@
 /** Which policies protect which pods: units of pods for which the same policies hold. */
 
+import { askedOfAccess, originsOf } from '../../../model/access-origins.ts';
 import type { Access, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
 import { textRecordAt } from '../../../model/value.ts';
 import { selects, serviceFacts, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
@@ -117,10 +118,6 @@ export function loseForWant(access: Access, draft: Draft, missing: string, writt
 }
 
 /** Everything that asked for a policy. */
-export function originsOfAccess({ target, port, protocol, effect, rules }: Access): readonly Origin[] {
-  const inRules = rules.flatMap((it) => [
-    ...[...it.clients, ...it.notClients, ...it.networks, ...it.notNetworks, ...it.conditions],
-    ...it.operations.flatMap((one) => Object.values(one).flat()),
-  ]);
-  return [target, port, protocol, effect, ...inRules].flatMap((it) => it?.from ?? []);
+export function originsOfAccess(access: Access): readonly Origin[] {
+  return originsOf(askedOfAccess(access));
 }

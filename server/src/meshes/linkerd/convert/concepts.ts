@@ -18,7 +18,7 @@ export const conceptWriters: ConceptWriters<Draft> = {
     code: 'no-equivalent',
     risk: 'availability',
   },
-  jwt: { lost: 'Not carried over to Linkerd yet: tokens of clients.', code: 'no-equivalent', risk: 'security' },
+  jwt: loseTokens,
   rateLimits: {
     lost: 'Not carried over to Linkerd yet: limits of requests.',
     code: 'no-equivalent',

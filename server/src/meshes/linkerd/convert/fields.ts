@@ -23,8 +23,10 @@ import {
   ServerAuthorization,
   ServiceProfile,
 } from '../kinds.ts';
+import { accessAnswers } from './access-fields.ts';
 import {
   accrual,
+  connectTimeout,
   inboundPolicy,
   maxFailures,
   maxPenalty,
@@ -38,9 +40,9 @@ import {
   timeoutResponse,
 } from './annotations.ts';
 import { connectionFields } from './connection-fields.ts';
+import { alsoSaysOfProxies, otherProxyFields, proxyAnswers, proxyFields } from './proxy-fields.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
-import { alsoSaysOfProxies, otherProxyFields, proxyAnswers, proxyFields } from './proxy-fields.ts';
   return paths.map((path) => ({ kind, path, idea }));
 }
 
@@ -243,6 +245,7 @@ export const fields: readonly FieldRow[] = [
   ...says(ServiceProfile, 'match.path', 'spec.routes[*].condition.**'),
   ...says(ServiceProfile, 'retries.attempts', 'spec.routes[*].isRetryable'),
   ...says(ServiceProfile, 'retries.conditions', 'spec.routes[*].responseClasses.**'),
+  ...says(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
   ...says(ServiceProfile, 'timeout', 'spec.routes[*].timeout'),
   ...says(ServiceProfile, 'backend.service', 'spec.routes', 'spec.dstOverrides[*].authority'),
   ...says(ServiceProfile, 'backend.weight', 'spec.dstOverrides.**'),
@@ -265,27 +268,23 @@ export const fields: readonly FieldRow[] = [
   ),
   ...alone(
     ServiceProfile,
-    'retry-budget',
-    'availability',
-    'A share of the requests that may be retries is not carried over; each request is tried a few times at most.',
-    'spec.retryBudget.**',
-  ),
-  ...alone(
-    ServiceProfile,
     'protocol-sniffing',
     'behaviour',
     'Ports whose protocol is not looked at are named on the Service: by appProtocol, or by an annotation.',
     'spec.opaquePorts.**',
   ),
 ];
-  ...alsoSaysOfProxies,
 
 const routeMatch = 'spec.rules[*].matches[*]';
 
 export const alsoSays: readonly PlaceRow[] = [
+  ...alsoSaysOfProxies,
   ...workloadKinds
     .filter((it) => !isAccountedFor(it))
-    .flatMap(({ kind, template }) => place(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.'))),
+    .flatMap(({ kind, template }) => [
+      ...place(kind, 'mtls.mode', [...template, annotation(inboundPolicy)].join('.')),
+      ...place(kind, 'timeout.connect.client', [...template, annotation(connectTimeout)].join('.')),
+    ]),
   ...place(HTTPRoute, 'route.visibility', 'metadata.namespace'),
   ...place(HTTPRoute, 'match.path.ignore-case', `${routeMatch}.path`),
   ...place(HTTPRoute, 'backend.subset', 'spec.rules[*].backendRefs[*].name'),
@@ -293,6 +292,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(Service, 'subset.name', 'metadata.name'),
   ...place(Service, 'subset.labels', 'spec.selector.**'),
   ...place(Service, 'destination.host', 'metadata.name'),
+  ...place(Service, 'destination.port', 'metadata.name'),
   ...place(Service, 'timeout.request-default', annotation(timeoutRequest)),
   ...place(Service, 'load-balancer.locality', 'spec.trafficDistribution'),
   ...place(Server, 'mtls.workload', 'spec.podSelector.**'),
@@ -314,7 +314,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(HTTPLocalRateLimitPolicy, 'limit.rate', 'spec.total.requestsPerSecond'),
   ...place(Service, 'clusters.export', 'metadata.labels["mirror.linkerd.io/exported"]'),
   // Older forms, which are to be written in the present ones first.
-  ...place(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
 ];
 
 const exact: Answer = { fate: 'exact' };
@@ -377,7 +376,7 @@ export const answers: Answers = {
     'response-timeout',
     'It is not carried over; set the annotation timeout.linkerd.io/response by hand.',
   ),
-  'timeout.idle': lost('no-equivalent', 'It is not carried over; set the annotation timeout.linkerd.io/idle by hand.'),
+  'timeout.idle': { fate: 'exact', reason: 'As an annotation of the route.' },
   'retries.attempts': { fate: 'exact', reason: 'As an annotation of the route.' },
   'retries.conditions': changed('retry-conditions', 'Linkerd retries on statuses only.'),
   'retries.connect': lost(
@@ -390,14 +389,20 @@ export const answers: Answers = {
     'Linkerd does not limit the last attempt, and of the others only the time until headers arrive.',
   ),
   'retries.backoff': lost('no-equivalent', 'Linkerd waits 25 to 250 ms between attempts, whatever is asked.', 'none'),
+  'retries.budget': lost(
+    'retry-budget',
+    'Linkerd counts the retries of a request; a share of the traffic it limits in ServiceProfiles alone.',
+    'availability',
+  ),
   fault: lost('no-fault', 'Linkerd injects no faults; send a share of the traffic to a backend that fails instead.'),
   cors: lost('no-cors', 'Linkerd ignores a whole route with a CORS filter.'),
   'destination.host': exact,
-  'destination.visibility': lost('scope-widened', 'Annotations of a Service hold for all of its clients.'),
+  'destination.visibility': changed('scope-widened', 'Annotations of a Service hold for all of its clients.'),
   'destination.client': changed('scope-widened', 'Annotations of a Service hold for all of its clients.'),
+  'destination.port': { fate: 'exact', reason: 'Where the Service has one port alone.' },
   'destination.every': lost(
     'scope',
-    'It is carried over for the services that "overrides" names, and for no others.',
+    'Linkerd keeps circuit breaking with each Service that is called, not with the client.',
     'availability',
   ),
   'subset.name': { fate: 'exact', reason: 'In the name of a Service.' },
@@ -407,7 +412,13 @@ export const answers: Answers = {
   protocol: { fate: 'exact', reason: 'Linkerd finds out by itself that a connection carries HTTP.' },
   'load-balancer': lost('ewma-only', 'Linkerd always prefers the endpoint that answers fastest.', 'none'),
   'load-balancer.hash': lost('no-hash', 'Linkerd has no session affinity.'),
-  'load-balancer.locality': lost('locality', 'In Linkerd the Service says it: trafficDistribution: PreferClose.'),
+  'load-balancer.ring': lost('no-hash', 'Linkerd hashes nothing, so there is no ring.', 'none'),
+  'load-balancer.table': lost('no-hash', 'Linkerd hashes nothing, so there is no table.', 'none'),
+  'load-balancer.locality': changed(
+    'locality',
+    'Requests stay in the zone as long as Kubernetes gives endpoints there, not until too many of them fail.',
+    'availability',
+  ),
   'outlier.5xx': breaker,
   'outlier.gateway': lost('gateway-errors', 'Linkerd does not count 502, 503 and 504 apart from other errors.'),
   'outlier.local': lost('no-equivalent', 'Linkerd does not count failures to connect apart.'),
@@ -422,10 +433,12 @@ export const answers: Answers = {
   'limit.requests': noLimits,
   'limit.requests-per-connection': noLimits,
   'limit.retries': noLimits,
+  'limit.inbound': lost('no-equivalent', 'Linkerd does not limit the connections that a pod takes.', 'availability'),
   'timeout.connect': lost(
     'proxy-wide',
     'Linkerd has one connect timeout for all destinations of a client, an annotation of its pods.',
   ),
+  'timeout.connect.client': { fate: 'exact', reason: 'As an annotation of the pods of the client.' },
   'timeout.request-default': { fate: 'exact', reason: 'As an annotation of the Service.' },
   'client-tls': lost('tls-origination', 'Linkerd opens no TLS for the application.', 'security'),
   failover: lost('no-service-failover', 'Linkerd does not fall back to another Service by itself.', 'availability'),
@@ -452,7 +465,7 @@ export const answers: Answers = {
   'access.method': exact,
   'access.host': lost('authz-condition', 'Who may call cannot depend on the host here.', 'availability'),
   'access.header': exact,
-  'access.jwt': lost('no-jwt', 'Linkerd checks no tokens.', 'security'),
+  ...accessAnswers,
   'access.condition': lost(
     'authz-condition',
     'Of conditions, Linkerd’s policies see headers, clients and addresses alone.',
@@ -468,5 +481,5 @@ export const answers: Answers = {
   'gateway.host': exact,
   'gateway.tls': exact,
   'gateway.https-redirect': { fate: 'exact', reason: 'As a route that redirects.' },
-};
   ...proxyAnswers,
+};

@@ -1,11 +1,12 @@
 /** ServiceDefaults: what a service says of itself, and what it asks as a client of other services. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { Asked, ClientDefaults, Destination, InboundLimit, Limits, Outlier } from '../../../model/ir.ts';
+import type { Asked, ClientDefaults, Destination, InboundLimit, Limits, Outlier, Peculiar } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
-import { isRecord, listAt, textAt, valueAt } from '../../../model/value.ts';
-import { durationAt, numberOf, serviceOfEntry } from './read-routes.ts';
+import { isRecord, listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
+import { ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
+import { durationAt, type Entries, numberOf, serviceOfEntry } from './read-routes.ts';
 import { serviceNamed } from './services.ts';
 
 /** What a service says of itself: its protocol. */
@@ -22,6 +23,49 @@ export function ownDefaults(resource: Resource, environment: Environment): reado
       parts: { protocol: { value: protocol.toLowerCase(), from: [{ resource, path: ['spec', 'protocol'] }] } },
     },
   ];
+}
+
+/** What Envoy waits for a response where nobody says anything, in milliseconds. */
+const usualTimeout = 15_000;
+
+/**
+ * How long the proxy of a service gives its application. Where that is less than clients wait and no route says how long
+ * these wait, it is the timeout of the service; else it is told as what other meshes do not have.
+ */
+export function serverTimeouts(entries: Entries): {
+  readonly destinations: readonly Destination[];
+  readonly peculiar: readonly Peculiar[];
+} {
+  const destinations: Destination[] = [];
+  const peculiar: Peculiar[] = [];
+  for (const resource of entries.selected(ServiceDefaults)) {
+    const requestTimeout = numberOf(resource, ['spec', 'localRequestTimeoutMs']);
+    if (!requestTimeout) continue;
+    const isLong = requestTimeout.value >= usualTimeout;
+    if (isLong || isRouted(entries, resource.name)) {
+      const reason = isLong
+        ? 'Only Consul limits requests at the service, too; clients wait 15 s unless their route says otherwise, and what it says is kept.'
+        : 'Only Consul limits requests at the service, too; the routes of its clients say how long these wait.';
+      const risk = isLong ? 'none' : 'behaviour';
+      peculiar.push({ from: requestTimeout.from, code: 'no-equivalent', reason, risk });
+      continue;
+    }
+    const service = serviceOfEntry(entries.environment, resource);
+    destinations.push({
+      name: resource.name,
+      namespace: service.namespace,
+      service: { value: service, from: [] },
+      subsets: [],
+      parts: { requestTimeout },
+    });
+  }
+  return { destinations, peculiar };
+}
+
+function isRouted(entries: Entries, name: string): boolean {
+  if (entries.find(ServiceRouter, name) || entries.find(ServiceSplitter, name)) return true;
+  const resolver = recordAt(entries.find(ServiceResolver, name)?.value, ['spec']);
+  return ['redirect', 'defaultSubset', 'requestTimeout'].some((it) => it in resolver);
 }
 
 const upstreams: Path = ['spec', 'upstreamConfig'];

@@ -69,7 +69,10 @@ function readFor(
   const base: Destination = {
     name: isPattern ? service.name : resource.name,
     namespace: isPattern ? service.namespace : namespace,
-    service: { value: service, from: originsOf(spec.at('host'), ...(visibility ? [] : [spec.at('exportTo')])) },
+    service: {
+      value: service,
+      from: originsOf(spec.at('host'), ...(visibility || client ? [] : [spec.at('exportTo')])),
+    },
     ...(client ? { client } : {}),
     ...(visibility ? { visibility } : {}),
     subsets: spec.at('subsets').items.flatMap(readSubset),
@@ -180,7 +183,7 @@ function readClients(
   if (Object.keys(selector).length === 0) return undefined;
   const found = servicesOfSelector(environment, namespace, selector);
   if (found.length === 0) return 'unknown';
-  const from = originsOf(spec.at('workloadSelector'));
+  const from = originsOf(spec.at('workloadSelector'), spec.at('exportTo'));
   return found.map(({ name }) => ({ value: { name, namespace }, from }));
 }
 

@@ -84,12 +84,7 @@ function writers(draft: Draft): DestinationWriters<Destination> {
     },
     outlier: (asked, destination) => writeOutlier(asked, destination, draft),
     limits: (asked) => refuseLimits(asked.value, draft),
-    connectTimeout: {
-      code: 'proxy-wide',
-      lost:
-        'Linkerd has one connect timeout for all destinations of a client, the annotation ' +
-        'config.linkerd.io/proxy-outbound-connect-timeout of its pods.',
-    },
+    connectTimeout: (asked, destination) => writeConnectTimeout(asked, destination, draft),
     requestTimeout: (asked, destination) => writeRequestTimeout(asked, destination, draft),
     clientTls: (asked, { service }) => {
       if (asked.value.mode === 'mesh')
@@ -121,6 +116,24 @@ function writers(draft: Draft): DestinationWriters<Destination> {
       risk: 'availability',
     },
   };
+}
+
+/** Pods have one connect timeout for all that they call; that of one service is kept where it is the same. */
+function writeConnectTimeout(asked: Asked<number>, { client }: Destination, draft: Draft): void {
+  const isSame = draft.ir.clientDefaults.some(
+    ({ value: it }) =>
+      client !== undefined &&
+      it.client.value.name === client.value.name &&
+      it.client.value.namespace === client.value.namespace &&
+      it.connectTimeout?.value === asked.value,
+  );
+  if (isSame && client) draft.ledger.exact(asked, placeOf(client.value), 'Its pods wait so long for any connection.');
+  else
+    draft.ledger.lost(
+      asked,
+      'proxy-wide',
+      `Linkerd has one connect timeout for all that a client calls, the annotation config.linkerd.io/proxy-outbound-connect-timeout of its pods (${writeDuration(asked.value)}).`,
+    );
 }
 
 function writeProtocol(asked: Asked<string>, { service: { value: service } }: Destination, draft: Draft): void {

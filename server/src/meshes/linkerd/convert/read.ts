@@ -9,6 +9,7 @@ import { readTrafficTargets } from '../../kubernetes/smi/convert/read-access.ts'
 import { readGroups } from '../../kubernetes/smi/convert/read-groups.ts';
 import { readOutlier } from './annotations.ts';
 import { readAccess } from './read-access.ts';
+import { readClientDefaults } from './read-client-defaults.ts';
 import { readConnections } from './read-connections.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
 import { readServiceRoutes } from './read-routes.ts';
@@ -36,6 +37,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
       ...legacy.destinations,
     ],
+    clientDefaults: readClientDefaults(resources, environment),
     mutualTls: access.mutualTls,
     access: [...access.access, ...targets.access],
     peculiar: [

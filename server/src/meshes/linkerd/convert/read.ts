@@ -12,10 +12,9 @@ import { readAccess } from './read-access.ts';
 import { readClientDefaults } from './read-client-defaults.ts';
 import { readConnections } from './read-connections.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
+import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
-import { readExternalWorkloads, readMirrors } from './read-outside.ts';
-import { readProxies } from './read-proxies.ts';
 /**
  * Reads what some resources ask for. What counts together with them (other routes on a Service, all policies on a
  * Server) is read from the environment too, since half of it would mean something else.
@@ -26,13 +25,11 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
   const targets = readTrafficTargets(resources, environment);
+  const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   return {
     ...emptyIr,
-  const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
-  const egress = readEgress(resources, environment);
-  const outside = readExternalWorkloads(resources, environment);
     ...proxies,
-    routes: [...routes, ...legacy.routes, ...connections.routes, ...egress.routes],
+    routes: [...routes, ...legacy.routes, ...connections.routes],
     destinations: [
       ...resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
       ...legacy.destinations,
@@ -47,6 +44,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...access.peculiar,
       ...targets.peculiar,
       ...readGroups(resources, environment),
+      ...ofProxies,
     ],
     ...(targets.notes ? { notes: targets.notes } : {}),
   };
@@ -55,9 +53,6 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
 function readDestination(service: Resource, environment: Environment): readonly Destination[] {
   const outlier = readOutlier(service);
   if (!outlier) return [];
-      ...egress.peculiar,
-      ...outside.peculiar,
-      ...ofProxies,
   const name = { name: service.name, namespace: environment.namespaceOf(service) };
   return [{ ...name, service: { value: name, from: [] }, subsets: [], parts: { outlier } }];
 }

@@ -54,12 +54,26 @@ export function chainOf(group: Group, ir: Ir, drafts: Drafts): Chain {
   };
 }
 
+/**
+ * The rule whose split may be the service's own: the one that takes every request, or the only one, where the source
+ * answers what no rule takes itself, so that nothing it would answer is split.
+ */
+export function ownSplit({ atoms, group }: Chain): RouteRule | undefined {
+  const isSplit = ({ parts }: RouteRule) => (parts.backends?.value.length ?? 0) > 1;
+  const general = atoms.find((it) => isEvery(it.match));
+  if (general) return isSplit(general.rule) ? general.rule : undefined;
+  const [only, ...others] = new Set(atoms.map((it) => it.rule).filter(isSplit));
+  const answersItself = group.routes.every(({ route }) => route.unmatched === 'not-found');
+  return only && others.length === 0 && answersItself ? only : undefined;
+}
+
 /** Services that a chain sends requests to as a whole, by Consul's name: a splitter of their own would split these. */
 export function plainReferences(chain: Chain): readonly string[] {
+  const own = ownSplit(chain);
   return chain.atoms.flatMap(({ rule, match }) => {
     const backends = rule.parts.backends?.value ?? [];
     const isDefault = isEvery(match) && backends.length === 0;
-    const isOwnSplit = isEvery(match) && backends.length > 1;
+    const isOwnSplit = rule === own && backends.length > 1;
     const plain = backends.filter((it) => it.subset === undefined && it.host === undefined);
     const names = plain.map((it) => consulName(chain.drafts.environment, it.service));
     const isItself = isDefault || (isEvery(match) && names.length === 1 && backends.length === 1);

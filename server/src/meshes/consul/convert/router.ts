@@ -7,7 +7,7 @@ import type { RouteRule } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import { ServiceDefaults, ServiceRouter, ServiceSplitter } from '../kinds.ts';
-import { type Atom, type Chain, protocolFor, type Refused, writeTarget } from './chain.ts';
+import { type Atom, type Chain, ownSplit, protocolFor, type Refused, writeTarget } from './chain.ts';
 import type { Spec } from './drafts.ts';
 import { refusalOfBackends, refusalOfRule } from './refusals.ts';
 import { type RuleDraft, writeRule } from './route-destinations.ts';
@@ -27,8 +27,12 @@ class Router {
   /** Fates of what Consul's own last route does, once it is known which entry stands for the chain. */
   readonly #defaults: ((place: string) => void)[] = [];
 
+  /** The rule whose split is the service's own. */
+  readonly #own: RouteRule | undefined;
+
   constructor(chain: Chain) {
     this.#chain = chain;
+    this.#own = ownSplit(chain);
   }
 
   write(mayOwnSplit: boolean): void {
@@ -124,7 +128,7 @@ class Router {
     if (!draft) {
       this.#chain.drafts.needHttp(this.#chain.named, protocolFor(this.#chain));
       const place = this.#place(this.#routes.length, 'destination');
-      draft = writeRule(rule, position, isEvery(match) && mayOwnSplit, place, this.#chain);
+      draft = writeRule(rule, position, rule === this.#own && mayOwnSplit, place, this.#chain);
       written.set(rule, draft);
       if (rule.name)
         this.#chain.drafts.ledger.lost(rule.name, 'metrics-only', 'Routes have no names in Consul.', 'none');

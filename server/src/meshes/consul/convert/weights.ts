@@ -21,7 +21,12 @@ export function percentsOf(shares: readonly number[]): Percents | undefined {
   const values = hundredths.map((it) => it / 100);
   const order = exactOrder(values);
   if (order) return { values, order, isRounded };
-  // No order of the hundredths sums up, but whole percents always do.
+  for (const moved of shifted(hundredths)) {
+    const near = moved.map((it) => it / 100);
+    const found = exactOrder(near);
+    if (found) return { values: near, order: found, isRounded: true };
+  }
+  // No order of hundredths sums up, but whole percents always do.
   return { values: distribute(shares, 100), order: shares.map((_, at) => at), isRounded: true };
 }
 
@@ -36,6 +41,14 @@ function distribute(shares: readonly number[], total: number): number[] {
     .sort((a, b) => b.rest - a.rest || a.at - b.at);
   for (const { at } of byRest.slice(0, missing)) whole[at] = (whole[at] ?? 0) + 1;
   return whole;
+}
+
+/** The same total with one unit moved from one share to another; a share that had something keeps something. */
+function* shifted(units: readonly number[]): Generator<readonly number[]> {
+  for (const [from, has] of units.entries())
+    for (const [to, gets] of units.entries())
+      if (from !== to && has > 1 && gets > 0)
+        yield units.map((it, at) => it + (at === to ? 1 : 0) - (at === from ? 1 : 0));
 }
 
 function exactOrder(values: readonly number[]): readonly number[] | undefined {

@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { answerFrom, type FieldRow, fieldRowFor } from '../../server/src/meshes/ideas.ts';
 import { type ConvertOptions, defaultConvertOptions, type Mesh } from '../../server/src/meshes/mesh.ts';
-import { meshes, meshOf } from '../../server/src/meshes/meshes.ts';
+import { isFor, meshes, meshesOf } from '../../server/src/meshes/meshes.ts';
 import type { Fate } from '../../server/src/model/report.ts';
 import { type Path, pathText } from '../../server/src/model/text.ts';
 import { valueAt } from '../../server/src/model/value.ts';
@@ -86,8 +86,8 @@ function gather(title: string, files: ReadonlyMap<string, string>, converted: st
 
 const refusals: string[] = [];
 
-function rowOf(resource: Parameters<typeof meshOf>[0], path: Path): FieldRow | undefined {
-  const source = meshOf(resource);
+function rowOf(resource: Parameters<typeof meshesOf>[0], path: Path): FieldRow | undefined {
+  const source = meshesOf(resource).find((it) => isFor(it, resource, path));
   return source && fieldRowFor(source.fields, resource, path);
 }
 

@@ -56,7 +56,6 @@ function writeOne(asked: Asked<ProxyExtension>, drafts: Drafts): void {
       place,
       'escape-hatch',
       'It runs at the end of Consul’s chain of filters, after intentions are checked; there are no phases.',
-      guards ? 'security' : 'behaviour',
     );
   }
 }

@@ -76,6 +76,11 @@ export const proxyAnswers: Pick<
     code: 'ambient',
     reason: 'Pods get proxies of their own, from the one control plane that there is.',
   },
+  'proxy.namespace': {
+    fate: 'changed',
+    code: 'per-workload',
+    reason: 'Consul reads it from pods: each workload of the namespace is told, and later ones have to be.',
+  },
   'proxy.cpu-request': exact,
   'proxy.cpu-limit': exact,
   'proxy.memory-request': exact,
@@ -111,7 +116,24 @@ export const proxyAnswers: Pick<
     reason: 'Calls to these addresses go around the proxy; calls from them reach it, and have to keep to its rules.',
     risk: 'availability',
   },
-  'telemetry.access-log': { fate: 'exact', reason: 'For all proxies of the mesh alike.' },
+  'telemetry.access-log': {
+    fate: 'exact',
+    reason: 'For all proxies of the mesh alike.',
+    from: {
+      linkerd: {
+        fate: 'changed',
+        code: 'mesh-wide',
+        reason: 'Consul logs for all proxies or for none, so all of them log.',
+        risk: 'none',
+      },
+    },
+  },
+  'telemetry.workload': {
+    fate: 'changed',
+    code: 'mesh-wide',
+    reason: 'Consul logs for all proxies or for none, so all of them log.',
+    risk: 'none',
+  },
   extension: {
     fate: 'changed',
     code: 'escape-hatch',

@@ -183,10 +183,4 @@ export const peculiarMarks: readonly PeculiarMark[] = [
     reason: 'Consul writes it itself, or reads it only with the proxy that it adds.',
     risk: 'none',
   },
-  {
-    keys: /^consul\.hashicorp\.com\/(?!connect-inject$)/,
-    code: 'proxy-only',
-    reason: 'It sets up the proxy of Consul itself; no other mesh has it.',
-    risk: 'behaviour',
-  },
 ];

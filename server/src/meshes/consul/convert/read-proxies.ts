@@ -1,7 +1,7 @@
 /** What Consul's annotations and entries ask of proxies: who gets one, how it is set up, what it logs, which code it runs. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { Ir } from '../../../model/ir.ts';
+import type { Ir, Peculiar } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { valueAt } from '../../../model/value.ts';
@@ -22,7 +22,11 @@ export function readProxies(resources: readonly Resource[], environment: Environ
     proxySettings: settings.flatMap((it) => it.settings),
     telemetry: resources.filter((it) => isOfKind(it, ProxyDefaults)).flatMap(readTelemetry),
     extensions: extensions.flatMap((it) => it.extensions),
-    peculiar: [...settings.flatMap((it) => it.peculiar), ...extensions.flatMap((it) => it.peculiar)],
+    peculiar: [
+      ...settings.flatMap((it) => it.peculiar),
+      ...extensions.flatMap((it) => it.peculiar),
+      ...resources.filter((it) => isOfKind(it, ProxyDefaults)).flatMap(logsInFiles),
+    ],
   };
 }
 
@@ -42,4 +46,12 @@ function readTelemetry(resource: Resource): Ir['telemetry'] {
     isOn: { value: enabled, from },
   } as const;
   return [{ value, from }];
+}
+
+/** Logs in a file go where the proxies of other meshes write theirs. */
+function logsInFiles(resource: Resource): readonly Peculiar[] {
+  const path = ['spec', 'accessLogs', 'type'];
+  if (valueAt(resource.value, path) !== 'file') return [];
+  const reason = 'Other meshes write logs to the output of the proxy, from which the cluster collects them.';
+  return [{ from: [{ resource, path }], code: 'access-log', reason, risk: 'none' }];
 }

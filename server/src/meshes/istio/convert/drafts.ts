@@ -81,8 +81,6 @@ export class Drafts {
   /** Sets a field of a resource that exists. */
   change(resource: Resource, path: Path, value: unknown): void {
     this.#changed.set(resource, [...(this.#changed.get(resource) ?? []), { path, value }]);
-    const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
-    this.ledger.note('merged', `${place} exists already and gets ${pathText(path)}.`);
   }
 
   /** Records that something is not written since a fact is missing, and how to give it. */
@@ -96,6 +94,11 @@ export class Drafts {
       const { kind, namespace, name, annotations, spec } = draft;
       const create = {
         apiVersion: apiVersionOf(kind),
+    for (const [resource, settings] of this.#changed) {
+      const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
+      const paths = [...new Set(settings.map((it) => pathText(it.path)))].join(', ');
+      this.ledger.note('merged', `${place} exists already and gets ${paths}.`);
+    }
         kind: kind.name,
         metadata: {
           name,

@@ -134,7 +134,7 @@ export const proxyFields: readonly FieldRow[] = [
       'Elsewhere the side that logs cannot be chosen.',
       'none',
     ),
-    'spec.selector.**': 'telemetry.access-log',
+    'spec.selector.**': 'telemetry.workload',
     'spec.targetRef.**': ofGateway,
     'spec.targetRefs[*].**': ofGateway,
     'spec.tracing[*].**': onlyIstio(
@@ -180,6 +180,11 @@ export const proxyAnswers: Pick<
   'inject.namespace': { fate: 'exact', reason: 'As a label, where other meshes have annotations.' },
   'inject.pod': { fate: 'exact', reason: 'As a label, where other meshes have annotations.' },
   'inject.ambient': exact,
+  'proxy.namespace': {
+    fate: 'changed',
+    code: 'per-workload',
+    reason: 'Istio reads it from pods: each workload of the namespace is told, and later ones have to be.',
+  },
   'proxy.cpu-request': exact,
   'proxy.cpu-limit': exact,
   'proxy.memory-request': exact,
@@ -206,6 +211,7 @@ export const proxyAnswers: Pick<
     reason: 'Istio logs calls that go out as well as those that come in, in the form that its MeshConfig has.',
     risk: 'none',
   },
+  'telemetry.workload': exact,
   extension: {
     fate: 'changed',
     code: 'escape-hatch',

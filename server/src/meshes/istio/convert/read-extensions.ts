@@ -80,7 +80,7 @@ const sides: Readonly<Record<string, Side>> = { SIDECAR_INBOUND: 'inbound', SIDE
 function readLuaFilter(resource: Resource, environment: Environment): ReadExtensions {
   const spec = Place.of(resource).at('spec');
   const patches = spec.at('configPatches').items.map((it) => readPatch(it));
-  if (patches.length === 0 || patches.some((it) => !it) || spec.at('targetRefs').exists) return none;
+  if (patches.length === 0 || patches.some((it) => !it) || spec.at('targetRefs').exists) return refusalOf(spec);
   const { scope, from: scopeFrom } = scopeOf(resource, environment, spec.at('workloadSelector'), 'labels');
   const extensions = patches.flatMap((patch, at): Asked<ProxyExtension>[] => {
     if (!patch) return [];
@@ -94,6 +94,15 @@ function readLuaFilter(resource: Resource, environment: Environment): ReadExtens
       ? []
       : [{ from: frame, code: 'envoyfilter', reason: 'There is no order among extensions elsewhere.', risk: 'none' }];
   return { extensions, peculiar: lost };
+}
+
+/** Nobody can say what another filter does; one that limits requests is read elsewhere. */
+function refusalOf(spec: Place): ReadExtensions {
+  const text = JSON.stringify(spec.value);
+  if (text.includes('local_ratelimit')) return none;
+  const reason = 'It rewrites the configuration of Envoy, of which other meshes have no such copy.';
+  const risk = /rbac|ext_authz|jwt_authn|oauth2/.test(text) ? 'security' : 'behaviour';
+  return { extensions: [], peculiar: [{ from: [spec.origin], code: 'envoyfilter', reason, risk }] };
 }
 
 function readPatch(patch: Place): Pick<ProxyExtension, 'side' | 'code'> | undefined {

@@ -3,7 +3,7 @@
 import type { Asked, Telemetry as TelemetryIntent } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { valueAt } from '../../../model/value.ts';
-import { workloadOf } from '../../kubernetes/common/workloads.ts';
+import { podSelectorOf, workloadOf } from '../../kubernetes/common/workloads.ts';
 import { Telemetry } from '../kinds.ts';
 import type { Drafts } from './drafts.ts';
 
@@ -15,7 +15,7 @@ export function writeTelemetry(items: readonly Asked<TelemetryIntent>[], drafts:
 function writeOne({ name, scope, scopeFrom, isOn }: TelemetryIntent, drafts: Drafts): void {
   const { environment, ledger, options } = drafts;
   const workload = scope.type === 'workload' ? workloadOf(scope.resource, environment) : undefined;
-  const labels = scope.type === 'pods' ? scope.labels : (workload?.labels ?? {});
+  const labels = scope.type === 'pods' ? scope.labels : workload ? podSelectorOf(workload) : {};
   const namespace =
     scope.type === 'mesh'
       ? options.istioNamespace

@@ -71,6 +71,12 @@ function portsOf(container: unknown): ContainerPort[] {
   });
 }
 
+/** The labels by which a workload finds its pods, else all that its pods have. */
+export function podSelectorOf({ resource, labels }: Workload): Readonly<Record<string, string>> {
+  const own = textRecordAt(resource.value, ['spec', 'selector', 'matchLabels']);
+  return Object.keys(own).length > 0 ? own : labels;
+}
+
 /** Whether labels hold all pairs of a selector; an empty selector selects everything. */
 export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);

@@ -2,11 +2,12 @@
 
 import type { Answers, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
-import { marksBesidePods, otherMarks, readOnPods } from '../../kubernetes/common/pod-rows.ts';
+import { marksBesidePods, onPods, otherMarks, readOnPods } from '../../kubernetes/common/pod-rows.ts';
 
-/** An annotation that pods and Namespaces carry alike. */
-function everywhere(key: string, idea: Idea): readonly FieldRow[] {
-  return [...readOnPods('annotations', key, idea), { kind: Namespace, path: `metadata.annotations["${key}"]`, idea }];
+/** An annotation that pods carry, and Namespaces for all of their pods. */
+function everywhere(key: string, idea: Idea, ofNamespace: Idea = 'proxy.namespace'): readonly FieldRow[] {
+  const path = `metadata.annotations["${key}"]`;
+  return [...readOnPods('annotations', key, idea), { kind: Namespace, path, idea: ofNamespace }];
 }
 
 export const proxyFields: readonly FieldRow[] = [
@@ -23,7 +24,7 @@ export const proxyFields: readonly FieldRow[] = [
   ...everywhere('config.linkerd.io/skip-inbound-ports', 'proxy.skip-inbound'),
   ...everywhere('config.linkerd.io/skip-outbound-ports', 'proxy.skip-outbound'),
   ...everywhere('config.linkerd.io/skip-subnets', 'proxy.skip-networks'),
-  ...everywhere('config.linkerd.io/access-log', 'telemetry.access-log'),
+  ...everywhere('config.linkerd.io/access-log', 'telemetry.access-log', 'telemetry.access-log'),
 ];
 
 /** What goes behind all rows about marks. */
@@ -34,6 +35,7 @@ export const otherProxyFields: readonly FieldRow[] = [
 
 /** Where ideas stand that conversions read from other fields. */
 export const alsoSaysOfProxies: readonly PlaceRow[] = [
+  ...onPods('annotations', 'config.linkerd.io/access-log', 'telemetry.workload'),
   { kind: Namespace, path: 'metadata.annotations["linkerd.io/inject"]', idea: 'inject.ambient' },
 ];
 
@@ -50,6 +52,7 @@ export const proxyAnswers: Pick<
     code: 'ambient',
     reason: 'Pods get proxies of their own, from the one control plane that there is.',
   },
+  'proxy.namespace': exact,
   'proxy.cpu-request': exact,
   'proxy.cpu-limit': exact,
   'proxy.memory-request': exact,
@@ -101,6 +104,7 @@ export const proxyAnswers: Pick<
     reason: 'Linkerd logs what comes in over HTTP, one JSON object a line, to the standard error of the proxy.',
     risk: 'none',
   },
+  'telemetry.workload': exact,
   extension: {
     fate: 'lost',
     code: 'no-equivalent',

@@ -180,10 +180,4 @@ export const peculiarMarks: readonly PeculiarMark[] = [
     reason: 'It only shapes what the proxy of Linkerd tells in logs, metrics and traces.',
     risk: 'none',
   },
-  {
-    keys: /^config\.(?:alpha\.)?linkerd\.io\//,
-    code: 'proxy-only',
-    reason: 'It sets up the proxy of Linkerd itself; no other has it.',
-    risk: 'behaviour',
-  },
 ];

@@ -4,7 +4,7 @@ import type { Asked, Injection, Origin } from '../../../../model/ir.ts';
 import { meshNames } from '../../../../model/mesh-id.ts';
 import { injectionKeys } from '../injection.ts';
 import { servicesOfPods } from '../workloads.ts';
-import { type Bearer, bearersOf, markOf, placeOfMark, scopeInWords } from './bearers.ts';
+import { type Bearer, bearersOf, markOf, namespaceBearer, placeOfMark, scopeInWords } from './bearers.ts';
 import type { Marks } from './bearers.ts';
 import type { Marker } from './marker.ts';
 
@@ -102,22 +102,24 @@ function writeMark(
 
 /** No pod can have two proxies: what asks for that of another mesh has to go when the pods move. */
 function warnOfTwo(bearer: Bearer, mark: InjectionMark, { mesh, ledger, environment }: Marker): void {
-  const others = injectionKeys.filter(
-    (it) => it.mesh !== mesh && it.values.test(markOf(bearer, it.map, it.name) ?? ''),
-  );
-  const owner = placeOfMark(bearer, mark.part, mark.key).split(' ')[0] ?? '';
-  for (const it of others)
+  const bearers =
+    bearer.type === 'workload' ? [bearer, namespaceBearer(environment, bearer.workload.namespace)] : [bearer];
+  for (const it of injectionKeys) {
+    const asking = bearers.find((one) => it.values.test(markOf(one, it.map, it.name) ?? ''));
+    if (it.mesh === mesh || !asking) continue;
+    const owner = placeOfMark(asking, it.map, it.name).split(' ')[0] ?? '';
     ledger.note(
       'manual',
       `${owner} keeps ${it.map === 'labels' ? 'label' : 'annotation'} "${it.name}" beside "${mark.key}": remove it when these pods are to leave ${meshNames[it.mesh]}, since a pod cannot have two proxies.`,
       'availability',
     );
+  }
   if (mesh !== 'consul' || bearer.type !== 'workload') return;
   const { workload } = bearer;
   if (servicesOfPods(environment, workload.namespace, workload.labels).length === 0)
     ledger.note(
       'manual',
-      `${owner} has no Service in the workspace: Consul takes the name of a service from the Service of its pods, and needs one.`,
+      `${placeOfMark(bearer, mark.part, mark.key).split(' ')[0] ?? ''} has no Service in the workspace: Consul takes the name of a service from the Service of its pods, and needs one.`,
       'availability',
     );
 }

@@ -370,11 +370,7 @@ export const answers: Answers = {
     },
   },
   'retries.backoff': exact,
-  'retries.budget': {
-    fate: 'changed',
-    code: 'retry-budget',
-    reason: 'Istio always allows so many retries at a time, not so many in a second.',
-  },
+  'retries.budget': { fate: 'exact', reason: 'In the traffic policy of a DestinationRule.' },
   fault: exact,
   cors: {
     fate: 'exact',

@@ -38,7 +38,14 @@ function leavesOf({ schema, versions }: Kind): readonly Path[] {
 }
 
 /** Rows about what stands in values of any form, which no schema lists. */
-const inFreeForm = ['ProxyDefaults spec.config.protocol'];
+const inFreeForm = [
+  ...['typed_config', 'typed_config.value'].flatMap((at) =>
+    ['max_tokens', 'tokens_per_fill', 'fill_interval'].map(
+      (key) => `EnvoyFilter spec.configPatches[*].patch.value.${at}.token_bucket.${key}`,
+    ),
+  ),
+  'ProxyDefaults spec.config.protocol',
+];
 
 const allIdeas = Object.keys(ideas) as Idea[];
 

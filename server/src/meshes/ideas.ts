@@ -81,6 +81,8 @@ export const ideas = {
   'limit.requests-per-connection': 'The number of requests per connection',
   'limit.retries': 'The number of concurrent retries',
   'limit.inbound': 'The number of connections that a service takes',
+  'limit.rate': 'Requests a second',
+  'limit.rate.burst': 'Requests at once',
   'timeout.connect': 'The connect timeout',
   'timeout.connect.client': 'The connect timeout of a client, for all services',
   'timeout.request-default': 'The request timeout of a service',
@@ -158,7 +160,6 @@ export const byHand = {
   'workload.weight': 'The weight of a workload outside of Kubernetes',
   'workload.locality': 'The place of a workload outside of Kubernetes',
   'workload.health': 'The health check of a workload outside of Kubernetes',
-  'limit.rate': 'Requests a second',
   'clusters.export': 'Services for other clusters',
 } as const;
 

@@ -1,8 +1,8 @@
 /** Which fields of Consul say what of tokens, and what becomes in Consul of such ideas from elsewhere. */
 
 import type { Kind } from '../../../model/kind.ts';
-import type { Answers, FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
-import { JWTProvider, ServiceIntentions } from '../kinds.ts';
+import type { Answers, FieldRow, Idea, PeculiarField, PlaceRow, PlainAnswer } from '../../ideas.ts';
+import { JWTProvider, ServiceDefaults, ServiceIntentions } from '../kinds.ts';
 
 function rows(kind: Kind, all: Readonly<Record<string, Idea | PeculiarField>>): readonly FieldRow[] {
   return Object.entries(all).map(([path, it]) =>
@@ -16,42 +16,66 @@ const fetching: PeculiarField = {
   risk: 'none',
 };
 
-export const accessFields: readonly FieldRow[] = rows(JWTProvider, {
-  'spec.issuer': 'jwt.issuer',
-  'spec.audiences.**': 'jwt.audiences',
-  'spec.jsonWebKeySet.remote.uri': 'jwt.keys',
-  'spec.jsonWebKeySet.remote.fetchAsynchronously': 'jwt.keys',
-  'spec.jsonWebKeySet.remote.requestTimeoutMs': 'jwt.keys.timeout',
-  'spec.jsonWebKeySet.remote.**': fetching,
-  'spec.jsonWebKeySet.local.jwks': 'jwt.keys.inline',
-  'spec.jsonWebKeySet.local.filename': {
-    code: 'no-jwt',
-    reason: 'No other mesh reads keys from a file beside the proxy; what needs such a token is refused.',
-    risk: 'availability',
-  },
-  'spec.cacheConfig.**': fetching,
-  'spec.locations[*].header.forward': 'jwt.forward',
-  'spec.locations.**': 'jwt.location',
-  'spec.forwarding.headerName': 'jwt.payload',
-  'spec.forwarding.padForwardPayloadHeader': {
-    code: 'no-equivalent',
-    reason: 'Elsewhere the claims are passed on without the padding of base64.',
-    risk: 'behaviour',
-  },
-  'spec.clockSkewSeconds': {
-    code: 'no-equivalent',
-    reason: 'How long a token counts after its end is not set elsewhere; Istio takes 60 seconds.',
-    risk: 'security',
-  },
-});
+const limit = 'spec.rateLimits.instanceLevel';
+
+export const accessFields: readonly FieldRow[] = [
+  ...rows(ServiceDefaults, {
+    [`${limit}.requestsPerSecond`]: 'limit.rate',
+    [`${limit}.requestsMaxBurst`]: 'limit.rate.burst',
+    'spec.rateLimits.**': {
+      code: 'no-equivalent',
+      reason: 'Limits for some paths are not carried over: elsewhere one limit is for all requests of a port.',
+      risk: 'availability',
+    },
+  }),
+  ...rows(JWTProvider, {
+    'spec.issuer': 'jwt.issuer',
+    'spec.audiences.**': 'jwt.audiences',
+    'spec.jsonWebKeySet.remote.uri': 'jwt.keys',
+    'spec.jsonWebKeySet.remote.fetchAsynchronously': 'jwt.keys',
+    'spec.jsonWebKeySet.remote.requestTimeoutMs': 'jwt.keys.timeout',
+    'spec.jsonWebKeySet.remote.**': fetching,
+    'spec.jsonWebKeySet.local.jwks': 'jwt.keys.inline',
+    'spec.jsonWebKeySet.local.filename': {
+      code: 'no-jwt',
+      reason: 'No other mesh reads keys from a file beside the proxy; what needs such a token is refused.',
+      risk: 'availability',
+    },
+    'spec.cacheConfig.**': fetching,
+    'spec.locations[*].header.forward': 'jwt.forward',
+    'spec.locations.**': 'jwt.location',
+    'spec.forwarding.headerName': 'jwt.payload',
+    'spec.forwarding.padForwardPayloadHeader': {
+      code: 'no-equivalent',
+      reason: 'Elsewhere the claims are passed on without the padding of base64.',
+      risk: 'behaviour',
+    },
+    'spec.clockSkewSeconds': {
+      code: 'no-equivalent',
+      reason: 'How long a token counts after its end is not set elsewhere; Istio takes 60 seconds.',
+      risk: 'security',
+    },
+  }),
+];
 
 export const alsoSaysOfAccess: readonly PlaceRow[] = [
   { kind: ServiceIntentions, path: 'spec.destination.name', idea: 'jwt.workload' },
 ];
 
+type AccessIdea = 'access.jwt' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
+
+const onlyEnterprise: PlainAnswer = {
+  fate: 'lost',
+  code: 'enterprise',
+  reason: 'Only Consul Enterprise limits the requests that a service takes.',
+  risk: 'availability',
+};
+
 const exact = { fate: 'exact' } as const;
 
-export const accessAnswers: Pick<Answers, 'access.jwt' | Extract<Idea, `jwt.${string}`>> = {
+export const accessAnswers: Pick<Answers, AccessIdea> = {
+  'limit.rate': onlyEnterprise,
+  'limit.rate.burst': onlyEnterprise,
   'access.jwt': { fate: 'exact', reason: 'In the intention of the service, as a JWTProvider.' },
   'jwt.workload': { fate: 'exact', reason: 'By the intentions of their services.' },
   'jwt.issuer': exact,

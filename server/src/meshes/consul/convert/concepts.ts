@@ -3,6 +3,7 @@
 import type { ConceptWriters } from '../../mesh.ts';
 import { writeClientDefaults, writeInboundLimits } from './client-defaults.ts';
 import type { Drafts } from './drafts.ts';
+import { writeLimits } from './limits.ts';
 import { settleProviders } from './tokens.ts';
 import { writeExtensions } from './extensions.ts';
 import { writeInjection, writeSettings } from './proxies.ts';
@@ -14,11 +15,7 @@ export const conceptWriters: ConceptWriters<Drafts> = {
   clientDefaults: writeClientDefaults,
   inboundLimits: writeInboundLimits,
   jwt: settleProviders,
-  rateLimits: {
-    lost: 'Not carried over to Consul yet: limits of requests.',
-    code: 'no-equivalent',
-    risk: 'availability',
-  },
+  rateLimits: writeLimits,
   externals: writeExternals,
   egress: writeEgress,
   outsideServices: writeOutsideServices,

@@ -209,7 +209,6 @@ export const fields: readonly FieldRow[] = [
     enterprise,
     ...upstream('namespace'),
     ...upstream('partition'),
-    'spec.rateLimits.**',
   ),
   ...alone(ServiceDefaults, 'multicluster-name', 'behaviour', peers, ...upstream('peer')),
   ...alone(
@@ -417,7 +416,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(Registration, 'workload.weight', 'spec.service.weights.passing'),
   ...place(Registration, 'workload.locality', 'spec.locality.**'),
   ...place(Registration, 'workload.health', 'spec.check.**'),
-  ...place(ServiceDefaults, 'limit.rate', 'spec.rateLimits.instanceLevel.requestsPerSecond'),
   ...place(ServiceDefaults, 'access.outside', 'spec.envoyExtensions'),
   ...place(ExportedServices, 'clusters.export', 'spec.services[*].name'),
   // Older forms and filters of gateways, which are to be written in the present ones first.

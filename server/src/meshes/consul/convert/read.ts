@@ -7,6 +7,7 @@ import { ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, Service
 import { readAccess, scopesOf } from './read-access.ts';
 import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serverTimeouts } from './read-defaults.ts';
 import { readEgress, readExternals } from './read-externals.ts';
+import { readLimits } from './read-limits.ts';
 import { modeOf, readMutualTls } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
 import { readExports, readRegistrations } from './read-outside.ts';
@@ -38,6 +39,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
     mutualTls: mutualTls.modes,
     access: access.policies,
     jwt: tokens.jwt,
+    rateLimits: entries.selected(ServiceDefaults).flatMap((it) => readLimits(it, environment)),
     externals: readExternals(entries),
     egress: readEgress(entries),
     outsideServices: registered.outsideServices,

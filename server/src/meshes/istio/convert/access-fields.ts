@@ -1,7 +1,7 @@
 /** Which fields of Istio say what of tokens, and what becomes in Istio of such ideas from elsewhere. */
 
 import type { Answers, FieldRow, Idea, PeculiarField } from '../../ideas.ts';
-import { RequestAuthentication } from '../kinds.ts';
+import { EnvoyFilter, RequestAuthentication } from '../kinds.ts';
 
 const rule = 'spec.jwtRules[*]';
 
@@ -34,15 +34,33 @@ const tokenRows: Readonly<Record<string, Idea | PeculiarField>> = {
   'spec.jwtRules': { code: 'unused-in-source', reason: 'It names no issuer, so it checks no token.', risk: 'none' },
 };
 
-export const accessFields: readonly FieldRow[] = Object.entries(tokenRows).map(([path, it]) =>
-  typeof it === 'string'
-    ? { kind: RequestAuthentication, path, idea: it }
-    : { kind: RequestAuthentication, path, peculiar: it },
+/** Of the filter that limits requests, bare or wrapped, what says the limit; its frame is that of any filter. */
+const limitRows: Readonly<Record<string, Idea>> = Object.fromEntries(
+  ['spec.configPatches[*].patch.value.typed_config', 'spec.configPatches[*].patch.value.typed_config.value'].flatMap(
+    (at): readonly (readonly [string, Idea])[] => [
+      [`${at}.token_bucket.max_tokens`, 'limit.rate.burst'],
+      [`${at}.token_bucket.tokens_per_fill`, 'limit.rate'],
+      [`${at}.token_bucket.fill_interval`, 'limit.rate'],
+    ],
+  ),
 );
+
+export const accessFields: readonly FieldRow[] = [
+  ...Object.entries(limitRows).map(([path, idea]) => ({ kind: EnvoyFilter, path, idea })),
+  ...Object.entries(tokenRows).map(([path, it]) =>
+    typeof it === 'string'
+      ? { kind: RequestAuthentication, path, idea: it }
+      : { kind: RequestAuthentication, path, peculiar: it },
+  ),
+];
+
+type AccessIdea = 'access.jwt' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
 
 const exact = { fate: 'exact' } as const;
 
-export const accessAnswers: Pick<Answers, 'access.jwt' | Extract<Idea, `jwt.${string}`>> = {
+export const accessAnswers: Pick<Answers, AccessIdea> = {
+  'limit.rate': { fate: 'exact', reason: 'In an EnvoyFilter around Envoy’s local rate limit.' },
+  'limit.rate.burst': exact,
   'access.jwt': {
     fate: 'changed',
     code: 'claim-list',

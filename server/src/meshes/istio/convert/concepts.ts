@@ -2,6 +2,7 @@
 
 import type { ConceptWriters } from '../../mesh.ts';
 import type { Drafts } from './drafts.ts';
+import { writeLimits } from './write-limits.ts';
 import { writeRequestAuthentications } from './write-tokens.ts';
 import { writeClientDefaults } from './write-client-defaults.ts';
 import { writeInboundLimits } from './write-inbound-limits.ts';
@@ -17,11 +18,7 @@ export const conceptWriters: ConceptWriters<Drafts> = {
   clientDefaults: writeClientDefaults,
   inboundLimits: writeInboundLimits,
   jwt: writeRequestAuthentications,
-  rateLimits: {
-    lost: 'Not carried over to Istio yet: limits of requests.',
-    code: 'no-equivalent',
-    risk: 'availability',
-  },
+  rateLimits: writeLimits,
   externals: writeExternals,
   egress: writeEgress,
   outsideServices: writeOutsideServices,

@@ -1,7 +1,7 @@
 /** Which workloads a policy of Istio is about: by their labels, by a Service, or all of them. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { WorkloadScope } from '../../../model/ir.ts';
+import type { Labels, WorkloadScope } from '../../../model/ir.ts';
 import { workloadKinds } from '../../kubernetes/common/kinds.ts';
 import { serviceFacts, workloadOf } from '../../kubernetes/common/workloads.ts';
 import type { Place } from './place.ts';
@@ -21,12 +21,16 @@ export function scopesOf(spec: Place, namespace: string, environment: Environmen
     if (scopes.length === list.length) return { list: scopes, isMeshWide: false };
     return 'The policy is bound to something other than a known Service: a gateway or waypoint, which only Istio has.';
   }
-  const labels = spec.at('selector', 'matchLabels').textRecord;
+  const scopes = scopesByLabels(spec.at('selector', 'matchLabels').textRecord, namespace, environment);
+  if (scopes.list.length > 0) return scopes;
+  return 'The policy holds for the whole mesh, and this workspace holds none of its workloads.';
+}
+
+/** The workloads with some labels; without labels, of a namespace, or of all when it is the root one. */
+export function scopesByLabels(labels: Labels, namespace: string, environment: Environment): Scopes {
   if (Object.keys(labels).length > 0 || namespace !== rootNamespace)
     return { list: [{ type: 'workload', namespace, labels }], isMeshWide: false };
   const namespaces = namespacesWithWorkloads(environment);
-  if (namespaces.length === 0)
-    return 'The policy holds for the whole mesh, and this workspace holds none of its workloads.';
   return { list: namespaces.map((it) => ({ type: 'workload', namespace: it, labels: {} })), isMeshWide: true };
 }
 

@@ -41,6 +41,7 @@ import { readPeerAuthentication } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
 import { readVirtualService } from './read-routes.ts';
 import { readSidecars } from './read-sidecars.ts';
+import { readLimits } from './read-limits.ts';
 import { readTokens } from './read-tokens.ts';
 import { readWorkloads } from './read-workloads.ts';
 
@@ -88,6 +89,8 @@ export function read(resources: readonly Resource[], environment: Environment): 
   destinations.push(...subsetFacts(routes, resources, environment));
   notes.push(...implicitRetries(routes));
   const tokens = readTokens(resources, access, environment);
+  const limits = readLimits(resources, environment);
+  peculiar.push(...limits.peculiar);
   peculiar.push(...tokens.peculiar);
   notes.push(...tokens.notes);
   const outside = readServiceEntries(resources, environment);
@@ -100,6 +103,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
     ...emptyIr,
     ...proxies,
     jwt: tokens.jwt,
+    rateLimits: limits.rateLimits,
     routes,
     destinations,
     clientDefaults,

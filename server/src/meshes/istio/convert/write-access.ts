@@ -15,6 +15,9 @@ import { RuleWriter } from './write-access-rules.ts';
 export function writeAccess(drafts: Drafts): void {
   for (const it of drafts.ir.access) {
     if (it.combine === 'source-precedence') writePolicy(bySource(it, drafts), drafts);
+    else if (letsInEverybody(it, drafts))
+      for (const asked of askedOfAccess(it))
+        drafts.ledger.exact(asked, '', 'Istio lets everybody in where no policy says otherwise.');
     else writePolicy(it.combine === 'any' ? onItsPort(it, drafts) : it, drafts);
   }
 }
@@ -35,6 +38,19 @@ function bySource(access: Access, drafts: Drafts): Access {
       'Clients and requests that no intention names are refused, as Consul does when its ACLs deny by default.',
     );
   return { ...access, rules };
+}
+
+/** Whether a policy closes nothing: it and all others of its workload let in everybody, so that none is needed. */
+function letsInEverybody(access: Access, { ir }: Drafts): boolean {
+  const isOpen = ({ combine, effect, otherPorts, rules }: Access) =>
+    combine === 'any' &&
+    effect.value === 'allow' &&
+    otherPorts === undefined &&
+    rules.some(
+      ({ clients, networks, operations }) =>
+        networks.length + operations.length === 0 && clients.some((it) => it.value.type === 'anyone'),
+    );
+  return ir.access.filter((it) => sameWorkload(it, access)).every(isOpen);
 }
 
 /** A policy on one port, as rules about this port, and one that leaves the workload's other ports open. */

@@ -2,19 +2,26 @@
 
 import type { Access } from '../../../model/ir.ts';
 import { listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
-import { servicesOfPods } from '../../kubernetes/common/workloads.ts';
+import { selects, servicesOfPods } from '../../kubernetes/common/workloads.ts';
 import { AuthorizationPolicy, Server } from '../kinds.ts';
 import type { Port } from './access-rules.ts';
 import { originsOfAccess, sameLabels, type Unit } from './access-units.ts';
 import { type Draft, shortName } from './draft.ts';
 import { isHttp } from './services.ts';
 
-/** The ports to protect: those that the policies name, and, where one names none, all that the pods have. */
-export function portsOf(unit: Unit, draft: Draft): readonly Port[] {
+/**
+ * The ports to protect: those that the policies name, and, where one names none, all that the pods have. Without policies,
+ * the port that is asked for, or all.
+ */
+export function portsOf(unit: Unit, draft: Draft, wanted?: number | string): readonly Port[] {
   const found = new Set<number>();
   const containers = unit.workloads.flatMap((it) => it.ports);
   const services = servicesOfPods(draft.environment, unit.namespace, unit.workloads[0]?.labels ?? unit.labels);
-  for (const access of unit.accesses) {
+  const policies: readonly Pick<Access, 'port' | 'rules'>[] =
+    unit.accesses.length > 0
+      ? unit.accesses
+      : [{ rules: [], ...(wanted === undefined ? {} : { port: { value: wanted, from: [] } }) }];
+  for (const access of policies) {
     const named = access.port?.value;
     const number = typeof named === 'string' ? containers.find((it) => it.name === named)?.port : named;
     if (number !== undefined) found.add(number);
@@ -58,7 +65,10 @@ export function serverFor(
     draft.changeAccessPolicy(existing, accessPolicy);
     return existing.name;
   }
+  const made = serversMade.get(draft) ?? [];
+  serversMade.set(draft, made);
   const name = nameOf(unit, port, draft);
+  made.push({ namespace: unit.namespace, labels: unit.labels, port: port.number, name });
   const protocol = accesses.find((it) => it.protocol)?.protocol;
   const proxyProtocol = protocol && proxyProtocols[protocol.value];
   draft.create(Server, unit.namespace, name, {
@@ -71,6 +81,28 @@ export function serverFor(
     from: accesses.flatMap(originsOfAccess),
   });
   return name;
+}
+
+interface MadeServer {
+  readonly namespace: string;
+  readonly labels: Unit['labels'];
+  readonly port: number;
+  readonly name: string;
+}
+
+const serversMade = new WeakMap<Draft, MadeServer[]>();
+
+/** The Server for a port of these pods, of the workspace or of this conversion; undefined when there is none yet. */
+export function serverOf(unit: Unit, port: number, draft: Draft): string | undefined {
+  const existing = existingServer(unit, port, draft);
+  if (existing) return existing.name;
+  const isFor = ({ namespace, labels, port: own }: MadeServer) =>
+    namespace === unit.namespace &&
+    own === port &&
+    (unit.workloads.length > 0
+      ? unit.workloads.every((it) => selects(labels, it.labels))
+      : sameLabels(labels, unit.labels));
+  return (serversMade.get(draft) ?? []).find(isFor)?.name;
 }
 
 const proxyProtocols: Readonly<Record<string, string>> = {

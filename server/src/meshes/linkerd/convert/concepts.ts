@@ -3,6 +3,7 @@
 import type { ConceptWriters } from '../../mesh.ts';
 import { writeClientDefaults } from './client-defaults.ts';
 import type { Draft } from './draft.ts';
+import { writeLimits } from './limits.ts';
 import { loseTokens } from './tokens.ts';
 import { refuseExtensions } from './extensions.ts';
 import { writeInjection, writeSettings } from './proxies.ts';
@@ -19,11 +20,7 @@ export const conceptWriters: ConceptWriters<Draft> = {
     risk: 'availability',
   },
   jwt: loseTokens,
-  rateLimits: {
-    lost: 'Not carried over to Linkerd yet: limits of requests.',
-    code: 'no-equivalent',
-    risk: 'availability',
-  },
+  rateLimits: writeLimits,
   externals: writeExternals,
   egress: writeEgress,
   outsideServices: writeOutsideServices,

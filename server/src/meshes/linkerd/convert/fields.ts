@@ -14,7 +14,6 @@ import {
   AuthorizationPolicy,
   EgressNetwork,
   ExternalWorkload,
-  HTTPLocalRateLimitPolicy,
   Link,
   MeshTLSAuthentication,
   NetworkAuthentication,
@@ -23,7 +22,7 @@ import {
   ServerAuthorization,
   ServiceProfile,
 } from '../kinds.ts';
-import { accessAnswers } from './access-fields.ts';
+import { accessAnswers, accessFields } from './access-fields.ts';
 import {
   accrual,
   connectTimeout,
@@ -258,7 +257,7 @@ export const fields: readonly FieldRow[] = [
     'Workloads outside of Kubernetes are not converted yet.',
     'spec.**',
   ),
-  ...alone(HTTPLocalRateLimitPolicy, 'no-equivalent', 'availability', 'Rate limits are not converted yet.', 'spec.**'),
+  ...accessFields,
   ...alone(
     Link,
     'multicluster-name',
@@ -311,7 +310,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ExternalWorkload, 'workload.address', 'spec.workloadIPs.**'),
   ...place(ExternalWorkload, 'workload.port', 'spec.ports.**'),
   ...place(ExternalWorkload, 'workload.identity', 'spec.meshTLS.identity'),
-  ...place(HTTPLocalRateLimitPolicy, 'limit.rate', 'spec.total.requestsPerSecond'),
   ...place(Service, 'clusters.export', 'metadata.labels["mirror.linkerd.io/exported"]'),
   // Older forms, which are to be written in the present ones first.
 ];

@@ -19,7 +19,7 @@ import type {
 } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import { listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { selects, workloadOf, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
@@ -36,6 +36,7 @@ import {
 } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
 import { readIdentity } from './identities.ts';
+import { labelsOf, portOf } from './read-servers.ts';
 import { authorizationPeculiar, authorizationsOn, readAuthorizedClients } from './read-server-authorization.ts';
 
 /** Kinds of routes that may stand on a Server. */
@@ -192,30 +193,6 @@ const protocols: Readonly<Record<string, string>> = {
   opaque: 'tcp',
   TLS: 'tcp',
 };
-
-/** The labels that choose the pods; undefined when more than equal labels does. */
-function labelsOf(server: Resource): Readonly<Record<string, string>> | undefined {
-  if (valueAt(server.value, ['spec', 'podSelector']) === undefined) return undefined;
-  const labels = { ...textRecordAt(server.value, ['spec', 'podSelector', 'matchLabels']) };
-  for (const it of listAt(server.value, ['spec', 'podSelector', 'matchExpressions'])) {
-    const key = textAt(it, ['key']);
-    const [value, ...rest] = listAt(it, ['values']);
-    if (textAt(it, ['operator']) !== 'In' || key === undefined || typeof value !== 'string' || rest.length > 0)
-      return undefined;
-    labels[key] = value;
-  }
-  return labels;
-}
-
-/** The number of the port; its name when no workload tells the number. */
-function portOf(server: Resource, scope: WorkloadScope, environment: Environment): number | string | undefined {
-  const port = valueAt(server.value, ['spec', 'port']);
-  if (typeof port === 'number') return port;
-  if (typeof port !== 'string') return undefined;
-  if (/^\d+$/.test(port)) return Number(port);
-  const workloads = workloadsIn(environment, scope.namespace).filter((it) => selects(scope.labels, it.labels));
-  return workloads.flatMap((it) => it.ports).find((it) => it.name === port)?.port ?? port;
-}
 
 /** Private networks, which Linkerd takes for the cluster's unless told otherwise. */
 const clusterNetworks = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'];

@@ -12,6 +12,7 @@ import { readAccess } from './read-access.ts';
 import { readClientDefaults } from './read-client-defaults.ts';
 import { readConnections } from './read-connections.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
+import { readLimits } from './read-limits.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
@@ -24,6 +25,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const legacy = readLegacyRoutes(resources, environment);
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
+  const limits = readLimits(resources, environment);
   const targets = readTrafficTargets(resources, environment);
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   return {
@@ -35,6 +37,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...legacy.destinations,
     ],
     clientDefaults: readClientDefaults(resources, environment),
+    rateLimits: limits.rateLimits,
     mutualTls: access.mutualTls,
     access: [...access.access, ...targets.access],
     peculiar: [
@@ -42,6 +45,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...legacy.peculiar,
       ...connections.peculiar,
       ...access.peculiar,
+      ...limits.peculiar,
       ...targets.peculiar,
       ...readGroups(resources, environment),
       ...ofProxies,

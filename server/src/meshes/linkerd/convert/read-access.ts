@@ -19,7 +19,7 @@ import type {
 } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import { listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
+import { listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { selects, workloadOf, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';

@@ -12,7 +12,7 @@ import type { Injection, ProxyExtension, ProxySetting, Telemetry } from './ir-pr
 import type { Route } from './ir-routing.ts';
 import type { Access, JwtRequirement, MutualTls } from './ir-security.ts';
 import type { Asked, Origin } from './ir-values.ts';
-import type { OutsideWorkload, ServiceExport } from './ir-workloads.ts';
+import type { OutsideService, OutsideWorkload, ServiceExport } from './ir-workloads.ts';
 
 export type * from './ir-values.ts';
 export type * from './ir-routing.ts';
@@ -34,6 +34,7 @@ export interface Concepts {
   readonly rateLimits: readonly Asked<RateLimit>[];
   readonly externals: readonly Asked<ExternalService>[];
   readonly egress: readonly Asked<EgressPolicy>[];
+  readonly outsideServices: readonly Asked<OutsideService>[];
   readonly outsideWorkloads: readonly Asked<OutsideWorkload>[];
   readonly exports: readonly Asked<ServiceExport>[];
   readonly injections: readonly Asked<Injection>[];
@@ -89,6 +90,7 @@ export const emptyIr: Ir = {
   egress: [],
   outsideWorkloads: [],
   exports: [],
+  outsideServices: [],
   injections: [],
   proxySettings: [],
   telemetry: [],

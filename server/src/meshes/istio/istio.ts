@@ -1,6 +1,7 @@
 /** Istio, as the rest of the product asks for it. */
 
 import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
+import { ServiceExport } from '../kubernetes/multicluster/kinds.ts';
 import type { Mesh } from '../mesh.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
 import { read } from './convert/read.ts';
@@ -17,7 +18,7 @@ export const istio: Mesh = {
   id: 'istio',
   name: 'Istio',
   kinds: kindsIn(kinds),
-  shares: [Service, Namespace, ...workloadKinds.map((it) => it.kind)],
+  shares: [Service, Namespace, ...workloadKinds.map((it) => it.kind), ServiceExport],
   declarations,
   references,
   rules,

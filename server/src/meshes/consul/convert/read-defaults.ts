@@ -6,13 +6,16 @@ import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import { ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
+import { isRegistered } from './read-outside.ts';
 import { durationAt, type Entries, numberOf, serviceOfEntry } from './read-routes.ts';
 import { serviceNamed } from './services.ts';
 
 /** What a service says of itself: its protocol. */
 export function ownDefaults(resource: Resource, environment: Environment): readonly Destination[] {
   const protocol = textAt(resource.value, ['spec', 'protocol']);
-  if (protocol === undefined || valueAt(resource.value, ['spec', 'destination']) !== undefined) return [];
+  const isOutside =
+    valueAt(resource.value, ['spec', 'destination']) !== undefined || isRegistered(resource.name, environment);
+  if (protocol === undefined || isOutside) return [];
   const service = serviceOfEntry(environment, resource);
   return [
     {

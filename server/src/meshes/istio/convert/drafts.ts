@@ -7,6 +7,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
 import { type Path, pathText } from '../../../model/text.ts';
 import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
+import { ServiceExport } from '../../kubernetes/multicluster/kinds.ts';
 import type { ConvertOptions, Output } from '../../mesh.ts';
 import { shortHost } from '../hosts.ts';
 
@@ -105,7 +106,8 @@ export class Drafts {
           ...(namespace === '' ? {} : { namespace }),
           ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
         },
-        spec,
+        // An export is its name alone.
+        ...(kind === ServiceExport ? {} : { spec }),
       };
       return from.length > 0 ? { create, from } : { create };
     });

@@ -67,13 +67,14 @@ export class Draft {
 
   /** Adds a resource. Its name must come from `nameFor`, or be known to be free. */
   create(kind: Kind, namespace: string, name: string, content: Content): void {
-    const { annotations, spec, from } = content;
+    const { labels, annotations, spec, from } = content;
     const create = {
       apiVersion: apiVersionOf(kind, content.version),
       kind: kind.name,
       metadata: {
         name,
         ...(namespace === '' ? {} : { namespace }),
+        ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
         ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
       },
       ...(spec === undefined ? {} : { spec }),
@@ -127,6 +128,7 @@ export class Draft {
 interface Content {
   /** The version to write; the newest when left out. */
   readonly version?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly spec?: unknown;
   readonly from?: readonly Origin[];

@@ -11,8 +11,11 @@ import { readOutlier } from './annotations.ts';
 import { readAccess } from './read-access.ts';
 import { readClientDefaults } from './read-client-defaults.ts';
 import { readConnections } from './read-connections.ts';
+import { readEgress } from './read-egress.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
 import { readLimits } from './read-limits.ts';
+import { readExternalWorkloads, readMirrors } from './read-outside.ts';
+import { readMutualTls } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
@@ -29,15 +32,22 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const targets = readTrafficTargets(resources, environment);
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   return {
+  const egress = readEgress(resources, environment);
+  const outside = readExternalWorkloads(resources, environment);
     ...emptyIr,
     ...proxies,
-    routes: [...routes, ...legacy.routes, ...connections.routes],
+    routes: [...routes, ...legacy.routes, ...connections.routes, ...egress.routes],
     destinations: [
       ...resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
       ...legacy.destinations,
     ],
     clientDefaults: readClientDefaults(resources, environment),
     rateLimits: limits.rateLimits,
+    externals: egress.externals,
+    egress: egress.egress,
+    outsideServices: outside.outsideServices,
+    outsideWorkloads: outside.outsideWorkloads,
+    exports: readMirrors(resources, environment),
     mutualTls: access.mutualTls,
     access: [...access.access, ...targets.access],
     peculiar: [
@@ -50,6 +60,8 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...readGroups(resources, environment),
       ...ofProxies,
     ],
+      ...egress.peculiar,
+      ...outside.peculiar,
     ...(targets.notes ? { notes: targets.notes } : {}),
   };
 }

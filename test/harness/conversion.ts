@@ -20,7 +20,7 @@ import { annotationDocs, schemas } from 'meshwright:schemas';
 import assert from 'node:assert/strict';
 import type { ConvertOptions, DialectId } from '../../server/src/meshes/mesh.ts';
 import { defaultConvertOptions } from '../../server/src/meshes/mesh.ts';
-import { meshOf } from '../../server/src/meshes/meshes.ts';
+import { isFor, meshesOf } from '../../server/src/meshes/meshes.ts';
 import { tables } from '../../server/src/meshes/knowledge.ts';
 import { loadAnnotations } from '../../server/src/model/annotations.ts';
 import type { Environment } from '../../server/src/model/environment.ts';
@@ -186,11 +186,14 @@ export function assertSound(
 }
 
 /** Every leaf of what is converted has exactly one fate; those that changed or were lost have a reason and a code. */
-function checkLeaves(workspace: Workspace, converted: readonly Uri[], { report, refused, to }: Conversion): void {
+function checkLeaves(workspace: Workspace, converted: readonly Uri[], { report, refused }: Conversion): void {
   const wanted = resourcesOf(workspace, converted)
     .filter((it) => !refused.some(({ resource }) => resource === it))
-    .filter((it) => (meshOf(it)?.id ?? to) !== to)
-    .flatMap((it) => leavesOf(it).map((path) => `${it.kind}/${it.name} ${pathText(path)}`));
+    .flatMap((it) =>
+      leavesOf(it)
+        .filter((path) => meshesOf(it).some((mesh) => isFor(mesh, it, path)))
+        .map((path) => `${it.kind}/${it.name} ${pathText(path)}`),
+    );
   const found = report.map((it) => `${it.resource.kind}/${it.resource.name} ${pathText(it.path)}`);
   assert.deepEqual([...found].sort(), [...wanted].sort(), 'Each leaf has one entry.');
   for (const { fate, reason, code, target, path } of report) {

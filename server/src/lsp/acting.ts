@@ -11,7 +11,7 @@ import {
 import type { Range, Uri } from '../model/text.ts';
 import { fixes, resourcesIn } from '../queries/actions.ts';
 import { versionRules } from '../queries/upgrade.ts';
-import { convertActions } from './convert.ts';
+import { convertActions, previewCommand } from './convert.ts';
 import type { Desk } from './desk.ts';
 import { linesOf, toRange } from './to-lsp.ts';
 import { resolveWholeFile, wholeFileActions } from './upgrading.ts';
@@ -60,6 +60,11 @@ export function registerActing(connection: Connection, desk: Desk): void {
           diagnostics,
           isPreferred: it.isPreferred,
         };
+        if (it.previews !== undefined) {
+          if (desk.client.commands)
+            actions.push({ ...action, command: previewCommand(it.title, textDocument.uri, lspRange, it.previews) });
+          continue;
+        }
         actions.push(
           desk.client.resolvesEdits
             ? { ...action, data: { uri, range: it.range, title: it.title, code: it.code } }

@@ -4,6 +4,7 @@ import {
   type CancellationToken,
   type CodeAction,
   CodeActionKind,
+  type Command,
   type Connection,
   LSPErrorCodes,
   type Range as LspRange,
@@ -11,7 +12,7 @@ import {
   WorkDoneProgress,
 } from 'vscode-languageserver';
 import type { DialectId, Mesh } from '../meshes/mesh.ts';
-import { meshes, meshOf } from '../meshes/meshes.ts';
+import { meshes, meshesOf, meshOf } from '../meshes/meshes.ts';
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
@@ -21,6 +22,7 @@ import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { resourcesIn } from '../queries/actions.ts';
 import { type Conversion, convert, targetsFor } from '../queries/convert.ts';
 import { plan } from '../queries/plan.ts';
+import { presentFormTitle } from '../queries/present-form.ts';
 import { planMarkdown } from '../render/plan-markdown.ts';
 import { conversionAnswer } from './conversion-answer.ts';
 import type { Desk } from './desk.ts';
@@ -46,11 +48,22 @@ import { normalUri } from './uris.ts';
 
 /** "Convert to …" for the resources at a place; none where nothing can be converted. */
 export function convertActions(uri: string, resources: readonly Resource[], range: LspRange): CodeAction[] {
-  return targetsOf(resources).map(({ id, name }) => ({
-    title: `Convert to ${name}`,
-    kind: CodeActionKind.RefactorRewrite,
-    command: { title: `Convert to ${name}`, command: 'meshwright.convert', arguments: [uri, range, id] },
-  }));
+  return targetsOf(resources).map(({ id, name }) => {
+    const title = withinMesh(resources, id) ?? `Convert to ${name}`;
+    const kind = CodeActionKind.RefactorRewrite;
+    return { title, kind, command: previewCommand(title, uri, range, id) };
+  });
+}
+
+/** The command that shows a conversion before anything is written. */
+export function previewCommand(title: string, uri: string, range: LspRange, to: string): Command {
+  return { title, command: 'meshwright.convert', arguments: [uri, range, to] };
+}
+
+/** What resources of a mesh become in that mesh itself, as a title; undefined where some are of another one. */
+function withinMesh(resources: readonly Resource[], to: string): string | undefined {
+  const isOwn = resources.every((it) => meshesOf(it).every((mesh) => mesh.id === to));
+  return isOwn ? resources.map(presentFormTitle).find((it) => it !== undefined) : undefined;
 }
 
 /** Answers the extension's requests about conversion. */

@@ -4,7 +4,7 @@ import type { AnnotationFamily } from '../model/annotations.ts';
 import type { Tables } from '../model/environment.ts';
 import { kindId, kindsIn } from '../model/kind.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Upgrade } from '../model/upgrade.ts';
+import type { Successor, Upgrade } from '../model/upgrade.ts';
 import { annotationFamilies as consulAnnotations } from './consul/annotations.ts';
 import { declarations as consulDeclarations } from './consul/declarations.ts';
 import { references as consulDeliveryReferences } from './consul/delivery.ts';
@@ -18,6 +18,7 @@ import { declarations as istioDeliveryDeclarations, references as istioDeliveryR
 import * as istioKinds from './istio/kinds.ts';
 import { references as istioReferences } from './istio/references.ts';
 import { rules as istioRules } from './istio/rules/rules.ts';
+import { successors } from './istio/upgrades.ts';
 import * as commonKinds from './kubernetes/common/kinds.ts';
 import { references as commonReferences } from './kubernetes/common/references.ts';
 import { rules as commonRules } from './kubernetes/common/rules/rules.ts';
@@ -102,6 +103,11 @@ export function rulesFor(id: string): readonly Rule[] {
 
 /** What older versions of kinds write otherwise than later ones. */
 export const upgrades: readonly Upgrade[] = [...gatewayUpgrades, ...linkerdUpgrades, ...smiUpgrades];
+
+/** The fields of one kind, by its id, that others have taken the place of. */
+export function successorsOf(id: string): readonly Successor[] {
+  return successors.filter((it) => kindId(it.kind) === id);
+}
 
 /** The upgrades of one kind, by its id; none where an older version writes nothing that a later one does not take. */
 export function upgradesOf(id: string): readonly Upgrade[] {

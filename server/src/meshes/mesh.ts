@@ -44,6 +44,8 @@ export interface Mesh extends Knowledge {
   readonly answers: Answers;
   /** What it makes of fields of the Gateway API as they stand. */
   readonly gatewayApi: readonly GatewayApiRow[];
+  /** Its older kinds, which newer ones of the same mesh have taken the place of. */
+  readonly superseded?: readonly Superseded[];
   /** How it comes to a cluster and leaves it. */
   readonly moving: Moving;
   /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
@@ -53,6 +55,17 @@ export interface Mesh extends Knowledge {
    * accounted for by the caller.
    */
   write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[];
+}
+
+/** A kind that is converted within its mesh. */
+export interface Superseded {
+  readonly kind: Kind;
+  /** The kind that it becomes; undefined for one that only goes along with others. */
+  readonly becomes?: string;
+  /** What takes its place, as a sentence; undefined where the kind itself says why nobody serves it. */
+  readonly why?: string;
+  /** How it is written; as on the way to another mesh, by reading what it asks for, where this is undefined. */
+  write?(resources: readonly Resource[], environment: Environment, ledger: Ledger): readonly Output[];
 }
 
 /** A manifest as plain data, keys in the order in which they are written. */

@@ -19,3 +19,14 @@ export type FieldChange =
   | { readonly path: string; readonly list: true }
   /** The field takes other values; undefined where one can stay. */
   | { readonly path: string; value(value: unknown, resource: unknown): unknown };
+
+/** A field that another one of the same version has taken the place of: data for the fix of a deprecated field. */
+export interface Successor {
+  readonly kind: Kind;
+  /** Pattern of the old field. */
+  readonly path: string;
+  /** The new field, from the parent of the old one on: `mirrorPercentage`, `ringHash.minimumRingSize`. */
+  readonly successor: string;
+  /** What the new field takes in place of a value; undefined where nothing means the same. Without it, the value stays. */
+  value?(value: unknown): unknown;
+}

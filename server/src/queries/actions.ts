@@ -2,6 +2,7 @@
 
 import { textEdits } from '../model/edit.ts';
 import { partAt, partsIn, rangeAt, type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
+import type { MeshId } from '../model/mesh-id.ts';
 import type { Fix } from '../model/rule.ts';
 import type { Range, TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -14,6 +15,8 @@ export interface FixAction {
   readonly message: string;
   readonly range: Range;
   readonly isPreferred: boolean;
+  /** The mesh to whose form it converts, where the result has to be looked at before it is taken. */
+  readonly previews: MeshId | undefined;
   /** Edits by file, made when asked for. */
   edits(): ReadonlyMap<Uri, readonly TextEdit[]>;
 }
@@ -28,16 +31,23 @@ export function fixes(workspace: Workspace, uri: Uri, range: Range): readonly Fi
     return findingsOf(environment, uri, part)
       .filter((it) => start + it.range.start <= range.end && range.start <= start + it.range.end)
       .flatMap((it) =>
-        it.fixes.map((fix, number) => ({
+        outcomesFirst(it.fixes).map((fix, number) => ({
           title: fix.title,
           code: it.code,
           message: it.message,
           range: { start: start + it.range.start, end: start + it.range.end },
+          previews: fix.previews,
           isPreferred: number === 0 && (fix.isSafe ?? false),
           edits: () => editsOf(workspace, fix),
         })),
       );
   });
+}
+
+/** Fixes that only lead to a preview stand behind those that mend something at once. */
+function outcomesFirst(fixes: readonly Fix[]): readonly Fix[] {
+  if (fixes.length < 2) return fixes;
+  return [...fixes.filter((it) => it.previews === undefined), ...fixes.filter((it) => it.previews !== undefined)];
 }
 
 function editsOf(workspace: Workspace, fix: Fix): ReadonlyMap<Uri, readonly TextEdit[]> {

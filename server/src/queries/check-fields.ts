@@ -13,7 +13,9 @@ import { isRecord, valueAt } from '../model/value.ts';
 import { isSlip, nearest } from '../model/nearest.ts';
 import type { Located } from './findings.ts';
 import { kindNewness } from './newness.ts';
+import { presentFormFix, supersededBy } from './present-form.ts';
 import { isMeshGroup, type KnownKind, knownKindOf } from './schema-of.ts';
+import { successorFixes } from './upgrade-field.ts';
 import { hasUpgrade, versionFix } from './upgrade-version.ts';
 
 /** The findings of a resource by itself, unsorted; none for kinds that are no mesh's. */
@@ -25,6 +27,8 @@ export function checkFields(environment: Environment, resource: Resource): reado
   const findings: Located[] = [];
   const version = apiVersionFinding(environment, resource, known);
   if (version) findings.push(version);
+  const superseded = supersededFinding(environment, resource);
+  if (superseded) findings.push(superseded);
   // Which fields a version had that nobody serves any more, we do not know.
   if (isFormer(resource, kind)) return findings;
   const isPartial = environment.isPartial(resource.uri);
@@ -43,7 +47,7 @@ export function checkFields(environment: Environment, resource: Resource): reado
       !(isShifted && standsBehindTab(it, resource)),
   );
   findings.push(...real.map((it) => schemaFinding(resource, it, schema.root)));
-  if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(resource, kind, schema.root));
+  if (knowsVersion && !kind.removed) findings.push(...deprecatedFields(environment, resource, kind, schema.root));
   return findings;
 }
 
@@ -156,7 +160,7 @@ function apiVersionFinding(
       'warning',
       'common/removed-api-version',
       `${leadsOn ? `${kind.name} ${resource.version}` : kind.name} is no longer served. ${kind.removed}`,
-      leadsOn ? [versionFix(environment, resource, kind)] : [],
+      [...presentFixes(environment, resource), ...(leadsOn ? [versionFix(environment, resource, kind)] : [])],
       ['deprecated'],
     );
   }
@@ -174,6 +178,19 @@ function apiVersionFinding(
     [versionFix(environment, resource, kind)],
     ['deprecated'],
   );
+}
+
+/** That a kind is still served, and that a newer one does the same. */
+function supersededFinding(environment: Environment, resource: Resource): Located | undefined {
+  const why = supersededBy(resource)?.row.why;
+  if (why === undefined) return undefined;
+  const fixes = presentFixes(environment, resource);
+  return finding(resource, ['kind'], 'value', 'hint', 'common/superseded-kind', why, fixes, ['deprecated']);
+}
+
+function presentFixes(environment: Environment, resource: Resource): readonly Fix[] {
+  const fix = presentFormFix(environment, resource);
+  return fix ? [fix] : [];
 }
 
 function isFormer(resource: Resource, { former = [] }: Kind): boolean {
@@ -265,7 +282,12 @@ function smallest(node: SchemaNode | undefined, depth = 0): unknown {
   return node.types.includes('object') ? {} : '';
 }
 
-function* deprecatedFields(resource: Resource, kind: Kind, root: SchemaNode): Generator<Located> {
+function* deprecatedFields(
+  environment: Environment,
+  resource: Resource,
+  kind: Kind,
+  root: SchemaNode,
+): Generator<Located> {
   yield* visit(root, resource.value, []);
 
   function* visit(node: SchemaNode, value: unknown, path: Path): Generator<Located> {
@@ -281,7 +303,8 @@ function* deprecatedFields(resource: Resource, kind: Kind, root: SchemaNode): Ge
       const advice = node.properties.has(key) ? field.doc?.deprecated : undefined;
       if (advice !== undefined) {
         const code = `${roomOf(kind)}/deprecated-field`;
-        yield finding(resource, here, 'key', 'hint', code, `"${key}" is deprecated. ${advice}`, [], ['deprecated']);
+        const fixes = successorFixes(environment, resource, kind, root, here);
+        yield finding(resource, here, 'key', 'hint', code, `"${key}" is deprecated. ${advice}`, fixes, ['deprecated']);
       }
       yield* visit(field, it, here);
     }

@@ -1,5 +1,6 @@
 /** What a conversion sets in resources that exist, as edits of their files. */
 
+import { addTo } from '../model/group.ts';
 import { textEdits } from '../model/edit.ts';
 import { parseManifest, type Resource } from '../model/manifest.ts';
 import type { FixEdit } from '../model/rule.ts';
@@ -24,6 +25,13 @@ export function changedFiles(outputs: readonly Output[]): readonly ChangedFile[]
     if (edits.length > 0) byFile.set(resource.uri, [...(byFile.get(resource.uri) ?? []), ...edits]);
   }
   return [...byFile].map(([uri, edits]) => ({ uri, edits }));
+}
+
+/** Changes of files together with further edits. */
+export function withEdits(changes: readonly ChangedFile[], edits: readonly FixEdit[]): readonly ChangedFile[] {
+  const byFile = new Map<Uri, FixEdit[]>(changes.map((it) => [it.uri, [...it.edits]]));
+  for (const it of edits) addTo(byFile, 'resource' in it ? it.resource.uri : it.uri, it);
+  return [...byFile].map(([uri, list]) => ({ uri, edits: list }));
 }
 
 /** Edits that set fields; fields below one parent that is missing become one insertion. Undefined values take a field out. */

@@ -16,8 +16,8 @@ export function fixAll(workspace: Workspace, uri: Uri): readonly TextEdit[] {
   const environment = environmentOf(workspace, uri);
   const kept: TextEdit[] = [];
   for (const { fixes } of partsIn(manifest).flatMap(({ part }) => findingsOf(environment, uri, part))) {
-    const [fix] = fixes;
-    if (!fix?.isSafe) continue;
+    const fix = fixes.find((it) => it.isSafe);
+    if (!fix) continue;
     const made = textEdits(fix.edits(), (it) => workspace.manifests.get(it));
     const own = made.get(uri) ?? [];
     const isAlone = made.size === 1 && !own.some((it) => kept.some((other) => touches(it.range, other.range)));

@@ -1,7 +1,6 @@
 /** All resources of some files in the newest version of their kind, as far as nothing is lost on the way. */
 
 import { textEdits } from '../model/edit.ts';
-import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { kindId } from '../model/kind.ts';
 import { partsIn, rangeInPart, type Resource, resourcesOf } from '../model/manifest.ts';
@@ -9,7 +8,8 @@ import type { TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { findingsOf } from './findings.ts';
 import { knownKindOf } from './schema-of.ts';
-import { type VersionChange, versionChange } from './upgrade-version.ts';
+import { kindChange } from './upgrade-kind.ts';
+import { hasUpgrade, type VersionChange, versionChange } from './upgrade-version.ts';
 
 export interface FileUpgrade {
   readonly uri: Uri;
@@ -22,12 +22,15 @@ export interface FileUpgrade {
 
 export interface Upgraded {
   readonly resource: Resource;
-  /** The apiVersion that it gets, or would get. */
+  /** The apiVersion that it gets, or would get; with the kind, where that is another one. */
   readonly to: string;
 }
 
 /** Rules whose findings a later version answers; what is said of them in settings and comments counts here too. */
 export const versionRules: readonly string[] = ['common/deprecated-api-version', 'common/removed-api-version'];
+
+/** Rules whose findings another kind may answer. */
+const kindRules: readonly string[] = ['common/removed-api-version', 'common/superseded-kind'];
 
 /**
  * The upgrades of each file that has an outdated resource, in the order of the files. A patch and what it changes go
@@ -64,18 +67,24 @@ function outdated(workspace: Workspace, uri: Uri): readonly Outdated[] {
   if (!manifest) return [];
   const environment = environmentOf(workspace, uri);
   return partsIn(manifest).flatMap(({ part }) => {
-    const told = findingsOf(environment, uri, part, 'own').filter((it) => versionRules.includes(it.code));
-    const starts = new Set(told.filter((it) => it.fixes.length > 0).map((it) => it.range.start));
-    if (starts.size === 0) return [];
-    return resourcesOf(uri, part)
-      .filter((it) => starts.has(rangeInPart(part, [...it.root, 'apiVersion']).start))
-      .flatMap((resource) => changeOf(environment, resource));
+    const told = findingsOf(environment, uri, part, 'own').filter((it) => it.fixes.length > 0);
+    const startsOf = (rules: readonly string[]) =>
+      new Set(told.filter((it) => rules.includes(it.code)).map((it) => it.range.start));
+    const [ofVersion, ofKind] = [startsOf(versionRules), startsOf(kindRules)];
+    if (ofVersion.size + ofKind.size === 0) return [];
+    return resourcesOf(uri, part).flatMap((resource) => {
+      const isTold = (starts: ReadonlySet<number>, key: 'apiVersion' | 'kind') =>
+        starts.has(rangeInPart(part, [...resource.root, key]).start);
+      const conversion =
+        isTold(ofKind, 'apiVersion') || isTold(ofKind, 'kind') ? kindChange(environment, resource) : undefined;
+      if (conversion && conversion.obstacle === undefined) return [{ resource, ...conversion }];
+      const known = isTold(ofVersion, 'apiVersion') ? knownKindOf(environment, resource) : undefined;
+      // One that nobody serves in any version has a later one only where a table leads there.
+      if (known && (known.kind.removed === undefined || hasUpgrade(resource, known.kind)))
+        return [{ resource, ...versionChange(environment, resource, known.kind) }];
+      return conversion ? [{ resource, ...conversion }] : [];
+    });
   });
-}
-
-function changeOf(environment: Environment, resource: Resource): readonly Outdated[] {
-  const known = knownKindOf(environment, resource);
-  return known ? [{ resource, ...versionChange(environment, resource, known.kind) }] : [];
 }
 
 /** Patches and what they change, by kind and name: Kustomize finds one by the other only where the versions are equal. */

@@ -13,6 +13,7 @@ import * as kinds from './kinds.ts';
 import { moving } from './moving.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
+import { superseded } from './superseded.ts';
 
 export const linkerd: Mesh = {
   id: 'linkerd',
@@ -38,6 +39,7 @@ export const linkerd: Mesh = {
   fields,
   alsoSays,
   answers,
+  superseded,
   gatewayApi,
   moving,
   read: readLinkerd,

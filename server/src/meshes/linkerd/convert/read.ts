@@ -15,7 +15,6 @@ import { readEgress } from './read-egress.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
 import { readLimits } from './read-limits.ts';
 import { readExternalWorkloads, readMirrors } from './read-outside.ts';
-import { readMutualTls } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
@@ -31,9 +30,9 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const limits = readLimits(resources, environment);
   const targets = readTrafficTargets(resources, environment);
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
-  return {
   const egress = readEgress(resources, environment);
   const outside = readExternalWorkloads(resources, environment);
+  return {
     ...emptyIr,
     ...proxies,
     routes: [...routes, ...legacy.routes, ...connections.routes, ...egress.routes],
@@ -42,12 +41,12 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...legacy.destinations,
     ],
     clientDefaults: readClientDefaults(resources, environment),
-    rateLimits: limits.rateLimits,
     externals: egress.externals,
     egress: egress.egress,
     outsideServices: outside.outsideServices,
     outsideWorkloads: outside.outsideWorkloads,
     exports: readMirrors(resources, environment),
+    rateLimits: limits.rateLimits,
     mutualTls: access.mutualTls,
     access: [...access.access, ...targets.access],
     peculiar: [
@@ -58,10 +57,10 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...limits.peculiar,
       ...targets.peculiar,
       ...readGroups(resources, environment),
-      ...ofProxies,
-    ],
       ...egress.peculiar,
       ...outside.peculiar,
+      ...ofProxies,
+    ],
     ...(targets.notes ? { notes: targets.notes } : {}),
   };
 }

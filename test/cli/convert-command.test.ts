@@ -34,7 +34,7 @@ function run(command: Partial<ConvertCommand> & Pick<ConvertCommand, 'files'>) {
   return convertCommand({
     to: 'linkerd',
     facts: [service],
-    folder,
+    folders: [folder],
     knowledge: { tables, schemas: loadSchemas(schemas), annotations: loadAnnotations(annotationDocs) },
     settings: defaultSettings,
     format: 'text',
@@ -143,4 +143,66 @@ test('Nothing to convert is misuse', () => {
 test('The same input gives the same output, byte for byte', () => {
   const command = { files: [route, breaker], format: 'json', to: 'consul' } as const;
   assert.equal(run(command).stdout, run(command).stdout);
+});
+
+test('A dry run names the files and writes none', () => {
+  const { exitCode, stdout, stderr, writes } = run({ files: [route, breaker], output: 'out', isDryRun: true });
+  assert.deepEqual([exitCode, stderr, writes], [0, '', []]);
+  assert.match(stdout, /^To Linkerd/);
+  assert.match(
+    stdout,
+    /\nThese files would be written:\n {2}out\/shop\/reviews\.linkerd\.yaml\n {2}out\/changed\.linkerd\.yaml\n$/,
+  );
+});
+
+test('Manifests are printed beside their folder when that is asked for', () => {
+  const { stdout, stderr, writes } = run({ files: [route], output: 'out', printsManifests: true });
+  assert.match(stdout, /^# Converted from/);
+  assert.match(stderr, /^To Linkerd/);
+  assert.deepEqual(
+    writes.map((it) => it.path),
+    ['out/shop/reviews.linkerd.yaml'],
+  );
+});
+
+test('A report has a file of its own, in each format', () => {
+  const starts = { text: /^To Linkerd/, markdown: /^# Conversion to Linkerd/, json: /^\{\n {2}"outputs"/ };
+  for (const format of ['text', 'markdown', 'json'] as const) {
+    const { stdout, stderr, writes } = run({ files: [route], format, reportFile: 'report.txt' });
+    assert.match(stdout, /^# Converted from/);
+    assert.equal(stderr, '');
+    assert.deepEqual(
+      writes.map((it) => it.path),
+      ['report.txt'],
+    );
+    assert.match(writes[0]?.text ?? '', starts[format]);
+  }
+  const { exitCode } = run({ files: [route], reportFile: 'report.txt', exists: () => true });
+  assert.equal(exitCode, 2);
+});
+
+test('Only what a mesh reads is converted', () => {
+  const { exitCode, stderr } = run({ files: [route], from: 'consul' });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /nothing to convert/);
+  assert.equal(run({ files: [route], from: 'istio' }).exitCode, 0);
+});
+
+test('Folders of files outside of the working folder stay what they are', () => {
+  const outside = { ...route, uri: 'file:///elsewhere/k8s/shop/reviews.yaml' };
+  const facts = [{ ...service, uri: 'file:///elsewhere/k8s/shop/services.yaml' }];
+  const { writes } = run({ files: [outside], facts, folders: [folder, 'file:///elsewhere/k8s'], output: 'out' });
+  assert.deepEqual(
+    writes.map((it) => it.path),
+    ['out/shop/reviews.linkerd.yaml'],
+  );
+});
+
+test('A file called as the changes are does not take their place', () => {
+  const named = { ...route, uri: `${folder}/changed.yaml`, path: 'changed.yaml' };
+  const { writes } = run({ files: [named, breaker], output: 'out' });
+  assert.deepEqual(
+    writes.map((it) => it.path),
+    ['out/changed.linkerd.yaml', 'out/changed.linkerd-2.yaml'],
+  );
 });

@@ -214,13 +214,19 @@ test('what would be less secure is held back until somebody says that it may', (
 });
 
 test('a broken resource is named in the report and ends with 1', (t) => {
-  const { folder } = makeFolder(t, { 'broken.yaml': route.replace('timeout: 3s', 'timeout: [3s]'), 'facts.yaml': service });
+  const { folder } = makeFolder(t, {
+    'broken.yaml': route.replace('timeout: 3s', 'timeout: [3s]'),
+    'facts.yaml': service,
+  });
   const outcome = meshwright(['convert', '-t', 'consul', 'broken.yaml', '-f', 'json'], { cwd: folder });
   assert.equal(outcome.code, 1);
   const { outputs, notes } = json(outcome);
   assert.deepEqual(outputs, []);
   const [refusal] = notes.filter((it) => it.kind === 'refused');
-  assert.match(refusal?.text ?? '', /^VirtualService\/shop\/reviews in broken\.yaml: .*"timeout" must be a string, not a list/);
+  assert.match(
+    refusal?.text ?? '',
+    /^VirtualService\/shop\/reviews in broken\.yaml: .*"timeout" must be a string, not a list/,
+  );
 });
 
 test('misuse ends with 2, prints no manifests and says why', (t) => {
@@ -228,9 +234,9 @@ test('misuse ends with 2, prints no manifests and says why', (t) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['route.yaml'], /--to/],
     [['-t', 'kuma', 'route.yaml'], /istio, linkerd or consul/],
-    [['-t', 'consul'], /files/],
+    [['-t', 'consul'], /paths/],
     [['-t', 'consul', 'gone.yaml'], /no file or folder "gone\.yaml"/],
-    [['-t', 'istio', 'route.yaml'], /nothing to convert/],
+    [['-t', 'linkerd', '--from', 'consul', 'route.yaml'], /nothing to convert/],
     [['-t', 'consul', 'route.yaml', '-f', 'yaml'], /text, json, markdown/],
     [['-t', 'consul', 'route.yaml', '--default-port', '0'], /1 to 65535/],
     [['-t', 'consul', 'route.yaml', '--colour'], /--colour/],

@@ -75,14 +75,19 @@ export interface Loaded {
 
 const stdinName = 'stdin.yaml';
 
-/**
- * Reads what the paths name. Single files are seen together with their neighbours only when those are named too. Gives
- * a sentence instead when a path names nothing that can be read.
- */
-export async function load(
-  knowledge: Knowledge,
-  { paths, settings, cwd, readStdin }: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>,
-): Promise<Loaded | { readonly refusal: string }> {
+/** What paths name: texts by file in order, with the folders among the paths. */
+export interface ReadPaths {
+  readonly texts: ReadonlyMap<Uri, string | undefined>;
+  readonly folders: readonly Uri[];
+}
+
+/** Reads files, folders and standard input; gives a sentence instead when a path names nothing that can be read. */
+export async function readPaths({
+  paths,
+  settings,
+  cwd,
+  readStdin,
+}: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>): Promise<ReadPaths | { readonly refusal: string }> {
   const texts = new Map<Uri, string | undefined>();
   const folders: Uri[] = [];
   for (const given of paths) {
@@ -108,6 +113,21 @@ export async function load(
       texts.set(uri, text);
     }
   }
+  return { texts, folders };
+}
+
+/**
+ * Reads what the paths name. Single files are seen together with their neighbours only when those are named too. Gives
+ * a sentence instead when a path names nothing that can be read.
+ */
+export async function load(
+  knowledge: Knowledge,
+  asked: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>,
+): Promise<Loaded | { readonly refusal: string }> {
+  const { settings, cwd } = asked;
+  const read = await readPaths(asked);
+  if ('refusal' in read) return read;
+  const { texts, folders } = read;
   const outer = folders.filter((it) => !folders.some((other) => it !== other && it.startsWith(`${other}/`)));
   const roots = outer.length > 0 ? outer : [fileUri(cwd).replace(/\/$/, '')];
   const workspace = applyChange(applyChange(createWorkspace(knowledge, settings), { folders: roots, settings }), {

@@ -1,39 +1,22 @@
 /** `meshwright`: arguments in, exit code out. Commands compute; here is read, printed and written. */
 
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { fileUri, nodeFiles } from '../files/node-files.ts';
-import {
-  type ConvertOptions,
-  convertOptionNames,
-  convertOptions,
-  defaultConvertOptions,
-  readConvertOptions,
-} from '../model/convert-options.ts';
+import { type ConvertOptions, readConvertOptions } from '../model/convert-options.ts';
 import { isMeshId, type MeshId } from '../model/mesh-id.ts';
 import type { Releases } from '../model/release.ts';
 import { defaultSettings, readSettings, settingProblems, type Settings } from '../model/settings.ts';
 import type { Severity } from '../model/rule.ts';
 import type { Knowledge } from '../model/workspace.ts';
-import { checkCommand, checkFormats, kindOf, load, relativeName, severities } from './check.ts';
+import { checkCommand, checkFormats, load, severities } from './check.ts';
 import { compareCommand, compareFormats } from './compare.ts';
-import { convertCommand, type ConvertResult, convertFormats, type InputFile } from './convert.ts';
+import type { ConvertResult } from './convert.ts';
+import { addConvert } from './convert-program.ts';
+import { optionFlags, repeated } from './flags.ts';
 import { planCommand } from './plan.ts';
+import type { Terminal } from './terminal.ts';
 import { upgradeCommand } from './upgrade.ts';
-
-/** Everything outside of the command that it may touch; tests give their own. */
-export interface Terminal {
-  readonly cwd: string;
-  /** Width in columns. */
-  readonly columns: number;
-  /** Whether what goes to standard output, and to standard error, may be coloured. */
-  readonly color: { readonly out: boolean; readonly err: boolean };
-  readStdin(): Promise<string>;
-  out(text: string): void;
-  err(text: string): void;
-}
 
 const misuse = 2;
 
@@ -98,56 +81,7 @@ export async function run(
       },
     );
 
-  const convertProgram = program
-    .command('convert')
-    .description(
-      'Writes manifests in the words of another mesh, and reports what became of each field. Exit code 0: converted, 1: something is refused or less secure, 2: misuse.',
-    )
-    .argument('<files...>', 'files and folders; - reads standard input')
-    .requiredOption('-t, --to <mesh>', 'istio, linkerd or consul', dialect)
-    .addOption(new Option('-f, --format <format>', 'of the report').choices(convertFormats).default('text'))
-    .option('-o, --output <folder>', 'write new files there instead of printing manifests')
-    .option('--force', 'replace files of the output folder that exist')
-    .option('--report-only', 'print the report alone')
-    .option('--accept-loss', 'write even what is less secure than its source')
-    .option(
-      '--facts <path>',
-      'further file or folder with Services and workloads, may be given several times; files of the same environment are read anyway',
-      repeated,
-    )
-    .option('--cluster-domain <domain>', 'DNS domain of the cluster', defaultSettings.clusterDomain);
-  for (const it of optionFlags()) convertProgram.addOption(it);
-  convertProgram.action(async (paths: string[], options: ConvertFlags) => {
-    const { cwd, columns, color } = terminal;
-    const settings = settingsOf(options);
-    const loaded = await load(knowledge(), { paths, settings, cwd, readStdin: () => terminal.readStdin() });
-    if ('refusal' in loaded) return refuse(loaded.refusal);
-    const files = loaded.asked.map(
-      (uri): InputFile => ({ uri, path: loaded.nameOf(uri), text: loaded.workspace.manifests.get(uri)?.text ?? '' }),
-    );
-    const facts = await readFacts(files, options.facts ?? [], cwd);
-    if ('refusal' in facts) return refuse(facts.refusal);
-    const result = convertCommand({
-      to: options.to,
-      files,
-      facts,
-      folder: fileUri(cwd).replace(/\/$/, ''),
-      knowledge: knowledge(),
-      settings,
-      options: readConvertOptions(options),
-      format: options.format,
-      reportOnly: options.reportOnly ?? false,
-      acceptLoss: options.acceptLoss ?? false,
-      force: options.force ?? false,
-      ...(options.output === undefined ? {} : { output: options.output }),
-      exists: (it) => existsSync(path.resolve(cwd, it)),
-      columns,
-      color,
-    });
-    const failure = await write(result.writes, cwd);
-    if (failure !== undefined) return refuse(failure);
-    print(result);
-  });
+  addConvert(program, { terminal, knowledge, refuse, print, write: (files) => write(files, terminal.cwd) });
 
   const planProgram = program
     .command('plan')
@@ -234,32 +168,6 @@ interface PlanFlags extends Partial<ConvertOptions> {
   readonly clusterDomain: string;
 }
 
-interface ConvertFlags extends Partial<ConvertOptions> {
-  readonly to: Parameters<typeof convertCommand>[0]['to'];
-  readonly format: (typeof convertFormats)[number];
-  readonly output?: string;
-  readonly force?: true;
-  readonly reportOnly?: true;
-  readonly acceptLoss?: true;
-  readonly facts?: string[];
-  readonly clusterDomain: string;
-}
-
-/** A flag for each option of conversions: `--default-port <port>`, `--merge-client-policies`. */
-function optionFlags(): readonly Option[] {
-  return convertOptionNames.map((name) => {
-    const { summary, values } = convertOptions[name];
-    const flag = `--${name.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`)}`;
-    if (values.type === 'switch') return new Option(flag, summary);
-    const option = new Option(`${flag} <${values.type === 'choice' ? 'how' : values.type}>`, summary);
-    const fallback = defaultConvertOptions[name];
-    if (fallback !== undefined) option.default(fallback);
-    if (values.type === 'choice') option.choices(Object.keys(values.choices));
-    if (values.type === 'port') option.argParser(port);
-    return option;
-  });
-}
-
 function settingsOf({
   closedWorld,
   clusterDomain,
@@ -280,12 +188,6 @@ function settingsOf({
   };
 }
 
-function dialect(text: string): string {
-  const id = text.toLowerCase();
-  if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
-  return id;
-}
-
 function mesh(text: string): MeshId {
   const id = text.toLowerCase();
   if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
@@ -301,47 +203,6 @@ function release(text: string, before: Releases | undefined): Releases {
   return { ...before, ...readSettings({ releases: { [name]: value } }).releases };
 }
 
-function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), text];
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 65_535)
-    throw new InvalidArgumentError('It must be a port, 1 to 65535.');
-  return number;
-}
-
-/** The files that are deployed together with what is converted: those below the nearest kustomization or chart, else beside it. */
-async function readFacts(
-  files: readonly InputFile[],
-  further: readonly string[],
-  cwd: string,
-): Promise<readonly InputFile[] | { readonly refusal: string }> {
-  const folders = new Set(files.map((it) => environmentFolder(path.resolve(cwd, it.path), cwd)));
-  for (const it of further) {
-    const full = path.resolve(cwd, it);
-    if ((await kindOf(full)) === undefined) return { refusal: `There is no file or folder "${it}".` };
-    folders.add(full);
-  }
-  const known = new Set(files.map((it) => it.uri));
-  const facts: InputFile[] = [];
-  for (const folder of folders) {
-    for await (const uri of listOrSelf(folder)) {
-      if (known.has(uri)) continue;
-      known.add(uri);
-      const text = await nodeFiles.read(uri);
-      if (text !== undefined) facts.push({ uri, path: relativeName(cwd, uri), text });
-    }
-  }
-  return facts;
-}
-
-async function* listOrSelf(full: string): AsyncGenerator<string> {
-  if ((await kindOf(full)) === 'file') yield fileUri(full);
-  else yield* nodeFiles.list(fileUri(full), []);
-}
-
 /** Writes files; gives a sentence when one of them cannot be written. */
 async function write(files: ConvertResult['writes'], cwd: string): Promise<string | undefined> {
   for (const it of files) {
@@ -354,13 +215,4 @@ async function write(files: ConvertResult['writes'], cwd: string): Promise<strin
     }
   }
   return undefined;
-}
-
-function environmentFolder(file: string, cwd: string): string {
-  const own = path.dirname(file);
-  for (let folder = own; ; folder = path.dirname(folder)) {
-    if (['kustomization.yaml', 'kustomization.yml', 'Chart.yaml'].some((it) => existsSync(path.join(folder, it))))
-      return folder;
-    if (folder === cwd || path.dirname(folder) === folder) return own;
-  }
 }

@@ -6,7 +6,7 @@ import type { Resource } from '../model/manifest.ts';
 import type { Note, ReportEntry } from '../model/report.ts';
 import type { Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
-import type { DialectId, ManifestValue, Output } from '../meshes/mesh.ts';
+import type { DialectId, ManifestValue } from '../meshes/mesh.ts';
 import { joinDocuments, manifestYaml, yamlComment } from '../render/manifest-yaml.ts';
 import {
   type ConvertedFile,
@@ -50,7 +50,8 @@ export function convertedFiles(
     seen.set(environment, written);
     const places = new Set(outputs.filter(isCreation).map(placeOf));
     const comments = carryComments(resources, report, (it) => places.has(it));
-    const mainPlaces = new Map(resources.map((it) => [it, mainPlace(outputs, report.get(it) ?? [])] as const));
+    const mainPlaces = new Map(resources.map((it) => [it, mainPlace(places, report.get(it) ?? [])] as const));
+    const sources = sourcesIn(one);
     const told = new Set<Resource>();
     for (const output of outputs) {
       if (!isCreation(output)) continue;
@@ -58,7 +59,7 @@ export function convertedFiles(
       const plain = manifestYaml(manifest);
       if (written.has(plain)) continue;
       written.add(plain);
-      const from = sourcesOf(one, output);
+      const from = sources(output);
       const home = from[0] ?? resources[0];
       if (!home) continue;
       const names = [...new Set(from.map((it) => resourceText(environment, it)))];
@@ -98,14 +99,11 @@ export function convertedFiles(
 }
 
 /** The new resource to which most leaves of a source went. */
-function mainPlace(outputs: readonly Output[], entries: readonly ReportEntry[]): string | undefined {
-  const counts = new Map<string, number>(outputs.filter(isCreation).map((it) => [placeOf(it), 0]));
-  for (const { place } of entries.flatMap((it) => it.targets)) {
-    const count = counts.get(place);
-    if (count !== undefined) counts.set(place, count + 1);
-  }
-  const [first] = [...counts].sort(([, a], [, b]) => b - a);
-  return first && first[1] > 0 ? first[0] : undefined;
+function mainPlace(places: ReadonlySet<string>, entries: readonly ReportEntry[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { place } of entries.flatMap((it) => it.targets))
+    if (places.has(place)) counts.set(place, (counts.get(place) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function isCarrier({ manifest }: WrittenManifest): number {
@@ -113,22 +111,25 @@ function isCarrier({ manifest }: WrittenManifest): number {
 }
 
 /**
- * What a new resource was made from: what its writer says, else whose leaves went there. One that nobody speaks of is
+ * What new resources were made from: what their writer says, else whose leaves went there. One that nobody speaks of is
  * there for those of the same name, as ServiceDefaults are for a ServiceRouter; with one source there is no question.
  */
-function sourcesOf({ outputs, resources, ledger }: Made, output: Creation): readonly Resource[] {
+function sourcesIn({ outputs, resources, ledger }: Made): (output: Creation) => readonly Resource[] {
   const told = ({ from, create }: Creation): readonly Resource[] => {
     if (from) return from.map((it) => it.resource);
     return [...ledger.sourcesOf(placeOf({ create }))];
   };
-  const own = told(output);
-  const { name, namespace } = output.create.metadata;
-  const kin = outputs.filter(isCreation).filter(({ create: { metadata } }) => {
-    return metadata.name === name && metadata.namespace === namespace;
-  });
-  const found = new Set(own.length > 0 ? own : kin.flatMap(told));
-  const from = resources.filter((it) => found.has(it));
-  return from.length === 0 && resources.length === 1 ? resources : from;
+  const order = new Map(resources.map((it, position) => [it, position] as const));
+  const byName = new Map<string, Creation[]>();
+  const nameOf = ({ create: { metadata } }: Creation) => `${metadata.namespace ?? ''}/${metadata.name}`;
+  for (const it of outputs) if (isCreation(it)) addTo(byName, nameOf(it), it);
+  return (output) => {
+    const own = told(output);
+    const found = own.length > 0 ? own : (byName.get(nameOf(output)) ?? []).flatMap(told);
+    const from = [...new Set(found)].filter((it) => order.has(it));
+    if (from.length === 0 && resources.length === 1) return resources;
+    return from.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  };
 }
 
 function inWords(names: readonly string[]): string {

@@ -91,15 +91,15 @@ export class Drafts {
   }
 
   outputs(): readonly Output[] {
-    const created = this.#created.map(({ draft, from }): Output => {
-      const { kind, namespace, name, annotations, spec } = draft;
-      const create = {
-        apiVersion: apiVersionOf(kind),
     for (const [resource, settings] of this.#changed) {
       const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
       const paths = [...new Set(settings.map((it) => pathText(it.path)))].join(', ');
       this.ledger.note('merged', `${place} exists already and gets ${paths}.`);
     }
+    const created = this.#created.map(({ draft, from }): Output => {
+      const { kind, namespace, name, annotations, spec } = draft;
+      const create = {
+        apiVersion: apiVersionOf(kind),
         kind: kind.name,
         metadata: {
           name,

@@ -89,7 +89,6 @@ export class Draft {
     this.#changed.set(resource, [...settings.filter((it) => !samePath(it.path, path)), { path, value }]);
   }
 
-  /** Sets whom a Server lets in by itself; one of a version that cannot say it is raised to one that can. */
   /** The value that a field of an existing resource is to get; undefined when nobody set it. */
   changeOf(resource: Resource, path: Path): unknown {
     return this.#changed.get(resource)?.find((it) => samePath(it.path, path))?.value;
@@ -106,6 +105,7 @@ export class Draft {
     });
   }
 
+  /** Sets whom a Server lets in by itself; one of a version that cannot say it is raised to one that can. */
   changeAccessPolicy(server: Resource, accessPolicy: string): void {
     if ((valueAt(server.value, ['spec', 'accessPolicy']) ?? 'deny') === accessPolicy) return;
     this.change(server, ['apiVersion'], apiVersionOf(Server));
@@ -114,9 +114,9 @@ export class Draft {
 
   /** All that was made. Tells which resources exist already and are changed. */
   outputs(): readonly Output[] {
-    for (const [resource, settings] of this.#changed) {
     for (const [namespace, content] of this.#namespaces) this.create(Namespace, '', namespace, content);
     this.#namespaces.clear();
+    for (const [resource, settings] of this.#changed) {
       const place = placeText(resource.kind, this.environment.namespaceOf(resource), resource.name, '');
       const paths = settings.map((it) => pathText(it.path)).join(', ');
       this.ledger.note('merged', `${place} exists already and is changed: ${paths}.`);

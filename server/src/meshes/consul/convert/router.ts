@@ -8,6 +8,7 @@ import type { Kind } from '../../../model/kind.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import { ServiceDefaults, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { type Atom, type Chain, ownSplit, protocolFor, type Refused, writeTarget } from './chain.ts';
+import { deadEnd } from './dead-ends.ts';
 import type { Spec } from './drafts.ts';
 import { refusalOfBackends, refusalOfRule } from './refusals.ts';
 import { type RuleDraft, writeRule } from './route-destinations.ts';
@@ -17,7 +18,22 @@ import { isEvery } from './specificity.ts';
 
 /** Writes a chain of requests; a split of all of them may be the service's own where no chain leads to it whole. */
 export function writeRouter(chain: Chain, mayOwnSplit: boolean): void {
-  new Router(chain).write(mayOwnSplit);
+  new Router(degraded(chain)).write(mayOwnSplit);
+}
+
+/** The chain with rules that Consul cannot rewrite for as they would be without it, where that is wanted. */
+function degraded(chain: Chain): Chain {
+  const { options, ledger } = chain.drafts;
+  if (options.onInexpressibleAction !== 'degrade') return chain;
+  const bare = new Map<RouteRule, RouteRule>();
+  for (const { rule } of chain.atoms) {
+    const { rewrite, ...parts } = rule.parts;
+    const refusal = refusalOfRule(rule);
+    if (!refusal || !rewrite || !parts.backends || bare.has(rule)) continue;
+    bare.set(rule, { ...rule, parts });
+    ledger.lost(rewrite, refusal.code, 'Consul cannot rewrite in this way; the rule is carried over without it.');
+  }
+  return { ...chain, atoms: chain.atoms.map((it) => ({ ...it, rule: bare.get(it.rule) ?? it.rule })) };
 }
 
 /** The router of one chain of requests, while it is written. */
@@ -69,7 +85,10 @@ class Router {
         );
     }
     if (!isWritten) return;
-    if (!isClosed && this.#chain.group.routes.some(({ route }) => route.unmatched === 'not-found'))
+    const isOpen = !isClosed && this.#chain.group.routes.some(({ route }) => route.unmatched === 'not-found');
+    if (isOpen && this.#chain.drafts.options.consulUnmatched === 'blackhole')
+      this.#routes.push({ match: { http: withPath({}) }, destination: deadEnd(this.#chain.named, this.#chain.drafts) });
+    else if (isOpen)
       ledger.note(
         'implicit',
         `Consul sends requests to "${this.#chain.named.name}" that no route takes to the service itself; the source answers them with 404.`,
@@ -111,7 +130,9 @@ class Router {
     mayOwnSplit: boolean,
   ): boolean {
     const { rule, match } = atom;
-    const refusal = refusalOfRule(rule) ?? refusalOfBackends(rule, this.#chain);
+    const action = refusalOfRule(rule);
+    if (action && this.#chain.drafts.options.onInexpressibleAction === 'fail') return this.#fail(atom, action, written);
+    const refusal = action ?? refusalOfBackends(rule, this.#chain);
     if (refusal) {
       if (!written.has(rule))
         for (const it of originsOfRule(rule))
@@ -160,9 +181,36 @@ class Router {
     return true;
   }
 
+  /** Writes one match of a rule so that its requests fail; says whether they are taken care of. */
+  #fail({ rule, match }: Atom, { code, reason }: Refused, written: Map<RouteRule, RuleDraft | undefined>): boolean {
+    const { ledger } = this.#chain.drafts;
+    const forms = match ? formsOf(match, this.#chain) : [{ http: {} }];
+    if ('code' in forms) {
+      this.#lose({ rule, match }, forms);
+      return false;
+    }
+    const at = this.#place(this.#routes.length, 'destination');
+    if (!written.has(rule)) {
+      this.#chain.drafts.needHttp(this.#chain.named, protocolFor(this.#chain));
+      const { name, parts } = rule;
+      const instead = `${reason.replace(/, so the rule is left out\.$/, '')}: its requests fail with 503 instead.`;
+      for (const it of originsOfRule({ matches: [], parts, ...(name && { name }) })) ledger.lost(it, code, instead);
+    }
+    const destination = deadEnd(this.#chain.named, this.#chain.drafts);
+    written.set(rule, { destination, at, rewrite: undefined, from: undefined });
+    if (match) reportMatch(match, this.#place(this.#routes.length, 'match'), this.#chain);
+    for (const { http } of forms) this.#routes.push({ match: { http: withPath(http) }, destination });
+    return true;
+  }
+
   #place(at: number, below: string): string {
     return this.#chain.drafts.place(ServiceRouter, this.#chain.named, `spec.routes[${at}].${below}`);
   }
+}
+
+/** A match says at least that it takes every path. */
+function withPath(http: Spec): Spec {
+  return Object.keys(http).length === 0 ? { pathPrefix: '/' } : http;
 }
 
 function rewritten(value: string, tail: '' | '/'): string {

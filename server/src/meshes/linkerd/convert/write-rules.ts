@@ -15,6 +15,7 @@ import { timeoutIdle, timeoutRequest } from './annotations.ts';
 import { loseForMissing } from './destinations.ts';
 import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
+import { failInstead } from './dead-ends.ts';
 import { writeBackends } from './write-backends.ts';
 import type { MatchDraft, Where } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { writeRetries } from './write-retries.ts';
@@ -23,6 +24,14 @@ import { writeRetries } from './write-retries.ts';
 export interface RulePlace {
   readonly rule: string;
   readonly annotations: string;
+}
+
+/** Why a rule is not written; `isAction` where it is for what the rule does, which an option may leave out. */
+export interface RuleRefusal {
+  readonly code: string;
+  readonly reason: string;
+  readonly risk?: 'behaviour' | 'security';
+  readonly isAction?: boolean;
 }
 
 /** A rule under construction. */
@@ -39,7 +48,7 @@ export interface RuleDraft {
   /** Says what became of its leaves, once its place is known. */
   readonly settle: ((place: RulePlace) => void)[];
   /** Why it must not be written without something that it asks for. */
-  refusal: { readonly code: string; readonly reason: string; readonly risk?: 'behaviour' | 'security' } | undefined;
+  refusal: RuleRefusal | undefined;
   /** A fact that is missing, without which the whole route is left out. */
   missing: string | undefined;
 }
@@ -73,6 +82,7 @@ export function draftRule(
   if (!rule.refusal && !rule.missing && rule.backends.length === 0 && !source.parts.redirect)
     // Without backends Linkerd would send the requests to the parent.
     rule.refusal = { code: 'no-equivalent', reason: 'Nothing is left that could get the requests.' };
+  if (rule.refusal?.isAction && draft.options.onInexpressibleAction === 'fail') failInstead(rule, rule.refusal, draft);
   return rule;
 }
 
@@ -87,6 +97,7 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
         rule.refusal = {
           code: 'redirect-code',
           reason: `A route redirects with 301 or 302; ${status} would keep the method.`,
+          isAction: true,
         };
         return;
       }
@@ -99,14 +110,26 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
     directResponse: (asked, rule) => {
       // A fixed refusal that goes missing lets the requests through to a broader rule.
       const risk = asked.value.status >= 400 && asked.value.status < 500 ? 'security' : 'behaviour';
-      rule.refusal = { code: 'direct-response', reason: 'A route cannot answer by itself; a backend has to.', risk };
+      rule.refusal = {
+        code: 'direct-response',
+        reason: 'A route cannot answer by itself; a backend has to.',
+        risk,
+        isAction: true,
+      };
     },
     rewrite: (asked, rule) => {
       const filter = rewriteFilter(asked.value);
-      if (!atGateway(rule))
+      if (!atGateway(rule) && draft.options.onInexpressibleAction === 'degrade')
+        ledger.lost(
+          asked,
+          'l5d-no-rewrite',
+          'Linkerd ignores a whole route that rewrites the path or host, so the rule is written without it.',
+        );
+      else if (!atGateway(rule))
         rule.refusal = {
           code: 'l5d-no-rewrite',
           reason: 'Linkerd ignores a whole route that rewrites the path or host.',
+          isAction: true,
         };
       else if (!filter)
         rule.refusal = { code: 'regex-rewrite', reason: 'A route cannot rewrite by a regular expression.' };

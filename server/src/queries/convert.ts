@@ -5,17 +5,20 @@ import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
 import { Ledger, type Note, type ReportEntry } from '../model/report.ts';
+import type { FixEdit } from '../model/rule.ts';
 import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { type DialectId, type Mesh, proxies } from '../meshes/mesh.ts';
-import { meshes, meshOf } from '../meshes/meshes.ts';
+import { isFor, meshes, meshesOf } from '../meshes/meshes.ts';
 import type { Conversion, Made, Refused } from './conversion.ts';
-import { changedFiles } from './conversion-changes.ts';
+import { changedFiles, withEdits } from './conversion-changes.ts';
 import { grounded, unspoken } from './conversion-entries.ts';
 import { convertedFiles } from './conversion-files.ts';
 import { clashes, renewed } from './conversion-merging.ts';
 import { withLosses } from './conversion-security.ts';
 import { refusalOf } from './conversion-refusals.ts';
+import { modernize } from './modernize.ts';
+import { presentFormTitle, supersededBy } from './present-form.ts';
 
 export { type Conversion, refusalText, resourceText, weakensSecurity } from './conversion.ts';
 export { securityLosses } from './conversion-security.ts';
@@ -27,16 +30,21 @@ export type Selection = ({ readonly uris: readonly Uri[] } | { readonly resource
   readonly from?: DialectId;
 };
 
-/** The meshes that a resource can be converted to; none for kinds that no mesh converts. */
+/**
+ * The meshes that a resource can be converted to; none for kinds that no mesh converts. Its own is among them where newer
+ * kinds have taken the place of its kind.
+ */
 export function targetsFor(resource: Resource): readonly DialectId[] {
-  const source = meshOf(resource);
-  return source ? meshes.map((it) => it.id).filter((it) => it !== source.id) : [];
+  const sources = meshesOf(resource);
+  const isOld = presentFormTitle(resource) !== undefined;
+  return meshes.filter((it) => sources.some((source) => source !== it || isOld)).map((it) => it.id);
 }
 
 /**
- * Converts what is selected. Resources of the target mesh itself and kinds that no mesh converts are passed over; what
- * is broken or templated is refused. Facts (Services, subsets, workloads) come from the environment of each resource, and
- * so do the options that are not given, out of its settings.
+ * Converts what is selected. Resources of the target mesh itself are brought to its present form, as far as they are not
+ * in it already; kinds that no mesh converts are passed over, and what is broken or templated is refused. Facts (Services,
+ * subsets, workloads) come from the environment of each resource, and so do the options that are not given, out of its
+ * settings.
  */
 export function convert(
   workspace: Workspace,
@@ -51,23 +59,34 @@ export function convert(
   const selected = resourcesOf(workspace, selection);
   for (const resource of selected) {
     const environment = environmentOf(workspace, resource.uri);
-    const source = meshOf(resource);
-    if (!source || source === target || (selection.from ?? source.id) !== source.id) continue;
-    const refusal = refusalOf(workspace, resource);
+    const sources = meshesOf(resource).filter((it) => selection.from === undefined || it.id === selection.from);
+    if (sources.length === 0) continue;
+    const stays = sources.every((it) => it === target) && !supersededBy(resource);
+    const refusal = stays ? undefined : refusalOf(workspace, resource);
     if (refusal) {
       refused.push(refusal);
       continue;
     }
     const byMesh = groups.get(environment) ?? new Map<Mesh, Resource[]>();
     groups.set(environment, byMesh);
-    addTo(byMesh, source, resource);
+    for (const source of sources) addTo(byMesh, source, resource);
   }
 
   const made: Made[] = [];
   const entries = new Map<Resource, ReportEntry[]>();
   const notes: Note[] = [];
+  const edits: FixEdit[] = [];
   for (const [environment, byMesh] of groups) {
     for (const [source, resources] of byMesh) {
+      if (source === target) {
+        const modern = modernize(environment, resources, target, options);
+        for (const entry of modern.report.entries)
+          if (isFor(source, entry.resource, entry.path)) addTo(entries, entry.resource, entry);
+        for (const note of modern.report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
+        edits.push(...modern.edits);
+        made.push(modern.made);
+        continue;
+      }
       const ledger = new Ledger(resources);
       const ir = { ...source.read(resources, environment), proxy: proxies[source.id] };
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
@@ -77,7 +96,8 @@ export function convert(
         .map((it) => renewed(it, environment, ledger));
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
       const asWritten = grounded(outputs, environment);
-      for (const entry of report.entries) addTo(entries, entry.resource, asWritten(entry));
+      for (const entry of report.entries)
+        if (isFor(source, entry.resource, entry.path)) addTo(entries, entry.resource, asWritten(entry));
       for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
       made.push({ outputs, resources, environment, ledger });
     }
@@ -88,7 +108,7 @@ export function convert(
   return {
     to,
     outputs: withLosses(workspace, files, { report, notes }),
-    changes: changedFiles(made.flatMap((it) => it.outputs)),
+    changes: withEdits(changedFiles(made.flatMap((it) => it.outputs)), edits),
     report,
     notes,
     refused,

@@ -12,7 +12,7 @@ import { isValidPath, writeText } from '../../kubernetes/gateway/convert/matches
 import { type Binding, bindingsOf, mostHostnames, type Sections } from '../../kubernetes/gateway/convert/sections.ts';
 import { HTTPRoute, TCPRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { ConvertOptions } from '../../mesh.ts';
-import { settleAttempts } from '../../retry-count.ts';
+import { settleAttempts } from '../../kubernetes/common/convert/retry-count.ts';
 import { RouteRetryFilter, RouteTimeoutFilter, ServiceIntentions } from '../kinds.ts';
 import type { Refused } from '../../kubernetes/gateway/convert/write-gateways.ts';
 import type { Drafts, Spec } from './drafts.ts';

@@ -2,7 +2,7 @@
 
 import type { Asked, Backend, HeaderChange, Origin, RouteParts, RouteRule } from '../../../model/ir.ts';
 import { type RouteWriters, writeParts } from '../../mesh.ts';
-import { settleAttempts } from '../../retry-count.ts';
+import { settleAttempts } from '../../kubernetes/common/convert/retry-count.ts';
 import { ServiceDefaults } from '../kinds.ts';
 import { aimOf, type Chain } from './chain.ts';
 import type { Drafts, Spec } from './drafts.ts';

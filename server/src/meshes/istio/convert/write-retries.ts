@@ -1,7 +1,7 @@
 /** Retries of a rule in Istio's words. */
 
 import type { Asked, Retries } from '../../../model/ir.ts';
-import { settleAttempts } from '../../retry-count.ts';
+import { settleAttempts } from '../../kubernetes/common/convert/retry-count.ts';
 import { type Drafts, type Fields, withoutUndefined } from './drafts.ts';
 import { writeDuration } from './durations.ts';
 

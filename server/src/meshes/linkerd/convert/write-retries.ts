@@ -1,7 +1,7 @@
 /** Retries of a rule as annotations of its route. */
 
 import type { Asked, Origin, Retries } from '../../../model/ir.ts';
-import { settleAttempts } from '../../retry-count.ts';
+import { settleAttempts } from '../../kubernetes/common/convert/retry-count.ts';
 import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
 import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
 import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';

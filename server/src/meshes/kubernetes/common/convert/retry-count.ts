@@ -1,7 +1,7 @@
 /** What a report says of the number of retries, which is the same in every mesh: most are written, some are likely only. */
 
-import type { Origin, Retries } from '../model/ir.ts';
-import type { Ledger } from '../model/report.ts';
+import type { Origin, Retries } from '../../../../model/ir.ts';
+import type { Ledger } from '../../../../model/report.ts';
 
 /** Gives the leaves that ask for a number of retries their fate; without any nothing is said. */
 export function settleAttempts(

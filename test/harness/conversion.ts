@@ -127,7 +127,7 @@ function fileName(fence: Fence): string | undefined {
 }
 
 function targetOf({ info }: Fence): { readonly part: keyof Expected; readonly to: DialectId } | undefined {
-  const match = /^(yaml to|yaml changes for|report to) (istio|linkerd|consul)$/.exec(info);
+  const match = /^(yaml to|yaml changes for|report to) (istio|linkerd|consul|gateway-api)$/.exec(info);
   if (!match) return undefined;
   const part = match[1] === 'yaml to' ? 'manifests' : match[1] === 'report to' ? 'report' : 'changes';
   return { part, to: match[2] as DialectId };
@@ -160,7 +160,8 @@ export function convertTest(test: ConversionTest, to: DialectId): Expected {
 export function targetsOf(test: ConversionTest): readonly DialectId[] {
   if (test.expected.size > 0) return [...test.expected.keys()];
   const workspace = workspaceOf(test.files);
-  return [...new Set(resourcesOf(workspace, [uriOf(test.converted)]).flatMap((it) => targetsFor(it)))];
+  const all = resourcesOf(workspace, [uriOf(test.converted)]);
+  return [...new Set(all.flatMap((it) => targetsFor(it, environmentOf(workspace, it.uri))))];
 }
 
 function resourcesOf(workspace: Workspace, uris: readonly Uri[]): readonly Resource[] {
@@ -191,7 +192,7 @@ function checkLeaves(workspace: Workspace, converted: readonly Uri[], { report, 
     .filter((it) => !refused.some(({ resource }) => resource === it))
     .flatMap((it) =>
       leavesOf(it)
-        .filter((path) => meshesOf(it).some((mesh) => isFor(mesh, it, path)))
+        .filter((path) => meshesOf(it, environmentOf(workspace, it.uri)).some((mesh) => isFor(mesh, it, path)))
         .map((path) => `${it.kind}/${it.name} ${pathText(path)}`),
     );
   const found = report.map((it) => `${it.resource.kind}/${it.resource.name} ${pathText(it.path)}`);

@@ -16,7 +16,7 @@ import { reportMarkdown } from '../render/report-markdown.ts';
 import { reportText } from '../render/report-text.ts';
 import { joinDocuments, yamlComment } from '../render/manifest-yaml.ts';
 import { type ConvertOptions, defaultConvertOptions, type DialectId } from '../meshes/mesh.ts';
-import { meshNames } from '../model/mesh-id.ts';
+import { dialectNames } from '../model/mesh-id.ts';
 import type { Uri } from '../model/text.ts';
 import { applyChange, createWorkspace, environmentOf, type Knowledge, type Workspace } from '../model/workspace.ts';
 import type { Settings } from '../model/settings.ts';
@@ -85,7 +85,7 @@ export function convertCommand(command: ConvertCommand): ConvertResult {
   const selection = { uris: files.map((it) => it.uri), ...(from === undefined ? {} : { from }) };
   const conversion = convert(workspace, selection, to, { ...defaultConvertOptions, ...command.options });
   if (conversion.report.length === 0 && conversion.refused.length === 0 && conversion.outputs.length === 0)
-    return misuse(`There is nothing to convert to ${meshNames[to]} in ${named(files)}.\n`);
+    return misuse(`There is nothing to convert to ${dialectNames[to]} in ${named(files)}.\n`);
 
   const outputs = outputsOf(workspace, conversion);
   const losses = securityLosses(conversion);

@@ -2,7 +2,7 @@
 
 import { textEdits } from '../model/edit.ts';
 import { type Manifest, rangeAt, type Resource, startOf } from '../model/manifest.ts';
-import { meshNames } from '../model/mesh-id.ts';
+import { dialectNames } from '../model/mesh-id.ts';
 import type { Range, Uri } from '../model/text.ts';
 import { environmentOf } from '../model/workspace.ts';
 import { type Conversion, refusalText, resourceText, securityLosses } from '../queries/convert.ts';
@@ -21,7 +21,7 @@ export function conversionAnswer(session: Session, conversion: Conversion, uri?:
   const manifest = uri === undefined ? undefined : workspace.manifests.get(uri);
   const count = (fate: string) => report.filter((it) => it.fate === fate).length;
   return {
-    meshName: meshNames[conversion.to],
+    meshName: dialectNames[conversion.to],
     outputs: conversion.outputs.map(({ path, text }) => ({ path, text })),
     changes: conversion.changes.flatMap(({ edits }) =>
       [...textEdits(edits, (it) => workspace.manifests.get(it))].flatMap(([it, list]) => {

@@ -11,12 +11,12 @@ import {
   ResponseError,
   WorkDoneProgress,
 } from 'vscode-languageserver';
-import type { DialectId, Mesh } from '../meshes/mesh.ts';
-import { meshes, meshesOf, meshOf } from '../meshes/meshes.ts';
+import type { Dialect, DialectId } from '../meshes/mesh.ts';
+import { dialects, meshesOf, meshOf } from '../meshes/meshes.ts';
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
-import { isMeshId } from '../model/mesh-id.ts';
+import { isDialectId, isMeshId } from '../model/mesh-id.ts';
 import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { resourcesIn } from '../queries/actions.ts';
@@ -70,7 +70,7 @@ function withinMesh(resources: readonly Resource[], to: string): string | undefi
 export function registerConvert(connection: Connection, desk: Desk): void {
   const { session } = desk;
   connection.onRequest(targetsRequest, (params: TargetsParams): readonly Target[] =>
-    targetsOf(selected(desk.workspace, params)),
+    targetsOf(selected(desk.workspace, params), desk.workspace),
   );
   connection.onRequest(convertRequest, (params: ConvertParams): ConvertAnswer => {
     const resources = selected(desk.workspace, params);
@@ -97,7 +97,7 @@ export function registerConvert(connection: Connection, desk: Desk): void {
 }
 
 function dialectOf(id: string): DialectId {
-  if (!isMeshId(id)) throw new Error(`There is no mesh "${id}" to convert to.`);
+  if (!isDialectId(id)) throw new Error(`There is nothing "${id}" to convert to.`);
   return id;
 }
 
@@ -120,9 +120,9 @@ function selected(workspace: Workspace, { uri: sent, range }: TargetsParams): re
   return resourcesIn(workspace, uri, { start: lines.offsetAt(range.start), end: lines.offsetAt(range.end) });
 }
 
-function targetsOf(resources: readonly Resource[]): readonly Target[] {
-  const ids = new Set(resources.flatMap(targetsFor));
-  return meshes.filter((it) => ids.has(it.id)).map(({ id, name }) => ({ id, name }));
+function targetsOf(resources: readonly Resource[], workspace?: Workspace): readonly Target[] {
+  const ids = new Set(resources.flatMap((it) => targetsFor(it, workspace && environmentOf(workspace, it.uri))));
+  return dialects.filter((it) => ids.has(it.id)).map(({ id, name }) => ({ id, name }));
 }
 
 // ---- Folders -------------------------------------------------------------------------------------------------------
@@ -140,14 +140,14 @@ function resourcesBelow(workspace: Workspace, params: FolderParams): readonly Re
 }
 
 function convertible(workspace: Workspace, params: FolderParams): Convertible {
-  const bySource = new Map<Mesh, Resource[]>();
+  const bySource = new Map<Dialect, Resource[]>();
   for (const resource of resourcesBelow(workspace, params)) {
-    const source = meshOf(resource);
+    const source = meshOf(resource, environmentOf(workspace, resource.uri));
     if (source) addTo(bySource, source, resource);
   }
   const ways = [...bySource].flatMap(([source, resources]) =>
-    targetsOf(resources).map((to): Way => {
-      const moving = resources.filter((it) => targetsFor(it).some((id) => id === to.id));
+    targetsOf(resources, workspace).map((to): Way => {
+      const moving = resources.filter((it) => targetsFor(it, environmentOf(workspace, it.uri)).some((id) => id === to.id));
       const byNamespace = new Map<string, number>();
       for (const it of moving) {
         const name = environmentOf(workspace, it.uri).namespaceOf(it);
@@ -179,7 +179,8 @@ async function convertFolder(
   for (const resource of resourcesBelow(workspace, params)) {
     const environment = environmentOf(workspace, resource.uri);
     if (wanted && !wanted.has(environment.namespaceOf(resource))) continue;
-    if (meshOf(resource)?.id === params.from && targetsFor(resource).includes(to)) addTo(groups, environment, resource);
+    const isOfSource = meshOf(resource, environment)?.id === params.from;
+    if (isOfSource && targetsFor(resource, environment).includes(to)) addTo(groups, environment, resource);
   }
   const conversions: Conversion[] = [];
   const all = [...groups.values()].reduce((sum, it) => sum + it.length, 0);

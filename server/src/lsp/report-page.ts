@@ -1,6 +1,6 @@
 /** The report of a conversion with the places of its fields, for a page whose lines lead there. */
 
-import { meshNames } from '../model/mesh-id.ts';
+import { dialectNames } from '../model/mesh-id.ts';
 import type { Resource } from '../model/manifest.ts';
 import { LineIndex, type Path } from '../model/text.ts';
 import { environmentOf } from '../model/workspace.ts';
@@ -35,7 +35,7 @@ export function reportPage(session: Session, conversion: Conversion): ReportPage
     conversion.changes.flatMap(({ edits }) => edits.flatMap((it) => ('resource' in it ? [it.resource] : []))),
   );
   return {
-    meshName: meshNames[conversion.to],
+    meshName: dialectNames[conversion.to],
     counts,
     security: security.map((it) => toLine(session, it, targetPlace)),
     groups: resources.map((it) => toGroup(session, it, targetPlace)),

@@ -4,6 +4,7 @@ import type { ConvertOptions } from '../model/convert-options.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Asked, Concepts, DestinationParts, Ir, Origin, Proxy, RouteParts } from '../model/ir.ts';
 import type { Kind } from '../model/kind.ts';
+import type { DialectId, MeshId } from '../model/mesh-id.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Declaration, Reference } from '../model/reference.ts';
 import type { Ledger } from '../model/report.ts';
@@ -13,11 +14,15 @@ import type { Answers, FieldRow, GatewayApiRow, PlaceRow } from './ideas.ts';
 
 export { type ConvertOptions, defaultConvertOptions } from '../model/convert-options.ts';
 
-/** What can be converted from and to. */
-export type DialectId = 'istio' | 'linkerd' | 'consul';
+export type { DialectId } from '../model/mesh-id.ts';
 
-/** The proxy of each mesh. */
-export const proxies: Readonly<Record<DialectId, Proxy>> = { istio: 'envoy', linkerd: 'linkerd', consul: 'envoy' };
+/** The proxy of each mesh, and the one that most implementations of the Gateway API have. */
+export const proxies: Readonly<Record<DialectId, Proxy>> = {
+  istio: 'envoy',
+  linkerd: 'linkerd',
+  consul: 'envoy',
+  'gateway-api': 'envoy',
+};
 
 /** What every room gives, meshes and the common ground alike. */
 export interface Knowledge {
@@ -27,10 +32,13 @@ export interface Knowledge {
   readonly rules: readonly Rule[];
 }
 
-export interface Mesh extends Knowledge {
+/** What can be converted from and to. */
+export interface Dialect {
   readonly id: DialectId;
   /** `Istio`, as people write it. */
   readonly name: string;
+  /** Kinds that are its own. */
+  readonly kinds: readonly Kind[];
   /** Kinds of other rooms whose resources this mesh reads too: HTTPRoute, TrafficSplit. */
   readonly shares: readonly Kind[];
   /** Which of its fields say which idea, and which nobody else has. */
@@ -42,19 +50,30 @@ export interface Mesh extends Knowledge {
   readonly alsoSays: readonly PlaceRow[];
   /** What becomes here of each idea that comes from another mesh. */
   readonly answers: Answers;
-  /** What it makes of fields of the Gateway API as they stand. */
-  readonly gatewayApi: readonly GatewayApiRow[];
   /** Its older kinds, which newer ones of the same mesh have taken the place of. */
   readonly superseded?: readonly Superseded[];
-  /** How it comes to a cluster and leaves it. */
-  readonly moving: Moving;
   /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
   read(resources: readonly Resource[], environment: Environment): Ir;
   /**
-   * Writes it in this mesh's words. Every value of the representation gets its fate in the ledger; `ir.peculiar` is
-   * accounted for by the caller.
+   * Writes it in its own words. Every value of the representation gets its fate in the ledger; `ir.peculiar` is accounted
+   * for by the caller.
    */
   write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[];
+}
+
+export interface Mesh extends Knowledge, Dialect {
+  readonly id: MeshId;
+  /** The class of the Gateways that it makes itself; undefined where it has no gateways of its own. */
+  readonly gatewayClass?: string;
+  /**
+   * Whether a resource of the Gateway API asks something of this mesh and of no other; without an environment, whether the
+   * resource says so itself.
+   */
+  serves(resource: Resource, environment?: Environment): boolean;
+  /** What it makes of fields of the Gateway API as they stand. */
+  readonly gatewayApi: readonly GatewayApiRow[];
+  /** How it comes to a cluster and leaves it. */
+  readonly moving: Moving;
 }
 
 /** A kind that is converted within its mesh. */

@@ -1,5 +1,6 @@
 /** The meshes, in the order in which everything lists them. */
 
+import type { Environment } from '../model/environment.ts';
 import { isOfKind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
 import { isUnknown } from '../model/part.ts';
@@ -9,36 +10,38 @@ import { valueAt } from '../model/value.ts';
 import { consul } from './consul/consul.ts';
 import { istio } from './istio/istio.ts';
 import { linkerd } from './linkerd/linkerd.ts';
-import type { DialectId, Mesh } from './mesh.ts';
+import { gatewayApi } from './kubernetes/gateway/dialect/gateway-api.ts';
+import type { Dialect, Mesh } from './mesh.ts';
 
 export const meshes: readonly Mesh[] = [istio, linkerd, consul];
 
-/** The mesh that a resource belongs to; undefined for kinds that no mesh converts. */
-export function meshOf(resource: Resource): Mesh | undefined {
-  return meshesOf(resource)[0];
+/** All that can be converted from and to: the meshes, then the Gateway API as it stands. */
+export const dialects: readonly Dialect[] = [...meshes, gatewayApi];
+
+/** What a resource belongs to; undefined for kinds that nobody converts. */
+export function meshOf(resource: Resource, environment?: Environment): Dialect | undefined {
+  return meshesOf(resource, environment)[0];
 }
 
 /**
- * The meshes that a resource asks something of: the one of its kind; for a kind of Kubernetes itself all those whose labels
- * and annotations it carries, as a namespace does on its way from one to another.
+ * The dialects in which a resource asks for something: that of its kind; for a kind of Kubernetes itself all meshes whose
+ * labels and annotations it carries, as a namespace does on its way from one to another; for a kind of the Gateway API the
+ * mesh that alone serves it, by its parent, its class or what else is in its environment, else the Gateway API itself.
  */
-export function meshesOf(resource: Resource): readonly Mesh[] {
+export function meshesOf(resource: Resource, environment?: Environment): readonly Dialect[] {
   const owner = meshes.find((mesh) => mesh.kinds.some((it) => isOfKind(resource, it)));
   if (owner) return [owner];
-  const readers = meshes.filter((mesh) => mesh.shares.some((it) => isOfKind(resource, it)));
+  const readers = dialects.filter((it) => it.shares.some((kind) => isOfKind(resource, kind)));
   if (isKubernetes(resource))
     return readers.filter((mesh) =>
       leavesOf(resource).some((path) => !isUnknown(valueAt(resource.value, path)) && isFor(mesh, resource, path)),
     );
-  const reader = readers.find((it) => it.id === gatewayApiReader) ?? readers[0];
-  return reader ? [reader] : [];
+  if (!readers.includes(gatewayApi)) return readers.slice(0, 1);
+  return [meshes.find((it) => readers.includes(it) && it.serves(resource, environment)) ?? gatewayApi];
 }
 
-/** Who reads a Gateway API route or a TrafficSplit that nothing else assigns. */
-const gatewayApiReader: DialectId = 'linkerd';
-
-/** Whether a leaf is one for this mesh: of a kind of Kubernetes itself, its own labels and annotations are. */
-export function isFor({ id }: Mesh, resource: Resource, path: Path): boolean {
+/** Whether a leaf is one for this dialect: of a kind of Kubernetes itself, a mesh has its own labels and annotations. */
+export function isFor({ id }: Dialect, resource: Resource, path: Path): boolean {
   if (!isKubernetes(resource)) return true;
   const key = String(path.at(-1));
   if (id === 'consul') return key.includes('consul.hashicorp.com/');

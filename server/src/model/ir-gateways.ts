@@ -65,6 +65,8 @@ export interface Certificate {
   readonly name: string;
   /** The namespace of the Secret where it is not the gateway's. */
   readonly namespace?: string;
+  /** Whether it stands beside the Gateway already, as the Gateway API wants it. */
+  readonly isInPlace?: true;
   /** The namespace in which the source looks for a Secret of this name, where the target looks beside its Gateway. */
   readonly copyFrom?: string;
   /** Why there is no such Secret yet: the source takes the certificate from files, or the mesh itself issues it. */

@@ -13,6 +13,7 @@ import type { Route } from './ir-routing.ts';
 import type { Access, JwtRequirement, MutualTls } from './ir-security.ts';
 import type { Asked, Origin } from './ir-values.ts';
 import type { OutsideService, OutsideWorkload, ServiceExport } from './ir-workloads.ts';
+import type { MeshId } from './mesh-id.ts';
 
 export type * from './ir-values.ts';
 export type * from './ir-routing.ts';
@@ -49,6 +50,8 @@ export type Proxy = 'envoy' | 'linkerd';
 export interface Ir extends Concepts {
   /** The proxy of the source, whose behaviour the values describe; set by whoever asks for the conversion. */
   readonly proxy?: Proxy;
+  /** The class of the Gateways that the mesh of the source makes itself; set in the same way. */
+  readonly gatewayClass?: string;
   readonly routes: readonly Route[];
   readonly destinations: readonly Destination[];
   readonly mutualTls: readonly MutualTls[];
@@ -56,6 +59,8 @@ export interface Ir extends Concepts {
   readonly gateways: readonly GatewayIntent[];
   /** Leaves that the reader understands and knows that no other mesh has. */
   readonly peculiar: readonly Peculiar[];
+  /** Whose ways hold where nobody says anything, and in words those that concern what is converted. */
+  readonly unasked?: { readonly mesh: MeshId; readonly notes: readonly string[] };
   /** What the source does without being asked, and what the reader had to assume. */
   readonly notes?: readonly {
     readonly kind: 'implicit' | 'assumed' | 'missing';
@@ -82,15 +87,15 @@ export const emptyIr: Ir = {
   mutualTls: [],
   access: [],
   gateways: [],
-  jwt: [],
   clientDefaults: [],
   inboundLimits: [],
+  jwt: [],
   rateLimits: [],
   externals: [],
   egress: [],
+  outsideServices: [],
   outsideWorkloads: [],
   exports: [],
-  outsideServices: [],
   injections: [],
   proxySettings: [],
   telemetry: [],

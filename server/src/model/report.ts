@@ -83,6 +83,11 @@ export class Ledger {
     this.#resources = new Set(resources);
   }
 
+  /** Whether a resource is among those that are converted. */
+  accountsFor(resource: Resource): boolean {
+    return this.#resources.has(resource);
+  }
+
   /** The target behaves the same; `target` names the place, `reason` an equal wording or unit when it differs. */
   exact(asked: Asked<unknown> | readonly Origin[], target: string, reason = ''): void {
     this.#record(asked, { fate: 'exact', code: '', reason, risk: 'none', target });

@@ -3,7 +3,7 @@
 import type { Environment } from './environment.ts';
 import type { Kind } from './kind.ts';
 import type { Resource } from './manifest.ts';
-import type { MeshId } from './mesh-id.ts';
+import type { DialectId } from './mesh-id.ts';
 import type { Part } from './part.ts';
 import type { Path, Range, Uri } from './text.ts';
 
@@ -51,7 +51,7 @@ export interface Fix {
   /** Whether it may be applied unasked, as "fix all" does. */
   readonly isSafe?: boolean;
   /** The mesh to whose form it converts, where one has to look before: its result would be less secure, or is nothing. */
-  readonly previews?: MeshId | undefined;
+  readonly previews?: DialectId | undefined;
   /** Made when asked for. Edits by path keep the rest of the text as it is. */
   edits(): readonly FixEdit[];
 }

@@ -2,7 +2,7 @@
 
 import { textEdits } from '../model/edit.ts';
 import { partAt, partsIn, rangeAt, type Resource, resourceAt, resourcesOf } from '../model/manifest.ts';
-import type { MeshId } from '../model/mesh-id.ts';
+import type { DialectId } from '../model/mesh-id.ts';
 import type { Fix } from '../model/rule.ts';
 import type { Range, TextEdit, Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -16,7 +16,7 @@ export interface FixAction {
   readonly range: Range;
   readonly isPreferred: boolean;
   /** The mesh to whose form it converts, where the result has to be looked at before it is taken. */
-  readonly previews: MeshId | undefined;
+  readonly previews: DialectId | undefined;
   /** Edits by file, made when asked for. */
   edits(): ReadonlyMap<Uri, readonly TextEdit[]>;
 }

@@ -5,11 +5,11 @@ import type { Resource } from '../model/manifest.ts';
 import type { Loss, ReportEntry } from '../model/report.ts';
 import type { Path } from '../model/text.ts';
 import { fieldRowFor } from '../meshes/ideas.ts';
-import type { Mesh, Output } from '../meshes/mesh.ts';
+import type { Dialect, Output } from '../meshes/mesh.ts';
 import { existingAt, isCreation, placeOf, resourceText } from './conversion.ts';
 
 /** The reason of the tables for a leaf that neither reader nor writer spoke of; undefined for a field that nobody knows. */
-export function unspoken(source: Mesh, target: Mesh, resource: Resource, path: Path): Loss | undefined {
+export function unspoken(source: Dialect, target: Dialect, resource: Resource, path: Path): Loss | undefined {
   const row = fieldRowFor(source.fields, resource, path);
   if (!row) return undefined;
   if (row.peculiar) return row.peculiar;

@@ -19,7 +19,7 @@ export function renewed(output: Output, environment: Environment, ledger: Ledger
   const { apiVersion, kind, metadata, spec } = pruned(output.create);
   const known = environment.tables.kinds.find((it) => it.name === kind && it.group === groupOf(apiVersion));
   const existing = known && environment.index.find(known, metadata.namespace ?? '', metadata.name);
-  if (!existing || !isSameThing(existing, known, spec)) return output;
+  if (!existing || ledger.accountsFor(existing) || !isSameThing(existing, known, spec)) return output;
   const outdated = (path: Path, fields: Readonly<Record<string, unknown>>) =>
     Object.keys(recordAt(existing.value, path))
       .filter((it) => !(it in fields))

@@ -3,13 +3,14 @@
 import type { ConvertOptions } from '../model/convert-options.ts';
 import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
+import { isOfKind } from '../model/kind.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
 import { Ledger, type Note, type ReportEntry } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { type DialectId, type Mesh, proxies } from '../meshes/mesh.ts';
-import { isFor, meshes, meshesOf } from '../meshes/meshes.ts';
+import { type Dialect, type DialectId, proxies } from '../meshes/mesh.ts';
+import { dialects, isFor, meshes, meshesOf } from '../meshes/meshes.ts';
 import type { Conversion, Made, Refused } from './conversion.ts';
 import { changedFiles, withEdits } from './conversion-changes.ts';
 import { grounded, unspoken } from './conversion-entries.ts';
@@ -26,7 +27,7 @@ export { changedManifests } from './conversion-changes.ts';
 
 /** What to convert: all resources of some files, or some resources. */
 export type Selection = ({ readonly uris: readonly Uri[] } | { readonly resources: readonly Resource[] }) & {
-  /** Only what this mesh reads; what several meshes read, as this one does. */
+  /** Only what belongs to this one; what may belong to several, as this one reads it. */
   readonly from?: DialectId;
 };
 
@@ -34,10 +35,10 @@ export type Selection = ({ readonly uris: readonly Uri[] } | { readonly resource
  * The meshes that a resource can be converted to; none for kinds that no mesh converts. Its own is among them where newer
  * kinds have taken the place of its kind.
  */
-export function targetsFor(resource: Resource): readonly DialectId[] {
-  const sources = meshesOf(resource);
+export function targetsFor(resource: Resource, environment?: Environment): readonly DialectId[] {
+  const sources = meshesOf(resource, environment);
   const isOld = presentFormTitle(resource) !== undefined;
-  return meshes.filter((it) => sources.some((source) => source !== it || isOld)).map((it) => it.id);
+  return dialects.filter((it) => sources.some((source) => source !== it || isOld)).map((it) => it.id);
 }
 
 /**
@@ -52,14 +53,14 @@ export function convert(
   to: DialectId,
   options: Partial<ConvertOptions> = {},
 ): Conversion {
-  const target = meshes.find((it) => it.id === to);
-  if (!target) throw new Error(`There is no mesh "${to}" to convert to.`);
+  const target = dialects.find((it) => it.id === to);
+  if (!target) throw new Error(`There is nothing "${to}" to convert to.`);
   const refused: Refused[] = [];
-  const groups = new Map<Environment, Map<Mesh, Resource[]>>();
+  const groups = new Map<Environment, Map<Dialect, Resource[]>>();
   const selected = resourcesOf(workspace, selection);
   for (const resource of selected) {
     const environment = environmentOf(workspace, resource.uri);
-    const sources = meshesOf(resource).filter((it) => selection.from === undefined || it.id === selection.from);
+    const sources = sourcesOf(resource, environment, selection.from);
     if (sources.length === 0) continue;
     const stays = sources.every((it) => it === target) && !supersededBy(resource);
     const refusal = stays ? undefined : refusalOf(workspace, resource);
@@ -67,7 +68,7 @@ export function convert(
       refused.push(refusal);
       continue;
     }
-    const byMesh = groups.get(environment) ?? new Map<Mesh, Resource[]>();
+    const byMesh = groups.get(environment) ?? new Map<Dialect, Resource[]>();
     groups.set(environment, byMesh);
     for (const source of sources) addTo(byMesh, source, resource);
   }
@@ -88,7 +89,12 @@ export function convert(
         continue;
       }
       const ledger = new Ledger(resources);
-      const ir = { ...source.read(resources, environment), proxy: proxies[source.id] };
+      const { gatewayClass } = meshes.find((it) => it.id === source.id) ?? {};
+      const ir = {
+        ...source.read(resources, environment),
+        proxy: proxies[source.id],
+        ...(gatewayClass === undefined ? {} : { gatewayClass }),
+      };
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
       for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
       const outputs = target
@@ -113,6 +119,16 @@ export function convert(
     notes,
     refused,
   };
+}
+
+/** In which dialects a resource is read. A source that is asked for decides where nothing else does. */
+function sourcesOf(resource: Resource, environment: Environment, from: DialectId | undefined): readonly Dialect[] {
+  const sources = meshesOf(resource, environment);
+  if (from === undefined) return sources;
+  const own = sources.filter((it) => it.id === from);
+  const isOpen = sources.some((it) => it.id === 'gateway-api');
+  const asked = dialects.find((it) => it.id === from && it.shares.some((kind) => isOfKind(resource, kind)));
+  return own.length === 0 && isOpen && asked ? [asked] : own;
 }
 
 function resourcesOf(workspace: Workspace, selection: Selection): readonly Resource[] {

@@ -9,7 +9,7 @@ import { rangeInPart, type Resource } from '../model/manifest.ts';
 import { Ledger, leavesOf, placeText, type Report } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import { isWithin, type Path, pathText } from '../model/text.ts';
-import type { Mesh } from '../meshes/mesh.ts';
+import type { Dialect } from '../meshes/mesh.ts';
 import { isFor } from '../meshes/meshes.ts';
 import type { Made } from './conversion.ts';
 import { grounded, unspoken } from './conversion-entries.ts';
@@ -27,7 +27,7 @@ export interface Modernized {
 export function modernize(
   environment: Environment,
   resources: readonly Resource[],
-  mesh: Mesh,
+  mesh: Dialect,
   options: Partial<ConvertOptions>,
 ): Modernized {
   const ledger = new Ledger(resources);
@@ -61,7 +61,7 @@ function upToDate(environment: Environment, resource: Resource): readonly FixEdi
 function stay(
   environment: Environment,
   resource: Resource,
-  mesh: Mesh,
+  mesh: Dialect,
   edits: readonly FixEdit[],
   ledger: Ledger,
 ): void {

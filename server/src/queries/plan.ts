@@ -70,7 +70,7 @@ export interface PlannedResource {
 export function meshToLeave(workspace: Workspace, uris: Iterable<Uri>): Mesh | undefined {
   const counts = new Map<Mesh, number>();
   for (const resource of resourcesIn(workspace, uris)) {
-    const mesh = meshOf(resource);
+    const mesh = meshes.find((it) => it === meshOf(resource, environmentOf(workspace, resource.uri)));
     if (mesh) counts.set(mesh, (counts.get(mesh) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
@@ -86,7 +86,7 @@ export function plan(
 ): Plan {
   const all = [...resourcesIn(workspace, uris)];
   const [source, target] = [meshOfId(from), meshOfId(to)];
-  const own = all.filter((it) => meshesOf(it).includes(source));
+  const own = all.filter((it) => meshesOf(it, environmentOf(workspace, it.uri)).includes(source));
   const conversion = convert(workspace, { resources: own }, to, options);
   const summary = summarize(workspace, conversion);
   const planned = plannedResources(workspace, summary.resources, conversion);

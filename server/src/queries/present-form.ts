@@ -9,8 +9,8 @@ import { isOfKind } from '../model/kind.ts';
 import type { Resource } from '../model/manifest.ts';
 import { Ledger, type Note, type ReportEntry } from '../model/report.ts';
 import type { Fix, FixEdit } from '../model/rule.ts';
-import { type ManifestValue, type Mesh, type Output, proxies, type Superseded } from '../meshes/mesh.ts';
-import { meshes } from '../meshes/meshes.ts';
+import { type Dialect, type ManifestValue, type Output, proxies, type Superseded } from '../meshes/mesh.ts';
+import { dialects } from '../meshes/meshes.ts';
 import { joinDocuments, manifestYaml } from '../render/manifest-yaml.ts';
 import { changedFiles } from './conversion-changes.ts';
 import { grounded, unspoken } from './conversion-entries.ts';
@@ -19,8 +19,8 @@ import { renewed } from './conversion-merging.ts';
 import { isCreation, placeOf, pruned, weakensSecurity } from './conversion.ts';
 
 /** The row of a kind that is to be converted within its mesh, and the mesh; undefined for present kinds. */
-export function supersededBy(resource: Resource): { readonly row: Superseded; readonly mesh: Mesh } | undefined {
-  for (const mesh of meshes) {
+export function supersededBy(resource: Resource): { readonly row: Superseded; readonly mesh: Dialect } | undefined {
+  for (const mesh of dialects) {
     const row = mesh.superseded?.find((it) => isOfKind(resource, it.kind));
     if (row) return { row, mesh };
   }
@@ -39,7 +39,7 @@ export function presentFormTitle(resource: Resource): string | undefined {
  */
 export function presentForm(
   resources: readonly Resource[],
-  mesh: Mesh,
+  mesh: Dialect,
   environment: Environment,
   ledger: Ledger,
   options: Partial<ConvertOptions> = {},
@@ -112,7 +112,7 @@ function placedLike(old: Resource, manifest: ManifestValue, environment: Environ
 }
 
 /** What takes the place of one resource in its file, comments kept where their fields are. */
-export function replacementOf(resource: Resource, mesh: Mesh, environment: Environment): Replacement {
+export function replacementOf(resource: Resource, mesh: Dialect, environment: Environment): Replacement {
   const ledger = new Ledger([resource]);
   const outputs = presentForm([resource], mesh, environment, ledger);
   const { entries: told, notes } = ledger.report((it, path) => unspoken(mesh, mesh, it, path));

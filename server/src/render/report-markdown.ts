@@ -1,7 +1,7 @@
 /** A conversion's report as Markdown: for the editor's preview and for pull requests. */
 
 import type { Fate } from '../model/report.ts';
-import { meshNames } from '../model/mesh-id.ts';
+import { dialectNames } from '../model/mesh-id.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { type SummaryLine, summarize } from '../queries/conversion-summary.ts';
 import { type Conversion, resourceText } from '../queries/convert.ts';
@@ -12,7 +12,7 @@ const fateWords: Record<Fate, string> = { exact: '', changed: '**changed** ', lo
 /** The report below a heading of the first level; what weakens security stands first. */
 export function reportMarkdown(workspace: Workspace, conversion: Conversion): string {
   const summary = summarize(workspace, conversion);
-  const blocks = [`# Conversion to ${meshNames[conversion.to]}`, `${sentence(countsInWords(summary.counts))}.`];
+  const blocks = [`# Conversion to ${dialectNames[conversion.to]}`, `${sentence(countsInWords(summary.counts))}.`];
   if (summary.security.length > 0) {
     const items = summary.security.map(
       (it) => `- ${code(`${it.name} ${it.path}`)}: ${escapeMarkdown(it.entry.reason)}`,

@@ -2,7 +2,7 @@
 
 import pc from 'picocolors';
 import type { Fate } from '../model/report.ts';
-import { meshNames } from '../model/mesh-id.ts';
+import { dialectNames } from '../model/mesh-id.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { type ConversionSummary, type SummaryLine, summarize } from '../queries/conversion-summary.ts';
 import { type Conversion, resourceText } from '../queries/convert.ts';
@@ -23,7 +23,7 @@ export function reportText(workspace: Workspace, conversion: Conversion, options
   const width = Math.max(40, Math.min(options.columns, 110));
   const summary = summarize(workspace, conversion);
   const blocks = [
-    [colors.bold(`To ${meshNames[conversion.to]}: ${countsInWords(summary.counts)}`)],
+    [colors.bold(`To ${dialectNames[conversion.to]}: ${countsInWords(summary.counts)}`)],
     securityBlock(summary, width, colors),
     ...summary.resources.map(({ name, counts, lines }) => [
       `${colors.bold(name)} ${colors.dim(countsInWords(counts))}`,

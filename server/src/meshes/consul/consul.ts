@@ -12,6 +12,7 @@ import * as kinds from './kinds.ts';
 import { moving } from './moving.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
+import { gatewayClass, serves } from './serves.ts';
 
 export const consul: Mesh = {
   id: 'consul',
@@ -21,10 +22,11 @@ export const consul: Mesh = {
   references,
   rules,
   shares: [Service, Namespace, ...workloadKinds.map((it) => it.kind)],
+  gatewayClass,
+  serves,
   fields,
   alsoSays,
   answers,
-  superseded: [],
   gatewayApi,
   moving,
   read,

@@ -22,10 +22,12 @@ export const istio: Mesh = {
   declarations,
   references,
   rules,
+  gatewayClass: 'istio',
+  // What it implements of the Gateway API it does as the Gateway API says.
+  serves: () => false,
   fields,
   alsoSays,
   answers,
-  superseded: [],
   gatewayApi,
   moving,
   read,

@@ -13,6 +13,7 @@ import * as kinds from './kinds.ts';
 import { moving } from './moving.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
+import { serves } from './serves.ts';
 import { superseded } from './superseded.ts';
 
 export const linkerd: Mesh = {
@@ -36,6 +37,7 @@ export const linkerd: Mesh = {
     Namespace,
     ...workloadKinds.map((it) => it.kind),
   ],
+  serves,
   fields,
   alsoSays,
   answers,

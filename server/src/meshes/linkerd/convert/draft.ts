@@ -48,7 +48,7 @@ export class Draft {
   nameFor(kind: Kind, namespace: string, wanted: string, spec: unknown): string {
     const isForeign = (name: string) => {
       const existing = this.environment.index.find(kind, namespace, name);
-      return existing !== undefined && !isSameThing(existing, kind, spec);
+      return existing !== undefined && !this.ledger.accountsFor(existing) && !isSameThing(existing, kind, spec);
     };
     const base = isForeign(wanted) ? shortName(`${wanted}-mw`) : wanted;
     for (let count = 1; ; count += 1) {

@@ -139,7 +139,7 @@ function readTls(resource: Resource, path: Path, port: number): ListenerTls | un
       const [name, namespace] = [textAt(it, ['name']), textAt(it, ['namespace'])];
       if (name === undefined || (textAt(it, ['kind']) ?? 'Secret') !== 'Secret') return [];
       const origin: Origin = { resource, path: [...at, 'certificateRefs', position] };
-      return [{ value: { name, ...(namespace === undefined ? {} : { namespace }) }, from: [origin] }];
+      return [{ value: { name, isInPlace: true, ...(namespace === undefined ? {} : { namespace }) }, from: [origin] }];
     }),
     authorities: asksClients ? authorities : [],
     options: Object.entries(recordAt(tls, ['options'])).flatMap(([key, value]) =>

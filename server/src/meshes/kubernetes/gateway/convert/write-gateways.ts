@@ -323,6 +323,7 @@ function settleCertificate(asked: Asked<Certificate>, place: string, home: strin
     );
   } else {
     ledger.exact(asked, place);
+    if (asked.value.isInPlace) return;
     const text =
       copyFrom === undefined || copyFrom === at
         ? `Secret "${name}" has to stand in namespace "${at}", where the Gateway looks for it.`

@@ -42,7 +42,7 @@ export class ConversionReport implements vscode.Disposable {
     return this.#panel !== undefined;
   }
 
-  /** Opens the page in its group, else in a new one below the result; the focus stays where it is. */
+  /** Opens the page in its group, else in a new one below what is shown; the focus stays where it is. */
   async show(report: ReportPage): Promise<void> {
     this.#report = report;
     if (this.#panel) {
@@ -51,7 +51,8 @@ export class ConversionReport implements vscode.Disposable {
       if (!this.#panel.visible) this.#panel.reveal(undefined, true);
       return;
     }
-    await vscode.commands.executeCommand('workbench.action.newGroupBelow');
+    if (vscode.window.tabGroups.activeTabGroup.tabs.length > 0)
+      await vscode.commands.executeCommand('workbench.action.newGroupBelow');
     const viewColumn = vscode.window.tabGroups.activeTabGroup.viewColumn;
     const folder = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview');
     const panel = vscode.window.createWebviewPanel(

@@ -48,10 +48,10 @@ export async function writeFile(conversion: Conversion): Promise<void> {
 
 /** Saves the manifests and the report in a new folder beside the source. */
 export async function writeFolder(conversion: Conversion): Promise<void> {
-  const { source, answer, to } = conversion;
+  const { source, answer, params } = conversion;
   const parent = await folderOf(source);
   if (!parent) return;
-  const folder = await freeName(parent, to);
+  const folder = await freeName(parent, params.to);
   const edit = await changesOf(conversion);
   if (!edit) return;
   for (const it of answer.outputs)

@@ -8,8 +8,11 @@ import {
   type ConvertFolderParams,
   convertibleRequest,
   type FolderParams,
+  type Question,
+  questionsRequest,
   type Way,
 } from '../../server/src/lsp/protocol-convert.ts';
+import { askOptions } from './conversion-options.ts';
 import { nothingText } from './conversion-words.ts';
 import type { ConversionPreview } from './conversion-preview.ts';
 import { accepted, freeName } from './conversion-write.ts';
@@ -33,16 +36,24 @@ export async function convertFolder(
   if (!way) return;
   const namespaces = await pickNamespaces(way);
   if (namespaces === undefined) return;
-  const [from, to] = [way.from.id, way.to.id];
-  const answer = await run(ask, { ...below, from, to, ...(namespaces === 'all' ? {} : { namespaces }) });
+  const params: ConvertFolderParams = {
+    ...below,
+    from: way.from.id,
+    to: way.to.id,
+    ...(namespaces === 'all' ? {} : { namespaces }),
+  };
+  const questions = await follow<readonly Question[]>(ask, questionsRequest, params, 'Looking for options that matter');
+  if (!questions) return;
+  const options = await askOptions(questions, {}, `Convert to ${way.to.name}`);
+  if (!options) return;
+  const answer = await follow<ConvertAnswer>(ask, convertFolderRequest, { ...params, options }, 'Converting');
   if (!answer) return;
   if (answer.outputs.length === 0 && answer.changes.length === 0) {
     await vscode.window.showWarningMessage(nothingText(answer));
     return;
   }
-  const conversion = preview.add(root, to, answer);
-  await preview.showReport(conversion);
-  if (await accepted(answer, 'Show Files')) await write(root, to, answer);
+  await preview.showReport(preview.addFolder(root, answer));
+  if (await accepted(answer, 'Show Files')) await write(root, way.to.id, answer);
 }
 
 async function pickWay({ ways }: Convertible, where: string): Promise<Way | undefined> {
@@ -77,14 +88,14 @@ function countText(resources: number): string {
   return resources === 1 ? '1 resource' : `${resources.toLocaleString()} resources`;
 }
 
-/** Undefined when it was cancelled. */
-async function run(ask: Ask, params: ConvertFolderParams): Promise<ConvertAnswer | undefined> {
+/** Asks with progress and a way out; undefined when it was taken. */
+async function follow<Answer>(ask: Ask, method: string, params: object, title: string): Promise<Answer | undefined> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Converting', cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
       let told = 0;
       try {
-        return await ask<ConvertAnswer>(convertFolderRequest, params, {
+        return await ask<Answer>(method, params, {
           token,
           progress: ({ percentage = 0, message }) => {
             progress.report({ increment: percentage - told, ...(message === undefined ? {} : { message }) });

@@ -8,11 +8,14 @@ import {
   type ConvertAnswer,
   type ConvertParams,
   convertRequest,
+  type Question,
+  questionsRequest,
   type Target,
   type TargetsParams,
   targetsRequest,
 } from '../../server/src/lsp/protocol-convert.ts';
 import { ConversionPreview, previewScheme, type Conversion } from './conversion-preview.ts';
+import { askOptions } from './conversion-options.ts';
 import { nothingText } from './conversion-words.ts';
 import { convertFolder } from './convert-folder.ts';
 import type { Ask } from './start.ts';
@@ -47,6 +50,7 @@ export function registerConversion(
     onPreview('newFile', writeFile),
     onPreview('newFolder', writeFolder),
     onPreview('report', (conversion) => preview.showReport(conversion)),
+    onPreview('options', (conversion) => convertAgain(ask, preview, conversion)),
   ];
 }
 
@@ -57,8 +61,11 @@ async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range
     return;
   }
   const target = typeof to === 'string' ? to : await pickTarget(ask, place);
-  if (target === undefined) return;
-  const params: ConvertParams = { ...place, to: target };
+  if (target !== undefined) await convertAs(ask, preview, { ...place, to: target });
+}
+
+/** Converts and shows the result. */
+async function convertAs(ask: Ask, preview: ConversionPreview, params: ConvertParams): Promise<void> {
   const answer = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Converting' },
     () => ask<ConvertAnswer>(convertRequest, params),
@@ -67,12 +74,26 @@ async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range
     await vscode.window.showWarningMessage(nothingText(answer));
     return;
   }
-  const conversion = preview.add(vscode.Uri.parse(place.uri, true), target, answer);
+  const conversion = preview.add(params, answer);
   await preview.show(conversion);
   // The message stays as long as it likes; the command is done.
   offer(conversion).then(undefined, (error: unknown) =>
     vscode.window.showErrorMessage(`The result could not be written: ${String(error)}`),
   );
+}
+
+/** Converts once more, with other options than before. */
+async function convertAgain(ask: Ask, preview: ConversionPreview, { params }: Conversion): Promise<void> {
+  const questions = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Looking for options that matter' },
+    () => ask<readonly Question[]>(questionsRequest, params),
+  );
+  if (questions.length === 0) {
+    await vscode.window.showInformationMessage('No option makes a difference to this conversion.');
+    return;
+  }
+  const options = await askOptions(questions, params.options ?? {}, 'Convert');
+  if (options) await convertAs(ask, preview, { ...params, options });
 }
 
 /** Converts all of a file: one of the explorer, or the active one. */

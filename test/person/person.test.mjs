@@ -2,7 +2,7 @@
 // Leaves a picture of every step in test/screenshots/.
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -78,6 +78,32 @@ describe('a person at the window', () => {
     await workbench.anyLine('kind: HTTPRoute').waitFor();
   });
 
+  step('follows a line of the report to the source, where it is marked, and to the result', async () => {
+    const { page } = workbench;
+    const report = workbench.webview();
+    await report.getByRole('heading', { name: 'Conversion to Linkerd' }).waitFor();
+    await report.getByRole('button', { name: /Exact/ }).click();
+    await report.getByRole('button', { name: 'spec.http[1].route[0]', exact: true }).click();
+    await page.locator('.tab.active', { hasText: 'reviews.yaml' }).first().waitFor();
+    await page.getByRole('button', { name: /^Ln 22,/ }).waitFor();
+    await report.getByRole('button', { name: /HTTPRoute\/shop\/reviews spec\.rules\[1\]\.backendRefs\[0\]/ }).click();
+    await page.locator('.tab.active', { hasText: 'reviews.linkerd.yaml' }).waitFor();
+  });
+
+  step('sees each file of a converted folder before it is written', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Meshwright: Convert Workspace');
+    await workbench.choose('Istio → Consul');
+    await workbench.choose();
+    await workbench.answer('Show Files');
+    await page.getByText('Refactor Preview').first().waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    const written = path.join(folder, 'consul-2', 'istio');
+    await eventually(async () => (await readdir(written)).includes('reviews.consul.yaml'));
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   step('looks a feature up in the Compare view', async () => {
     await workbench.openActivity('Meshwright');
     const search = workbench.webview().getByRole('searchbox');
@@ -88,6 +114,21 @@ describe('a person at the window', () => {
       .first()
       .waitFor();
   });
+
+  step('reads a plan for moving to another mesh', async () => {
+    await workbench.runCommand('Meshwright: Plan Migration');
+    await workbench.choose('Istio → Linkerd');
+    await workbench.anyLine('# From Istio to Linkerd').waitFor();
+  });
+
+  /** Waits up to ten seconds until something is so; what throws is not so yet. */
+  async function eventually(isSo) {
+    for (let tries = 0; tries < 100; tries += 1) {
+      if (await isSo().catch(() => false)) return;
+      await workbench.page.waitForTimeout(100);
+    }
+    assert.fail('It has not become so.');
+  }
 
   /** A test that leaves a picture, also when it fails. */
   function step(name, act) {

@@ -231,6 +231,19 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready >> visible=true').nth(index).frameLocator('#active-frame');
   }
 
+  /** Picks a line of the list that a command has opened; without a label, accepts what is ticked. */
+  async choose(label) {
+    const rows = this.page.locator('.quick-input-widget .monaco-list-row');
+    await (label === undefined ? rows : rows.filter({ hasText: label })).first().waitFor();
+    if (label === undefined) await this.page.keyboard.press('Enter');
+    else await rows.filter({ hasText: label }).first().click();
+  }
+
+  /** Presses a button of the dialog in the middle of the window. */
+  async answer(button) {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click();
+  }
+
   /** Closes notifications, so that they do not cover anything. */
   async closeNotifications() {
     await this.page.keyboard.press('F1');

@@ -4,6 +4,8 @@ import type { Range, TextEdit } from 'vscode-languageserver-types';
 import type { ConvertOptions } from '../model/convert-options.ts';
 import type { ReportPage } from './protocol-report.ts';
 
+export type { OptionValue, Question } from '../queries/conversion-questions.ts';
+
 /** Request to the server; `ConvertParams` → `ConvertAnswer`. */
 export const convertRequest = 'meshwright/convert';
 
@@ -44,6 +46,9 @@ export interface ConvertAnswer {
   /** Resources that could not be read, with the reason. */
   readonly refused: readonly { readonly resource: string; readonly reason: string }[];
 }
+
+/** Request to the server; `ConvertParams` or `ConvertFolderParams` → `readonly Question[]`. Can be cancelled. */
+export const questionsRequest = 'meshwright/conversionQuestions';
 
 /** Request to the server; `TargetsParams` → `readonly Target[]`: the meshes that resources at a place can be converted to. */
 export const targetsRequest = 'meshwright/targets';

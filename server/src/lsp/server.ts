@@ -24,6 +24,7 @@ import { registerLens } from './lens.ts';
 import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
+import { registerQuestions } from './questions.ts';
 import { registerReading } from './reading.ts';
 import { registerRenaming } from './renaming.ts';
 import { registerSchemas } from './schemas.ts';
@@ -85,6 +86,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
     compareFile(session.workspace, isCompareParams(params) && params.uri ? normalUri(params.uri) : undefined),
   );
   registerConvert(connection, desk);
+  registerQuestions(connection, desk);
   registerWriting(connection, desk, tabSize);
   registerReading(connection, desk);
   registerHints(connection, desk);

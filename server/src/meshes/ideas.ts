@@ -91,6 +91,7 @@ export const ideas = {
   'mtls.mode': 'The mode of mutual TLS',
   'mtls.workload': 'The workloads of an mTLS mode',
   'mtls.port': 'The mode of mutual TLS on one port',
+  'mtls.exposed': 'Paths that anybody may call in plaintext',
   'access.workload': 'The workloads that a policy protects',
   'access.port': 'The port that a policy protects',
   'access.action': 'Allow or deny',

@@ -9,9 +9,12 @@ export interface MutualTls {
     | { readonly type: 'namespace'; readonly namespace: string }
     | WorkloadScope;
   readonly mode: Asked<'strict' | 'permissive' | 'disable' | 'unset'>;
+  /** What the source refuses or does beyond the mode, and no other mesh does with it. */
+  readonly beyond?: { readonly code: string; readonly reason: string; readonly risk: 'none' | 'security' };
   readonly ports: readonly Asked<{
     readonly port: number;
     readonly mode: 'strict' | 'permissive' | 'disable' | 'unset';
+    readonly beyond?: MutualTls['beyond'];
   }>[];
 }
 

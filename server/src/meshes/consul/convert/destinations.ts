@@ -188,9 +188,8 @@ function writersFor(
       };
       ledger.exact(asked, drafts.place(ServiceResolver, named, 'spec.failover'));
     },
-    clientTls: (asked, named) => {
-      if (asked.value.mode === 'mesh')
-        ledger.exact(asked, drafts.place(ServiceResolver, named, ''), 'Consul always uses mutual TLS inside the mesh.');
+    clientTls: (asked) => {
+      if (asked.value.mode === 'mesh') ledger.exact(asked, '', 'Consul always uses mutual TLS inside the mesh.');
       else if (asked.value.mode === 'disable')
         ledger.lost(asked, 'mtls-disable', 'Consul always uses mutual TLS inside the mesh.', 'availability');
       else

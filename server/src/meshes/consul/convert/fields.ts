@@ -220,6 +220,14 @@ export const fields: readonly FieldRow[] = [
     'spec.balanceInboundConnections',
   ),
   ...alone(
+  ...says(ServiceDefaults, 'mtls.exposed', 'spec.expose.paths[*].**'),
+  ...alone(
+    ServiceDefaults,
+    'expose-path',
+    'none',
+    'Probes of the kubelet get by the proxies of other meshes, or are led through them.',
+    'spec.expose.checks',
+  ),
     ServiceDefaults,
     'host-not-service',
     'availability',
@@ -273,7 +281,6 @@ export const fields: readonly FieldRow[] = [
     'security',
     'Versions and ciphers of TLS in the mesh are a setting of the installation elsewhere.',
     'spec.tls.**',
-    'spec.validateClusters',
   ),
   ...alone(
     Mesh,
@@ -282,6 +289,7 @@ export const fields: readonly FieldRow[] = [
     'How headers and paths are cleaned before policies see them is a setting of the installation elsewhere.',
     'spec.http.**',
   ),
+  ...alone(Mesh, 'consul-proxy-mode', 'none', wiring, 'spec.validateClusters'),
   ...alone(
     Mesh,
     'no-mesh-proxy',
@@ -623,6 +631,7 @@ export const answers: Answers = {
   'timeout.request-default': { fate: 'exact', reason: 'As the timeout of every route of the service.' },
   'client-tls': {
     fate: 'lost',
+  'mtls.exposed': exact,
     code: 'tls-origination',
     reason: 'Consul always uses mutual TLS inside the mesh; to the outside a terminating gateway opens TLS.',
     risk: 'security',

@@ -6,7 +6,8 @@
 import type { Ir, MutualTls } from '../../../model/ir.ts';
 import { serviceFacts, type ServiceFacts, workloadsOfService } from '../../kubernetes/common/workloads.ts';
 import type { ConvertOptions } from '../../mesh.ts';
-import { Mesh, ProxyDefaults, ServiceDefaults } from '../kinds.ts';
+import { textAt } from '../../../model/value.ts';
+import { Mesh, ProxyDefaults, ServiceDefaults, ServiceIntentions } from '../kinds.ts';
 import type { Drafts, Named } from './drafts.ts';
 import { annotation, consulName, knownServices, servicesOfLabels } from './services.ts';
 
@@ -15,8 +16,8 @@ export function writeMutualTls(ir: Ir, drafts: Drafts, options: ConvertOptions):
   const rank = { mesh: 0, namespace: 1, workload: 2 };
   const sorted = [...ir.mutualTls].sort((a, b) => rank[widthOf(a)] - rank[widthOf(b)]);
   for (const it of sorted) {
-    if (it.scope.type === 'mesh') writeMesh(it, drafts, options);
-    else writeServices(it, drafts, options);
+    if (it.scope.type === 'mesh') writeMesh(it, ir, drafts, options);
+    else writeServices(it, ir, drafts, options);
   }
 }
 
@@ -26,7 +27,7 @@ function widthOf({ scope }: MutualTls): 'mesh' | 'namespace' | 'workload' {
     : scope.type;
 }
 
-function writeMesh(asked: MutualTls, drafts: Drafts, options: ConvertOptions): void {
+function writeMesh(asked: MutualTls, ir: Ir, drafts: Drafts, options: ConvertOptions): void {
   const { ledger } = drafts;
   const global: Named = { name: 'global', namespace: options.consulNamespace };
   const place = drafts.place(ProxyDefaults, global, 'spec.mutualTLSMode');
@@ -36,13 +37,22 @@ function writeMesh(asked: MutualTls, drafts: Drafts, options: ConvertOptions): v
   else {
     drafts.spec(ProxyDefaults, global)['mutualTLSMode'] = mode.value;
     if (mode.value === 'strict') ledger.exact(mode, place);
-    else writePermissive(mode, place, drafts, options);
+    else {
+      writePermissive(mode, place, drafts, options);
+      // Those with policies stay strict, or nobody would be asked for them.
+      for (const it of knownServices(drafts.environment))
+        if (isProtected(it, ir, drafts)) {
+          const named = { name: consulName(drafts.environment, it), namespace: it.namespace };
+          drafts.spec(ServiceDefaults, named)['mutualTLSMode'] = 'strict';
+          ledger.note('generated', `ServiceDefaults "${named.name}" stays strict: policies say who may call it.`);
+        }
+    }
   }
   for (const port of asked.ports)
     ledger.lost(port, 'mtls-disable', 'Consul has no mode for a port of all services.', 'availability');
 }
 
-function writeServices(asked: MutualTls, drafts: Drafts, options: ConvertOptions): void {
+function writeServices(asked: MutualTls, ir: Ir, drafts: Drafts, options: ConvertOptions): void {
   const { ledger } = drafts;
   const { scope, mode, ports } = asked;
   const services = servicesOf(asked, drafts);
@@ -59,31 +69,37 @@ function writeServices(asked: MutualTls, drafts: Drafts, options: ConvertOptions
     ledger.note('missing', `The Services in ${where} that "${asked.name}" is about: add them to the workspace.`);
     return;
   }
+  const settle = (some: readonly ServiceFacts[], value: string, tell: (place: string) => void) => {
+    if (some.length === 0) return;
+    const names = some.map((it) => ({ name: consulName(drafts.environment, it), namespace: it.namespace }));
+    if (value === 'strict' || value === 'permissive')
+      for (const it of names) drafts.spec(ServiceDefaults, it)['mutualTLSMode'] = value;
+    tell(names.map((it) => drafts.place(ServiceDefaults, it, 'spec.mutualTLSMode')).join(', '));
+  };
   // Where one port must have a certificate, all of them ask for one.
-  const isStricter = mode.value === 'permissive' && ports.some((it) => it.value.mode === 'strict');
-  const value = isStricter ? 'strict' : mode.value;
-  const names = services.map((it) => ({ name: consulName(drafts.environment, it), namespace: it.namespace }));
-  const place = names.map((it) => drafts.place(ServiceDefaults, it, 'spec.mutualTLSMode')).join(', ');
-  if (value === 'strict' || value === 'permissive')
-    for (const it of names) drafts.spec(ServiceDefaults, it)['mutualTLSMode'] = value;
-  if (mode.value === 'unset') ledger.exact(mode, place, 'It inherits the mode of its namespace or of the mesh.');
-  else if (mode.value === 'disable') loseDisable(mode, drafts);
-  else if (isStricter)
-    ledger.changed(
-      mode,
-      place,
-      'security-stricter',
-      'Consul has no mode of a port. One port has to be strict, so the whole service is.',
-      'availability',
-    );
-  else if (mode.value === 'strict') ledger.exact(mode, place, names.length > 1 ? 'Service by service.' : '');
-  else writePermissive(mode, place, drafts, options);
+  const isForPort =
+    (mode.value === 'permissive' || mode.value === 'unset') && ports.some((it) => it.value.mode === 'strict');
+  const guarded = mode.value === 'permissive' ? services.filter((it) => isProtected(it, ir, drafts)) : [];
+  const stricter = (reason: string) => (place: string) =>
+    ledger.changed(mode, place, 'security-stricter', reason, 'availability');
+  settle(guarded, 'strict', stricter(forPolicies));
+  settle(
+    services.filter((it) => !guarded.includes(it)),
+    isForPort ? 'strict' : mode.value,
+    isForPort
+      ? stricter('Consul has no mode of a port. One port has to be strict, so the whole service is.')
+      : (place) => settleMode(asked, place, drafts, options),
+  );
   if (scope.type === 'namespace' && mode.value === 'strict')
     ledger.note(
       'assumed',
       `The services of "${scope.namespace}" are those of the workspace; others stay with the mode of the mesh.`,
     );
-  for (const service of services) for (const port of ports) writePort(port, service, place, drafts);
+  for (const service of services) {
+    const named = { name: consulName(drafts.environment, service), namespace: service.namespace };
+    const place = drafts.place(ServiceDefaults, named, 'spec.mutualTLSMode');
+    for (const port of ports) writePort(port, service, place, ir, drafts);
+  }
 }
 
 function servicesOf({ scope }: MutualTls, { environment }: Drafts): readonly ServiceFacts[] {
@@ -92,6 +108,34 @@ function servicesOf({ scope }: MutualTls, { environment }: Drafts): readonly Ser
   if (!scope.service) return servicesOfLabels(environment, scope.namespace, scope.labels);
   const facts = serviceFacts(environment, scope.service.namespace, scope.service.name);
   return facts ? [facts] : [];
+}
+
+/** Whether policies of the source, or intentions that are there already, say who may call a service. */
+function isProtected(service: ServiceFacts, { access }: Ir, { environment }: Drafts): boolean {
+  const name = consulName(environment, service);
+  const isAbout = ({ target: { value } }: Ir['access'][number]) =>
+    value.service
+      ? value.service.name === service.name && value.service.namespace === service.namespace
+      : value.namespace === service.namespace &&
+        servicesOfLabels(environment, value.namespace, value.labels).some((it) => it.name === service.name);
+  return (
+    access.some(isAbout) ||
+    environment.index
+      .all(ServiceIntentions)
+      .some((it) => [name, '*'].includes(textAt(it.value, ['spec', 'destination', 'name']) ?? ''))
+  );
+}
+
+const forPolicies =
+  'Policies say who may call, and Consul asks nobody who comes in plaintext: the service takes mutual TLS alone.';
+
+function settleMode({ scope, mode, beyond }: MutualTls, place: string, drafts: Drafts, options: ConvertOptions): void {
+  const { ledger } = drafts;
+  if (mode.value === 'unset') ledger.exact(mode, place, 'It inherits the mode of its namespace or of the mesh.');
+  else if (mode.value === 'disable') loseDisable(mode, drafts);
+  else if (mode.value === 'permissive') writePermissive(mode, place, drafts, options);
+  else if (beyond) ledger.changed(mode, place, beyond.code, beyond.reason, beyond.risk);
+  else ledger.exact(mode, place, scope.type === 'namespace' && place.includes(', ') ? 'Service by service.' : '');
 }
 
 function loseDisable(mode: MutualTls['mode'], { ledger }: Drafts): void {
@@ -117,7 +161,13 @@ function writePermissive(mode: MutualTls['mode'], place: string, drafts: Drafts,
   ledger.note('generated', 'Mesh "mesh" allows the permissive mode: without that Consul refuses it.');
 }
 
-function writePort(port: MutualTls['ports'][number], service: ServiceFacts, place: string, drafts: Drafts): void {
+function writePort(
+  port: MutualTls['ports'][number],
+  service: ServiceFacts,
+  place: string,
+  ir: Ir,
+  drafts: Drafts,
+): void {
   const { ledger, environment } = drafts;
   const { port: number, mode } = port.value;
   if (mode === 'strict' || mode === 'unset') {
@@ -125,6 +175,16 @@ function writePort(port: MutualTls['ports'][number], service: ServiceFacts, plac
       port,
       place,
       mode === 'strict' ? 'The service as a whole is strict.' : 'It inherits the mode of the service.',
+    );
+    return;
+  }
+  if (isProtected(service, ir, drafts)) {
+    ledger.changed(
+      port,
+      place,
+      'security-stricter',
+      'Plaintext would go around the proxy, past those who may call by the policies of the service: the port takes mutual TLS alone.',
+      'availability',
     );
     return;
   }

@@ -3,7 +3,7 @@
 import type { MutualTls, Origin, Peculiar } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
-import { textAt, valueAt } from '../../../model/value.ts';
+import { listAt, numberAt, textAt, valueAt } from '../../../model/value.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { Mesh, ProxyDefaults, ServiceDefaults } from '../kinds.ts';
 import { type Entries, serviceOfEntry } from './read-routes.ts';
@@ -23,9 +23,11 @@ export function readMutualTls(entries: Entries): {
   for (const kind of [ProxyDefaults, ServiceDefaults]) {
     for (const resource of entries.selected(kind)) {
       const mode = modeOf(resource);
-      if (mode === undefined) continue;
+      const ports = kind === ServiceDefaults ? readExposed(resource) : [];
+      if (mode === undefined && ports.length === 0) continue;
       const origin: Origin = { resource, path: ['spec', 'mutualTLSMode'] };
-      const asked = { value: mode, from: mode === 'permissive' ? [origin, ...switchOrigin] : [origin] };
+      const from = mode === 'permissive' ? [origin, ...switchOrigin] : [origin];
+      const asked = { value: mode ?? 'unset', from: mode === undefined ? [] : from } as const;
       if (kind === ProxyDefaults) {
         modes.push({ name: 'default', scope: { type: 'mesh' }, mode: asked, ports: [] });
         continue;
@@ -34,7 +36,7 @@ export function readMutualTls(entries: Entries): {
       const labels = serviceFacts(environment, service.namespace, service.name)?.selector ?? {};
       if (Object.keys(labels).length === 0)
         peculiar.push({
-          from: [origin],
+          from: [origin, ...ports.flatMap((it) => it.from)],
           code: 'scope',
           reason: `The pods of "${resource.name}" are not known: add its Service with a selector to the workspace.`,
           risk: mode === 'strict' ? 'security' : 'availability',
@@ -44,7 +46,7 @@ export function readMutualTls(entries: Entries): {
           name: resource.name,
           scope: { type: 'workload', namespace: service.namespace, labels, service },
           mode: asked,
-          ports: [],
+          ports,
         });
     }
   }
@@ -59,6 +61,23 @@ export function readMutualTls(entries: Entries): {
 }
 
 const permissiveSwitch: Path = ['spec', 'allowEnablingPermissiveMutualTLS'];
+
+/**
+ * Paths that anybody may call in plaintext, by a port of the proxy. Other meshes can open the port of the application that
+ * is behind it, and that as a whole.
+ */
+function readExposed(resource: Resource): MutualTls['ports'] {
+  return listAt(resource.value, ['spec', 'expose', 'paths']).flatMap((it, at) => {
+    const [port, listener] = [numberAt(it, ['localPathPort']), numberAt(it, ['listenerPort'])];
+    const path = textAt(it, ['path']);
+    if (port === undefined || path === undefined) return [];
+    const reason = `Port ${port} takes plaintext as a whole, not for "${path}" alone; whoever called port ${listener ?? port} has to call it.`;
+    const beyond = { code: 'expose-path', reason, risk: 'security' } as const;
+    return [
+      { value: { port, mode: 'permissive', beyond }, from: [{ resource, path: ['spec', 'expose', 'paths', at] }] },
+    ];
+  });
+}
 
 /** The mode of a ProxyDefaults or ServiceDefaults; undefined when it names none. */
 export function modeOf(resource: Resource): MutualTls['mode']['value'] | undefined {

@@ -9,6 +9,7 @@ import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serve
 import { readEgress, readExternals } from './read-externals.ts';
 import { readLimits } from './read-limits.ts';
 import { modeOf, readMutualTls } from './read-mutual-tls.ts';
+import { readLeftovers } from './read-mesh.ts';
 import { readProxies } from './read-proxies.ts';
 import { readExports, readRegistrations } from './read-outside.ts';
 import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
@@ -56,6 +57,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
     ],
     notes: implicitNotes(entries),
   };
+      ...readLeftovers(entries),
 }
 
 /** What Consul does without being asked, where it concerns what is converted. */

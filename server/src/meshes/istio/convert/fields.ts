@@ -443,6 +443,12 @@ export const answers: Answers = {
   failover: {
     fate: 'lost',
     code: 'no-service-failover',
+  'mtls.exposed': {
+    fate: 'changed',
+    code: 'expose-path',
+    reason: 'The port behind the path takes plaintext as a whole, by the policy of its workload.',
+    risk: 'security',
+  },
     reason: 'Istio does not fall back to another service, only to other places of the same one.',
     risk: 'availability',
   },

@@ -37,7 +37,9 @@ function writeOne(asked: MutualTls, drafts: Drafts): void {
   const draft = drafts.draft(PeerAuthentication, namespace, asked.name);
   if (hasSelector) draft.spec['selector'] = { matchLabels: labels };
   draft.spec['mtls'] = { mode: modes[mode.value] };
-  ledger.exact(mode, draft.place('spec', 'mtls', 'mode'));
+  const place = draft.place('spec', 'mtls', 'mode');
+  if (asked.beyond) ledger.changed(mode, place, asked.beyond.code, asked.beyond.reason, asked.beyond.risk);
+  else ledger.exact(mode, place);
 
   const byPort: Record<string, Fields> = {};
   for (const port of ports) {
@@ -53,7 +55,9 @@ function writeOne(asked: MutualTls, drafts: Drafts): void {
       continue;
     }
     byPort[String(value.port)] = { mode: modes[value.mode] };
-    ledger.exact(port, draft.place('spec', 'portLevelMtls', String(value.port)));
+    const placeOfPort = draft.place('spec', 'portLevelMtls', String(value.port));
+    if (value.beyond) ledger.changed(port, placeOfPort, value.beyond.code, value.beyond.reason, value.beyond.risk);
+    else ledger.exact(port, placeOfPort);
   }
   if (Object.keys(byPort).length > 0) {
     draft.spec['portLevelMtls'] = byPort;

@@ -442,6 +442,11 @@ export const answers: Answers = {
   failover: lost('no-service-failover', 'Linkerd does not fall back to another Service by itself.', 'availability'),
   'mtls.mode': { fate: 'exact', reason: 'As the default inbound policy of pods.' },
   'mtls.workload': exact,
+  'mtls.exposed': changed(
+    'expose-path',
+    'The port behind the path takes plaintext as a whole, by a Server of its own.',
+    'security',
+  ),
   'mtls.port': { fate: 'exact', reason: 'As the access policy of a Server.' },
   'access.workload': { fate: 'exact', reason: 'As the pods of a Server.' },
   'access.port': exact,

@@ -8,6 +8,7 @@ import { placeText } from '../../../model/report.ts';
 import { type Path, pathText } from '../../../model/text.ts';
 import { textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
+import { injectedNamespaces } from '../../kubernetes/common/injection.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
@@ -69,21 +70,36 @@ const policies = {
 const inherits = 'What is not set is inherited here too.';
 const disabled = 'Linkerd encrypts between meshed pods whenever it can; plain text is let in as well.';
 
+/** Mesh-wide it is a setting of the installation; namespaces whose pods have proxies are told each for itself. */
 function writeMesh({ mode }: MutualTls, draft: Draft): void {
+  const { ledger, environment } = draft;
   const place = `Linkerd's proxy.defaultInboundPolicy`;
-  if (mode.value === 'unset') return draft.ledger.exact(mode, place, inherits);
+  if (mode.value === 'unset') return ledger.exact(mode, place, inherits);
   if (mode.value !== 'strict')
-    return draft.ledger.exact(mode, place, 'Linkerd lets plain text in unless it was installed otherwise.');
-  draft.ledger.lost(
-    mode,
-    'install-setting',
-    'For the whole mesh it is a setting of the installation: proxy.defaultInboundPolicy: all-authenticated.',
-    'security',
-  );
-  draft.ledger.note(
+    return ledger.exact(mode, place, 'Linkerd lets plain text in unless it was installed otherwise.');
+  ledger.note(
     'manual',
     'Install Linkerd with proxy.defaultInboundPolicy=all-authenticated, then restart the workloads.',
     'security',
+  );
+  const settled = new Set(draft.ir.mutualTls.filter((it) => it.mode.value !== 'unset').map(namespaceOf));
+  const policyIn = (namespace: string) =>
+    textAt(environment.index.find(Namespace, '', namespace)?.value, ['metadata', 'annotations', inboundPolicy]);
+  const open = injectedNamespaces(environment).filter((it) => !settled.has(it) && policyIn(it) === undefined);
+  if (open.length === 0)
+    return ledger.lost(
+      mode,
+      'install-setting',
+      'For the whole mesh it is a setting of the installation: proxy.defaultInboundPolicy: all-authenticated.',
+      'security',
+    );
+  for (const namespace of open) draft.annotateNamespace(namespace, inboundPolicy, policies.strict, mode.from);
+  ledger.changed(
+    mode,
+    open.map((it) => placeText('Namespace', '', it, pathText(['metadata', 'annotations', inboundPolicy]))).join(', '),
+    'mesh-wide',
+    'Namespace by namespace: those of the workspace whose pods have proxies. For all others it is a setting of the installation.',
+    'none',
   );
 }
 
@@ -188,6 +204,7 @@ function writePort(
         'Convert the access policies of these pods together with it.',
       'security',
     );
-  if (value.mode === 'disable') draft.ledger.changed(port, place, 'mtls-disable', disabled, 'none');
+  if (value.beyond) draft.ledger.changed(port, place, value.beyond.code, value.beyond.reason, value.beyond.risk);
+  else if (value.mode === 'disable') draft.ledger.changed(port, place, 'mtls-disable', disabled, 'none');
   else draft.ledger.exact(port, place);
 }

@@ -40,15 +40,20 @@ export const settingReaders: Readonly<Record<string, SettingReader>> = {
   [config('skip-subnets')]: list('skip-networks'),
 };
 
-/** Ports one by one, since other meshes have no ranges; nothing where a range is too long to be written out. */
+/** Ports one by one, since other meshes have no ranges; none where a range is too long to be written out. */
+export function portsIn(text: string): readonly number[] {
+  const found = itemsOf(text).flatMap((it) => {
+    const [from, to = from] = it.split('-').map(Number);
+    if (from === undefined || to === undefined || !Number.isInteger(from) || to < from) return [];
+    return to - from >= mostPorts ? [Number.NaN] : Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  });
+  return found.some(Number.isNaN) ? [] : found;
+}
+
 function ports(setting: 'skip-inbound-ports' | 'skip-outbound-ports'): SettingReader {
   return (value) => {
-    const found = itemsOf(value).flatMap((it) => {
-      const [from, to = from] = it.split('-').map(Number);
-      if (from === undefined || to === undefined || !Number.isInteger(from) || to < from) return [];
-      return to - from >= mostPorts ? [Number.NaN] : Array.from({ length: to - from + 1 }, (_, at) => from + at);
-    });
-    return found.length === 0 || found.some(Number.isNaN) ? [] : [[setting, found.join(',')]];
+    const found = portsIn(value);
+    return found.length === 0 ? [] : [[setting, found.join(',')]];
   };
 }
 

@@ -11,7 +11,6 @@ import type {
   Identity,
   Ir,
   Labels,
-  MutualTls,
   Operation,
   Origin,
   Peculiar,
@@ -19,9 +18,9 @@ import type {
 } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
-import { listAt, recordAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
-import { selects, workloadOf, workloadsIn } from '../../kubernetes/common/workloads.ts';
+import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { takesEveryPath } from '../../kubernetes/gateway/convert/matches.ts';
 import { mayOutrank, overlap } from '../../kubernetes/gateway/convert/order.ts';
@@ -42,7 +41,7 @@ import { authorizationPeculiar, authorizationsOn, readAuthorizedClients } from '
 /** Kinds of routes that may stand on a Server. */
 const inboundRoutes = [PolicyHTTPRoute, HTTPRoute, GRPCRoute] as const;
 
-type ReadAccess = Pick<Ir, 'access' | 'mutualTls' | 'peculiar'>;
+type ReadAccess = Pick<Ir, 'access' | 'peculiar'>;
 
 /** Reads the Servers that some resources are about, each with all policies that the workspace holds for it. */
 export function readAccess(resources: readonly Resource[], environment: Environment): ReadAccess {
@@ -53,14 +52,9 @@ export function readAccess(resources: readonly Resource[], environment: Environm
     if ('effect' in read) access.push(read);
     else peculiar.push(read);
   }
-  const mutualTls: MutualTls[] = [];
-  for (const resource of resources) {
+  for (const resource of resources)
     if (isOfKind(resource, ServerAuthorization)) peculiar.push(...authorizationPeculiar(resource));
-    const read = readInboundPolicy(resource, environment);
-    if (read && 'mode' in read) mutualTls.push(read);
-    else if (read) peculiar.push(read);
-  }
-  return { access, mutualTls, peculiar };
+  return { access, peculiar };
 }
 
 // ---- Servers and what belongs to them ------------------------------------------------------------------------------
@@ -383,43 +377,4 @@ function* networksOf(authentication: Resource, by: Origin, what: 'cidr' | 'excep
       yield { value, from: [by, { resource: authentication, path }] };
     }
   }
-}
-
-// ---- Mutual TLS ----------------------------------------------------------------------------------------------------
-
-const modes: Readonly<Record<string, 'strict' | 'permissive'>> = {
-  'all-authenticated': 'strict',
-  'all-unauthenticated': 'permissive',
-};
-
-/** The policy of ports without a Server, which namespaces and pods carry as an annotation. */
-function readInboundPolicy(resource: Resource, environment: Environment): MutualTls | Peculiar | undefined {
-  const workload = workloadOf(resource, environment);
-  const path = [...(workload?.template ?? []), 'metadata', 'annotations', inboundPolicy];
-  if (!workload && !isOfKind(resource, Namespace)) return undefined;
-  const policy = textAt(resource.value, path);
-  if (policy === undefined) return undefined;
-  const from = [{ resource, path }];
-  const mode = modes[policy];
-  if (!mode)
-    return {
-      from,
-      code: 'cluster-networks',
-      reason: `What "${policy}" says of ports without a Server is not carried over.`,
-      risk: 'security',
-    };
-  return {
-    name: workload ? resource.name : 'default',
-    scope: workload
-      ? { type: 'workload', namespace: workload.namespace, labels: selectorOf(workload.resource, workload.labels) }
-      : { type: 'namespace', namespace: resource.name },
-    mode: { value: mode, from },
-    ports: [],
-  };
-}
-
-/** The labels by which a workload finds its pods, else all that its pods have. */
-function selectorOf(workload: Resource, labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const own = textRecordAt(workload.value, ['spec', 'selector', 'matchLabels']);
-  return Object.keys(own).length > 0 ? own : labels;
 }

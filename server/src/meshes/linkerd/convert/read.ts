@@ -15,6 +15,7 @@ import { readEgress } from './read-egress.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
 import { readLimits } from './read-limits.ts';
 import { readExternalWorkloads, readMirrors } from './read-outside.ts';
+import { readMutualTls } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
@@ -27,6 +28,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const legacy = readLegacyRoutes(resources, environment);
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
+  const mutualTls = readMutualTls(resources, environment);
   const limits = readLimits(resources, environment);
   const targets = readTrafficTargets(resources, environment);
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
@@ -47,7 +49,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
     outsideWorkloads: outside.outsideWorkloads,
     exports: readMirrors(resources, environment),
     rateLimits: limits.rateLimits,
-    mutualTls: access.mutualTls,
+    mutualTls: mutualTls.mutualTls,
     access: [...access.access, ...targets.access],
     peculiar: [
       ...peculiar,
@@ -55,6 +57,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...connections.peculiar,
       ...access.peculiar,
       ...limits.peculiar,
+      ...mutualTls.peculiar,
       ...targets.peculiar,
       ...readGroups(resources, environment),
       ...egress.peculiar,

@@ -34,6 +34,7 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'limit.rate to Consul': 'Consul Enterprise has it.',
   'limit.rate.burst to Consul': 'Consul Enterprise has it.',
   'limit.rate.burst to Linkerd': 'As many at once as in a second is what Linkerd does.',
+  'extension to Istio': 'Who asks an authorizer has no code of his own.',
   'extension to Linkerd': 'What surrounds a limit of requests is no code.',
   'extension to Consul': 'What surrounds a limit of requests is no code.',
   'access.condition to Linkerd': 'Conditions on headers are matches of a route.',
@@ -50,7 +51,11 @@ const betterWithSome: Readonly<Record<string, string>> = {
 };
 
 /** Fields that say which sibling counts: they fare as it does. */
-const goesAlong = ['HTTPRoute spec.rules[*].filters[*].type', 'GRPCRoute spec.rules[*].filters[*].type'];
+const goesAlong = [
+  'HTTPRoute spec.rules[*].filters[*].type',
+  'GRPCRoute spec.rules[*].filters[*].type',
+  'ServiceDefaults spec.envoyExtensions[*].required',
+];
 
 /** Rows for values that the schema of one version refuses. */
 const neverValid = ['gateway.networking.k8s.io HTTPRoute spec.rules'];

@@ -106,6 +106,7 @@ export const ideas = {
   'access.header': 'Access by header',
   'access.jwt': 'Access by token',
   'access.condition': 'Other conditions of access',
+  'access.outside': 'A service of its own that decides',
   'jwt.workload': 'The workloads that check tokens',
   'jwt.issuer': 'Who signs tokens',
   'jwt.audiences': 'Whom tokens are meant for',
@@ -149,7 +150,6 @@ export type Idea = keyof typeof ideas;
 
 /** What conversions leave to a person and several meshes can say all the same, as headings by topic. */
 export const byHand = {
-  'access.outside': 'A service of its own that decides',
   'egress.host': 'A host outside of the mesh',
   'egress.port': 'The port of a host outside',
   'egress.address': 'Addresses outside of the mesh',

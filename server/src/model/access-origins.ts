@@ -3,8 +3,8 @@
 import type { Access, AccessRule, Asked, Operation, Origin } from './ir.ts';
 
 /** All values of a policy. */
-export function askedOfAccess({ target, port, protocol, effect, rules }: Access): readonly Asked<unknown>[] {
-  return [target, port, protocol, effect, ...rules.flatMap(askedOfRule)].filter((it) => it !== undefined);
+export function askedOfAccess({ target, port, protocol, effect, authorizer, rules }: Access): readonly Asked<unknown>[] {
+  return [target, port, protocol, effect, authorizer, ...rules.flatMap(askedOfRule)].filter((it) => it !== undefined);
 }
 
 /** All values of a rule. */

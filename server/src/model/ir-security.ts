@@ -45,6 +45,8 @@ export interface Access {
   readonly port?: Asked<number | string>;
   readonly protocol?: Asked<string>;
   readonly effect: Asked<'allow' | 'deny' | 'audit' | 'custom'>;
+  /** Who decides, for `custom`. */
+  readonly authorizer?: Asked<Authorizer>;
   /** How it adds up with others: Istio's deny-over-allow, Linkerd's any-of, Consul's most exact source. */
   readonly combine: 'deny-over-allow' | 'any' | 'source-precedence';
   /** What happens to a client that nothing names. */
@@ -52,6 +54,21 @@ export interface Access {
   /** Whom the ports of these workloads let in that no policy is about, where the source says so by itself. */
   readonly otherPorts?: 'nobody' | 'authenticated';
   readonly rules: readonly AccessRule[];
+}
+
+/** A service of its own that proxies ask about requests. */
+export interface Authorizer {
+  /** What the installation of the source calls it. */
+  readonly provider?: string;
+  /** How it is asked; undefined when nothing in the workspace tells, as is the service. */
+  readonly protocol?: 'grpc' | 'http';
+  readonly service?: ServiceName;
+  /** What stands before the path of a request when it is asked about it. */
+  readonly pathPrefix?: string;
+  /** How long its answer may take. */
+  readonly timeout?: number;
+  /** Whether requests pass while it does not answer. */
+  readonly failsOpen: boolean;
 }
 
 /** Clients (any of them) who do one of the operations (any of them; empty means all), under all conditions. */

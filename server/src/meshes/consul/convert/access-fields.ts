@@ -62,7 +62,7 @@ export const alsoSaysOfAccess: readonly PlaceRow[] = [
   { kind: ServiceIntentions, path: 'spec.destination.name', idea: 'jwt.workload' },
 ];
 
-type AccessIdea = 'access.jwt' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
+type AccessIdea = 'access.jwt' | 'access.outside' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
 
 const onlyEnterprise: PlainAnswer = {
   fate: 'lost',
@@ -74,6 +74,7 @@ const onlyEnterprise: PlainAnswer = {
 const exact = { fate: 'exact' } as const;
 
 export const accessAnswers: Pick<Answers, AccessIdea> = {
+  'access.outside': { fate: 'exact', reason: 'As an extension that asks about every request of a service.' },
   'limit.rate': onlyEnterprise,
   'limit.rate.burst': onlyEnterprise,
   'access.jwt': { fate: 'exact', reason: 'In the intention of the service, as a JWTProvider.' },

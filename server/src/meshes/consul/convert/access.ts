@@ -14,6 +14,7 @@ import { ServiceDefaults, ServiceIntentions } from '../kinds.ts';
 import { httpProtocols } from '../protocol.ts';
 import { type Decision, decisionsOf, isWatching } from './access-decisions.ts';
 import { SourceWriter } from './access-sources.ts';
+import { writeAuthorizer } from './authorizers.ts';
 import { everyone } from './clients.ts';
 import type { Drafts, Named } from './drafts.ts';
 import { consulName, knownServices, namesakes, registeredPort, servicesOfLabels } from './services.ts';
@@ -23,7 +24,12 @@ export function writeAccess(ir: Ir, drafts: Drafts, options: ConvertOptions): vo
   const byService = new Map<string, { readonly service: ServiceFacts; readonly policies: Access[] }>();
   for (const access of ir.access) {
     if (!isWritable(access, drafts)) continue;
-    for (const service of servicesOf(access, drafts, options)) {
+    const services = servicesOf(access, drafts, options);
+    if (access.effect.value === 'custom') {
+      if (services.length > 0) writeAuthorizer(access, services, drafts);
+      continue;
+    }
+    for (const service of services) {
       const name = consulName(drafts.environment, service);
       const known = byService.get(name) ?? { service, policies: [] };
       byService.set(name, known);
@@ -46,14 +52,7 @@ function isWritable(access: Access, drafts: Drafts): boolean {
       'Consul cannot watch requests without deciding them; nothing is refused by it.',
       'none',
     );
-  else if (effect === 'custom')
-    losePolicy(
-      access,
-      drafts,
-      'ext-authz',
-      'Consul asks an outside authorizer for every request of a service (ServiceDefaults, envoyExtensions), not for some; set it up by hand.',
-    );
-  return effect === 'allow' || effect === 'deny';
+  return effect !== 'audit';
 }
 
 function losePolicy(

@@ -5,6 +5,7 @@ import { emptyIr, type Ir } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { readAccess, scopesOf } from './read-access.ts';
+import { readAuthorizers } from './authorizers.ts';
 import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serverTimeouts } from './read-defaults.ts';
 import { readEgress, readExternals } from './read-externals.ts';
 import { readLimits } from './read-limits.ts';
@@ -22,6 +23,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
   const access = readAccess(entries);
   const mutualTls = readMutualTls(entries);
   const ofServers = serverTimeouts(entries);
+  const authorizers = entries.selected(ServiceDefaults).map((it) => readAuthorizers(it, environment));
   const tokens = readProviders(entries, (it) => scopesOf(it, environment));
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   const registered = readRegistrations(entries);
@@ -38,7 +40,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
     clientDefaults: entries.selected(ServiceDefaults).flatMap((it) => readClientDefaults(it, environment)),
     inboundLimits: entries.selected(ServiceDefaults).flatMap((it) => readInboundLimit(it, environment)),
     mutualTls: mutualTls.modes,
-    access: access.policies,
+    access: [...access.policies, ...authorizers.flatMap((it) => it.policies)],
     jwt: tokens.jwt,
     rateLimits: entries.selected(ServiceDefaults).flatMap((it) => readLimits(it, environment)),
     externals: readExternals(entries),
@@ -52,6 +54,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
       ...mutualTls.peculiar,
       ...access.peculiar,
       ...tokens.peculiar,
+      ...authorizers.flatMap((it) => it.peculiar),
       ...registered.peculiar,
       ...ofProxies,
     ],

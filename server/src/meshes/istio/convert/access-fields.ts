@@ -54,11 +54,12 @@ export const accessFields: readonly FieldRow[] = [
   ),
 ];
 
-type AccessIdea = 'access.jwt' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
+type AccessIdea = 'access.jwt' | 'access.outside' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
 
 const exact = { fate: 'exact' } as const;
 
 export const accessAnswers: Pick<Answers, AccessIdea> = {
+  'access.outside': { fate: 'exact', reason: 'By the name that MeshConfig has for it.' },
   'limit.rate': { fate: 'exact', reason: 'In an EnvoyFilter around Envoy’s local rate limit.' },
   'limit.rate.burst': exact,
   'access.jwt': {

@@ -207,11 +207,7 @@ export const fields: readonly FieldRow[] = [
     'spec.targetRef.**': 'access.workload',
     'spec.targetRefs[*].**': 'access.workload',
     'spec.action': 'access.action',
-    'spec.provider.name': onlyIstio(
-      'ext-authz',
-      'Which service decides is part of the mesh configuration.',
-      'security',
-    ),
+    'spec.provider.name': 'access.outside',
     'spec.rules[*].from[*].source.principals[*]': 'access.identity',
     'spec.rules[*].from[*].source.serviceAccounts[*]': 'access.identity',
     'spec.rules[*].from[*].source.notPrincipals[*]': 'access.identity.not',
@@ -286,7 +282,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
   ...place(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
   ...place(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
-  ...place(AuthorizationPolicy, { 'spec.provider.name': 'access.outside' }),
   ...place(ServiceEntry, {
     'spec.hosts.**': 'egress.host',
     'spec.ports.**': 'egress.port',

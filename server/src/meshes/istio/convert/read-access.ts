@@ -11,6 +11,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import { leavesOf } from '../../../model/report.ts';
 import { isWithin } from '../../../model/text.ts';
 import { valueAt } from '../../../model/value.ts';
+import { readAuthorizer } from './authorizers.ts';
 import { originsOf, Place } from './place.ts';
 import { RuleReader } from './read-access-rules.ts';
 import { scopesOf } from './read-scopes.ts';
@@ -39,8 +40,9 @@ export function readAuthorizationPolicy(resource: Resource, environment: Environ
     namespace,
     effect: {
       value: effect,
-      from: [...originsOf(action, spec.at('provider')), ...emptyLeaves(resource), ...reader.silent],
+      from: [...originsOf(action), ...emptyLeaves(resource), ...reader.silent],
     },
+    ...(effect === 'custom' ? { authorizer: readAuthorizer(spec.at('provider'), environment) } : {}),
     combine: 'deny-over-allow',
     otherwise: effect === 'allow' ? 'deny' : 'allow',
     rules,

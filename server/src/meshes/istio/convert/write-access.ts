@@ -5,9 +5,10 @@
  */
 
 import { askedOfAccess, originsOf } from '../../../model/access-origins.ts';
-import type { Access, AccessRule, Asked, Labels } from '../../../model/ir.ts';
+import type { Access, AccessRule, Asked, Authorizer, Labels } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
 import { AuthorizationPolicy } from '../kinds.ts';
+import { providerFor } from './authorizers.ts';
 import type { Drafts } from './drafts.ts';
 import { allowedBySource, everyOperation } from './source-precedence.ts';
 import { RuleWriter } from './write-access-rules.ts';
@@ -119,12 +120,19 @@ const actions = { allow: 'ALLOW', deny: 'DENY', audit: 'AUDIT', custom: 'CUSTOM'
 function writePolicy(access: Access, drafts: Drafts): void {
   const { ledger } = drafts;
   const { target, port, protocol, effect, rules } = access;
-  if (effect.value === 'custom') {
+  const provider = access.authorizer && providerName(access.authorizer.value, drafts);
+  if (effect.value === 'custom' && provider === undefined) {
     loseAll(
       access,
       'ext-authz',
-      'Which service decides is part of the mesh configuration, so it is not written.',
+      'Which service decides is part of MeshConfig, where no provider asks this one.',
       ledger,
+    );
+    const { service } = access.authorizer?.value ?? {};
+    ledger.note(
+      'missing',
+      `Add a provider that asks "${service?.name ?? ''}" to extensionProviders of MeshConfig, as an IstioOperator of the workspace, then convert again.`,
+      'security',
     );
     return;
   }
@@ -173,6 +181,10 @@ function writePolicy(access: Access, drafts: Drafts): void {
       'none',
     );
   else ledger.exact(effect, draft.place('spec', 'action'));
+  if (access.authorizer && provider !== undefined) {
+    draft.spec['provider'] = { name: provider };
+    ledger.exact(access.authorizer, draft.place('spec', 'provider'));
+  }
   if (port) ledger.exact(port, draft.place('spec', 'rules'));
   if (protocol) writeProtocol(protocol, ledger);
 
@@ -185,6 +197,11 @@ function writePolicy(access: Access, drafts: Drafts): void {
     return;
   }
   drafts.add(draft, originsOf(askedOfAccess(access)));
+}
+
+/** What MeshConfig calls an authorizer: by its own name, or as one that asks the same service. */
+function providerName(authorizer: Authorizer, { environment }: Drafts): string | undefined {
+  return authorizer.provider ?? providerFor(authorizer, environment);
 }
 
 function writeProtocol(protocol: Asked<string>, ledger: Ledger): void {

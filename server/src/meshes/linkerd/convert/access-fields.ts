@@ -3,7 +3,7 @@
 import type { Answers, FieldRow, Idea, PeculiarField, PlainAnswer } from '../../ideas.ts';
 import { HTTPLocalRateLimitPolicy } from '../kinds.ts';
 
-type AccessIdea = 'access.jwt' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
+type AccessIdea = 'access.jwt' | 'access.outside' | Extract<Idea, `jwt.${string}` | `limit.rate${string}`>;
 
 const noTokens: PlainAnswer = { fate: 'lost', code: 'no-jwt', reason: 'Linkerd checks no tokens.', risk: 'security' };
 
@@ -26,6 +26,12 @@ export const accessFields: readonly FieldRow[] = [
 ];
 
 export const accessAnswers: Pick<Answers, AccessIdea> = {
+  'access.outside': {
+    fate: 'lost',
+    code: 'ext-authz',
+    reason: 'Linkerd asks nobody else whether a request may pass.',
+    risk: 'security',
+  },
   'limit.rate': { fate: 'exact', reason: 'On the Server of the port.' },
   'limit.rate.burst': {
     fate: 'changed',

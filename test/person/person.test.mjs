@@ -78,11 +78,10 @@ describe('a person at the window', () => {
     await workbench.anyLine('kind: HTTPRoute').waitFor();
   });
 
-  step('follows a line of the report to the source, where it is marked, and to the result', async () => {
+  step('follows a line of the report to the source and to the result', async () => {
     const { page } = workbench;
     const report = workbench.webview();
     await report.getByRole('heading', { name: 'Conversion to Linkerd' }).waitFor();
-    await report.getByRole('button', { name: /Exact/ }).click();
     await report.getByRole('button', { name: 'spec.http[1].route[0]', exact: true }).click();
     await page.locator('.tab.active', { hasText: 'reviews.yaml' }).first().waitFor();
     await page.getByRole('button', { name: /^Ln 22,/ }).waitFor();
@@ -96,6 +95,7 @@ describe('a person at the window', () => {
     await workbench.runCommand('Meshwright: Convert Workspace');
     await workbench.choose('Istio → Consul');
     await workbench.choose();
+    await workbench.choose('Convert to Consul');
     await workbench.answer('Show Files');
     await page.getByText('Refactor Preview').first().waitFor();
     await page.getByRole('button', { name: 'Apply' }).click();

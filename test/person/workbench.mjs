@@ -264,7 +264,8 @@ export class Workbench {
     const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: label }).first();
     await row.waitFor();
     await row.click();
-    await box.waitFor({ state: 'hidden' });
+    // What is picked may open a list of its own in the same place.
+    await row.waitFor({ state: 'hidden' });
   }
 }
 

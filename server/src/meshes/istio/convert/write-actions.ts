@@ -60,22 +60,37 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
       ledger.exact(asked, place('mirrors'));
     },
     timeout: (asked, { rule, place, parts }) => {
+      const attempt = onlyAttempt(parts);
       if (isAnswered(parts)) ledger.exact(asked, place(), answeredAtOnce);
+      else if (attempt !== undefined && (asked.value < 0 || attempt < asked.value))
+        ledger.changed(
+          asked,
+          place('timeout'),
+          'timeout-overridden',
+          'Without retries there is one attempt, and its own timeout is over first.',
+          'none',
+        );
       else if (asked.value < 0) ledger.exact(asked, place(), 'Istio has no timeout unless one is set.');
       else {
         rule['timeout'] = writeDuration(asked.value);
         ledger.exact(asked, place('timeout'));
       }
     },
-    backendTimeout: (asked, { parts, place }) => {
-      if (parts.retries && parts.retries.value.perTryTimeout === undefined)
+    backendTimeout: (asked, { rule, parts, place }) => {
+      const attempt = onlyAttempt(parts);
+      const whole = parts.timeout?.value ?? -1;
+      if (attempt === undefined && parts.retries && parts.retries.value.perTryTimeout === undefined)
         ledger.exact(asked, place('retries', 'perTryTimeout'), 'Istio limits each attempt by perTryTimeout.');
-      else
+      else if (attempt === undefined)
         ledger.lost(
           asked,
           'timeout-overridden',
-          'Istio limits the attempts of a request only together with retries; the timeout of the whole request stays.',
+          'Attempts have a limit of their own already, and one is all they have.',
         );
+      else {
+        if (whole < 0 || attempt < whole) rule['timeout'] = writeDuration(attempt);
+        ledger.exact(asked, place('timeout'), 'Without retries the limit of an attempt is that of the request.');
+      }
     },
     idleTimeout: {
       code: 'no-equivalent',
@@ -99,6 +114,12 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
       ledger.exact(asked, place('corsPolicy'));
     },
   };
+}
+
+/** The timeout of an attempt where there is one attempt only; undefined where there is none, or more of them. */
+function onlyAttempt({ backendTimeout, retries }: RouteRule['parts']): number | undefined {
+  const isOne = !retries || retries.value.attempts === 0;
+  return isOne && backendTimeout && backendTimeout.value > 0 ? backendTimeout.value : undefined;
 }
 
 /** Whether the proxy answers by itself, so that nobody is waited for or asked again. */

@@ -11,6 +11,8 @@ export interface Route {
   readonly targets: readonly Asked<RouteTarget>[];
   /** Gateways it is bound to (`namespace/name`); empty for traffic inside the mesh only. */
   readonly gateways: readonly Asked<string>[];
+  /** Set when the name that clients call exists in the mesh of the source alone, and no Service has it. */
+  readonly isNameOnly?: true;
   /** Whether it counts for traffic inside the mesh. */
   readonly isMesh: boolean;
   /** Namespaces whose clients follow it; undefined for all. */

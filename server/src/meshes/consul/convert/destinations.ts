@@ -13,7 +13,7 @@ import { durationText } from './durations.ts';
 import { filterOfLabels, metaKey, subsetName } from './filters.ts';
 import { writeLoadBalancer, writeLocality } from './load-balancers.ts';
 import { annotation, consulName, isRegisteredPort, nameOf, namesakes } from './services.ts';
-import { clientsOf, writeLimits, writeOutlier } from './upstreams.ts';
+import { clientsOf, findClients, writeLimits, writeOutlier } from './upstreams.ts';
 
 /** Writes all destinations: subsets first, since routes and policies refer to them. */
 export function writeDestinations(ir: Ir, drafts: Drafts, options: ConvertOptions): void {
@@ -95,7 +95,16 @@ function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Dra
     client ? nameOf(client.value, drafts) : named,
     '',
   );
-  ledger.exact(service, `${place} metadata.name`);
+  const isOfClients = !client && Object.keys(parts).length > 0 && Object.keys(parts).every(isClientSide);
+  if (isOfClients) {
+    const clients = findClients(destination, ir, drafts);
+    const places = clients.map((it) => drafts.place(ServiceDefaults, it, 'spec.upstreamConfig.overrides'));
+    ledger.exact(
+      service,
+      places.join(', '),
+      places.length > 0 ? '' : 'Nothing is left that Consul would have to be told.',
+    );
+  } else ledger.exact(service, `${place} metadata.name`);
   if (client) ledger.exact(client, place);
   if (visibility) writeVisibility(visibility, parts, place, drafts);
   if (subset !== undefined) {
@@ -111,6 +120,11 @@ function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Dra
   writeParts(parts, writersFor(destination, ir, drafts, options), named, ledger);
 }
 
+/** Whether Consul leaves a part of a destination to each client. */
+function isClientSide(part: string): boolean {
+  return part === 'limits' || part === 'outlier';
+}
+
 /** What each client says for itself is for some of them as well; what the service says is for all. */
 function writeVisibility(
   visibility: Asked<readonly string[]>,
@@ -118,8 +132,8 @@ function writeVisibility(
   place: string,
   { ledger }: Drafts,
 ): void {
-  const isOfClients = Object.keys(parts).every((it) => it === 'limits' || it === 'outlier');
-  if (isOfClients) ledger.exact(visibility, place, 'The clients of these namespaces say it, each for itself.');
+  if (Object.keys(parts).every(isClientSide))
+    ledger.exact(visibility, place, 'The clients of these namespaces say it, each for itself.');
   else
     ledger.changed(
       visibility,

@@ -106,6 +106,7 @@ function readChain(entries: Entries, name: string): Route {
       },
     ],
     gateways: [],
+    ...(isNameOnly(entries, resolver, service) && { isNameOnly: true }),
     isMesh: true,
     protocol: protocol === 'grpc' ? 'grpc' : isHttp ? 'http' : 'tcp',
     order: 'document',
@@ -122,6 +123,16 @@ function readChain(entries: Entries, name: string): Route {
       },
     ],
   };
+}
+
+/** Whether a resolver sends a name on that no Service has, of all those of its namespace. */
+function isNameOnly(
+  { environment }: Entries,
+  resolver: Resource | undefined,
+  { namespace, name }: ServiceName,
+): boolean {
+  const redirects = resolver !== undefined && textAt(resolver.value, ['spec', 'redirect', 'service']) !== undefined;
+  return redirects && !environment.index.find(Service, namespace, name) && environment.isClosed(namespace);
 }
 
 /** A resolver's request timeout; it counts only when the chain starts at the resolver. */

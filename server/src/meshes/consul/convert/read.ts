@@ -9,8 +9,8 @@ import { readAuthorizers } from './authorizers.ts';
 import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serverTimeouts } from './read-defaults.ts';
 import { readEgress, readExternals } from './read-externals.ts';
 import { readLimits } from './read-limits.ts';
-import { modeOf, readMutualTls } from './read-mutual-tls.ts';
 import { readLeftovers } from './read-mesh.ts';
+import { modeOf, readMutualTls } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
 import { readExports, readRegistrations } from './read-outside.ts';
 import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
@@ -57,21 +57,26 @@ export function read(resources: readonly Resource[], environment: Environment): 
       ...authorizers.flatMap((it) => it.peculiar),
       ...registered.peculiar,
       ...ofProxies,
+      ...readLeftovers(entries),
     ],
+    unasked: { mesh: 'consul', notes: unaskedNotes(entries) },
     notes: implicitNotes(entries),
   };
-      ...readLeftovers(entries),
+}
+
+/** What Consul does with requests of which nobody says anything, where the result does not. */
+function unaskedNotes(entries: Entries): readonly string[] {
+  const isRouted = [ServiceRouter, ServiceSplitter, ServiceResolver].some((it) => entries.selected(it).length > 0);
+  return isRouted
+    ? [
+        'Consul ends a request after 15 s even where no route says so, and takes out endpoints after five 5xx in a row; the result does so only where it says it.',
+      ]
+    : [];
 }
 
 /** What Consul does without being asked, where it concerns what is converted. */
 function implicitNotes(entries: Entries): NonNullable<Ir['notes']> {
   const notes: NonNullable<Ir['notes']>[number][] = [];
-  if ([ServiceRouter, ServiceSplitter, ServiceResolver].some((it) => entries.selected(it).length > 0))
-    notes.push({
-      kind: 'implicit',
-      text: 'Consul ends a request after 15 s even where no route says so, and takes out endpoints after five 5xx in a row; the result does so only where it says it.',
-      risk: 'availability',
-    });
   if (entries.selected(ProxyDefaults).some((it) => modeOf(it) === undefined || modeOf(it) === 'unset'))
     notes.push({
       kind: 'implicit',

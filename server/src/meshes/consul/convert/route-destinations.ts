@@ -107,18 +107,22 @@ function writeHeaders(
 /** The time that the proxy of a service gives its application unless told otherwise, in milliseconds. */
 const serverTimeout = 15_000;
 
+/** That proxy takes no zero for "any time", so this has to do. */
+const aDay = 86_400_000;
+
 function writeTimeout(asked: Asked<number>, draft: RuleDraft, rule: RouteRule, chain: Chain): void {
   const { ledger } = chain.drafts;
   const isOff = asked.value <= 0;
   draft.destination['requestTimeout'] = isOff ? '-1s' : durationText(asked.value);
   ledger.exact(asked, `${draft.at}.requestTimeout`, isOff ? 'Below zero switches the timeout off.' : '');
-  if (asked.value <= serverTimeout) return;
+  if (!isOff && asked.value <= serverTimeout) return;
+  const wanted = isOff ? aDay : asked.value;
   const services = rule.parts.backends?.value.map((it) => it.service) ?? [chain.group.service];
   for (const service of services) {
     const named = { name: consulName(chain.drafts.environment, service), namespace: service.namespace };
     const spec = chain.drafts.spec(ServiceDefaults, named);
     const known = spec['localRequestTimeoutMs'];
-    spec['localRequestTimeoutMs'] = Math.max(asked.value, typeof known === 'number' ? known : 0);
+    spec['localRequestTimeoutMs'] = Math.max(wanted, typeof known === 'number' ? known : 0);
     ledger.note(
       'generated',
       `ServiceDefaults "${named.name}" raises localRequestTimeoutMs: the proxy of the service itself gives up after 15 s.`,
@@ -139,7 +143,7 @@ function writeRetries({ value }: RouteParts['retries'] & object, draft: RuleDraf
     );
   if (value.attempts === 0) {
     for (const it of [attempts, conditions])
-      if (it) ledger.exact(it, draft.at, 'Consul retries nothing unless it is asked to.');
+      if (it) ledger.exact(it, '', 'Consul retries nothing unless it is asked to.');
     return;
   }
   const { on, codes, lost, changed } = retryConditions(value.on, value.codes, value.codeRanges);

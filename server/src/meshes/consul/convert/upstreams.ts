@@ -24,7 +24,8 @@ export function clientsOf(destination: Destination, ir: Ir, drafts: Drafts): rea
   return clients;
 }
 
-function findClients({ service, client, visibility }: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
+/** The clients for which a policy holds, without what they need to have it. */
+export function findClients({ service, client, visibility }: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
   if (client) return [nameOf(client.value, drafts)];
   const { environment, ledger } = drafts;
   const target = service.value;

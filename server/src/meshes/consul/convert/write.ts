@@ -4,6 +4,7 @@ import type { Environment } from '../../../model/environment.ts';
 import type { Destination, Ir, Route } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
 import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
+import { withUnasked } from '../../unasked.ts';
 import { conceptWriters } from './concepts.ts';
 import { writeAccess } from './access.ts';
 import { writeDestinations } from './destinations.ts';
@@ -17,7 +18,7 @@ import { writeRoutes } from './routes.ts';
  * cannot do is left out and reported; permissions are never wider than in the source.
  */
 export function write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[] {
-  const folded = withServiceTimeouts(ir);
+  const folded = withServiceTimeouts(withUnasked(ir, 'consul', ledger, options));
   const drafts = new Drafts(folded, environment, ledger, options);
   writeRoutes(folded, drafts);
   writeDestinations(folded, drafts, options);

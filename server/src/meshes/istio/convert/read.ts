@@ -87,7 +87,6 @@ export function read(resources: readonly Resource[], environment: Environment): 
     }
   }
   destinations.push(...subsetFacts(routes, resources, environment));
-  notes.push(...implicitRetries(routes));
   const tokens = readTokens(resources, access, environment);
   const limits = readLimits(resources, environment);
   peculiar.push(...limits.peculiar);
@@ -117,6 +116,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
     outsideWorkloads: [...outside.outsideWorkloads, ...workloads.outsideWorkloads],
     exports: readExports(resources, environment),
     peculiar,
+    unasked: { mesh: 'istio', notes: unaskedNotes(routes) },
     notes,
   };
 }
@@ -152,12 +152,13 @@ function backendsOf(route: Route) {
 }
 
 /** Istio retries unasked, and no other mesh does. */
-function implicitRetries(routes: readonly Route[]): NonNullable<Ir['notes']> {
+function unaskedNotes(routes: readonly Route[]): readonly string[] {
   const silent = routes.filter(
     (it) => it.protocol === 'http' && it.rules.some(({ parts }) => parts.backends && !parts.retries),
   );
   if (silent.length === 0) return [];
   const names = [...new Set(silent.map((it) => `${it.namespace}/${it.name}`))].join(', ');
-  const text = `Istio retries a request up to twice when it cannot connect, even where a rule names no retries (${names}); the result retries only where it says so.`;
-  return [{ kind: 'implicit', text, risk: 'availability' }];
+  return [
+    `Istio retries a request up to twice when it cannot connect, even where a rule names no retries (${names}); the result retries only where it says so.`,
+  ];
 }

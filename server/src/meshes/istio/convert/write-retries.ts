@@ -23,9 +23,9 @@ export function writeRetries(
     if (first === 500 && last === 599) words.push('5xx');
     else for (let code = first; code <= last; code += 1) numbers.push(code);
   }
-  const isOnlyStatus = ir.proxy === 'linkerd' || !on.includes('5xx');
-  if (words.includes('5xx') && isOnlyStatus) {
-    const reason = 'To Istio, 5xx also means that a connection failed or was reset.';
+  const wider = words.find((it) => it === '5xx' || it === 'gateway-error');
+  if (wider !== undefined && (ir.proxy === 'linkerd' || !on.includes(wider))) {
+    const reason = `To Istio, ${wider} also means that a connection failed or was reset.`;
     ledger.changed(origins.conditions ?? asked, `${place}.retryOn`, 'retry-conditions', reason);
   }
   if (perTryTimeout !== undefined && ir.proxy === 'linkerd') {

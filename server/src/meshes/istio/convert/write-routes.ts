@@ -5,6 +5,8 @@
 
 import type { Backend, Destination, Route, RouteRule, RouteTarget, ServiceName } from '../../../model/ir.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
+import { carrierNote, carrierOf } from '../../kubernetes/common/carriers.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
 import { writeParts } from '../../mesh.ts';
 import { VirtualService } from '../kinds.ts';
 import type { Draft, Drafts, Fields } from './drafts.ts';
@@ -16,7 +18,20 @@ import { gatewayName, type MatchContext, writeHttpMatches } from './write-matche
 export function writeRoutes(drafts: Drafts): void {
   const routes = [...drafts.ir.routes, ...routesOfDestinations(drafts)];
   for (const group of groupsOf(routes)) writeGroup(group, drafts);
+  for (const route of routes) writeCarrier(route, drafts);
   for (const [at, route] of routes.entries()) warnOfRivals(route, routes.slice(0, at), drafts);
+}
+
+function writeCarrier(route: Route, drafts: Drafts): void {
+  const carrier = carrierOf(route, drafts.environment);
+  if (!carrier) return;
+  const draft = drafts.draft(Service, carrier.service.namespace, carrier.service.name);
+  Object.assign(draft.spec, carrier.spec);
+  drafts.add(
+    draft,
+    route.rules.flatMap(({ parts }) => parts.backends?.from ?? []),
+  );
+  drafts.ledger.note('generated', carrierNote(carrier));
 }
 
 /**

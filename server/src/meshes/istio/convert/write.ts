@@ -4,6 +4,7 @@ import type { Environment } from '../../../model/environment.ts';
 import type { Ir } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
 import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
+import { withUnasked } from '../../unasked.ts';
 import { conceptWriters } from './concepts.ts';
 import { Drafts } from './drafts.ts';
 import { writeAccess } from './write-access.ts';
@@ -14,7 +15,7 @@ import { writeRoutes } from './write-routes.ts';
 
 /** Writes all of it: gateways and routes, then how clients talk to services, then who may talk to them. */
 export function write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[] {
-  const drafts = new Drafts(ir, environment, ledger, options);
+  const drafts = new Drafts(withUnasked(ir, 'istio', ledger, options), environment, ledger, options);
   writeGateways(drafts);
   writeRoutes(drafts);
   writeDestinations(drafts);

@@ -9,10 +9,10 @@ import { pathText } from '../../../model/text.ts';
 import { type DestinationWriters, writeParts } from '../../mesh.ts';
 import { forOnePort } from '../../one-port.ts';
 import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
-import { accrual, maxFailures, maxPenalty, minPenalty, timeoutRequest } from './annotations.ts';
+import { accrual, connectTimeout, maxFailures, maxPenalty, minPenalty, timeoutRequest } from './annotations.ts';
 import type { Draft } from './draft.ts';
 import { writeLoadBalancer, writeLocality } from './load-balancing.ts';
-import { linkerdProtocol, subsetService } from './services.ts';
+import { linkerdProtocol, podAnnotations, subsetService } from './services.ts';
 
 /** Writes all destinations: their subsets first, since routes point to them. */
 export function writeDestinations(draft: Draft): void {
@@ -127,8 +127,10 @@ function writeConnectTimeout(asked: Asked<number>, { client }: Destination, draf
       it.client.value.namespace === client.value.namespace &&
       it.connectTimeout?.value === asked.value,
   );
-  if (isSame && client) draft.ledger.exact(asked, placeOf(client.value), 'Its pods wait so long for any connection.');
-  else
+  if (isSame && client) {
+    const places = podAnnotations(draft, client.value, connectTimeout).map((it) => it.place);
+    draft.ledger.exact(asked, places.join(', '), 'The proxy of each client pod waits so long for any connection.');
+  } else
     draft.ledger.lost(
       asked,
       'proxy-wide',

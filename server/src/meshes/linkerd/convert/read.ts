@@ -36,6 +36,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const outside = readExternalWorkloads(resources, environment);
   return {
     ...emptyIr,
+    unasked: { mesh: 'linkerd', notes: [] },
     ...proxies,
     routes: [...routes, ...legacy.routes, ...connections.routes, ...egress.routes],
     destinations: [
@@ -56,8 +57,8 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...legacy.peculiar,
       ...connections.peculiar,
       ...access.peculiar,
-      ...limits.peculiar,
       ...mutualTls.peculiar,
+      ...limits.peculiar,
       ...targets.peculiar,
       ...readGroups(resources, environment),
       ...egress.peculiar,

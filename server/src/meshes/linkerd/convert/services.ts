@@ -1,10 +1,12 @@
 /** Services as Linkerd needs them: one for each subset, and ports whose protocol it understands. */
 
 import type { Asked, ServiceName, Subset } from '../../../model/ir.ts';
+import type { Resource } from '../../../model/manifest.ts';
 import { placeText } from '../../../model/report.ts';
+import { type Path, pathText } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
-import type { ServiceFacts, ServicePort } from '../../kubernetes/common/workloads.ts';
+import { type ServiceFacts, type ServicePort, workloadsOfService } from '../../kubernetes/common/workloads.ts';
 import { type Draft, shortName } from './draft.ts';
 
 /** The Service that stands for a subset, or why there is none. */
@@ -95,6 +97,20 @@ function portsOf(base: ServiceFacts): readonly Readonly<Record<string, unknown>>
         ...(known === undefined || known === '' ? {} : { appProtocol: known }),
       };
     });
+}
+
+/** Where an annotation of the pods behind a Service stands, workload by workload. */
+export function podAnnotations(
+  draft: Draft,
+  service: ServiceName,
+  key: string,
+): readonly { readonly resource: Resource; readonly path: Path; readonly place: string }[] {
+  const facts = draft.service(service);
+  const workloads = facts ? workloadsOfService(draft.environment, facts) : [];
+  return workloads.map(({ resource, namespace, template }) => {
+    const path = [...template, 'metadata', 'annotations', key];
+    return { resource, path, place: placeText(resource.kind, namespace, resource.name, pathText(path)) };
+  });
 }
 
 /**

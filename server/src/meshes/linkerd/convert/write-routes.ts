@@ -5,6 +5,8 @@
 
 import type { Asked, Route, RouteRule, RouteTarget, ServiceName } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
+import { carrierNote, carrierOf } from '../../kubernetes/common/carriers.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
 import { grpcMatch } from '../../kubernetes/gateway/convert/matches.ts';
 import { concerns, type MatchDraft, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
@@ -34,6 +36,12 @@ function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): vo
     return;
   }
   const { service } = target.value;
+  const carrier = carrierOf(route, draft.environment);
+  if (carrier) {
+    const from = route.rules.flatMap(({ parts }) => parts.backends?.from ?? []);
+    draft.create(Service, service.namespace, service.name, { spec: carrier.spec, from });
+    draft.ledger.note('generated', carrierNote(carrier));
+  }
   const base = route.targets.length === 1 ? route.name : service.name;
   const isForConnections = route.protocol === 'tcp' || route.protocol === 'tls';
   const ports = isForConnections ? [] : portsOf(route, target.value, draft);

@@ -4,6 +4,7 @@ import type { Environment } from '../../../model/environment.ts';
 import type { Ir } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
 import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
+import { withUnasked } from '../../unasked.ts';
 import { conceptWriters } from './concepts.ts';
 import { writeDestinations } from './destinations.ts';
 import { Draft } from './draft.ts';
@@ -19,7 +20,7 @@ export function writeLinkerd(
   ledger: Ledger,
   options: ConvertOptions,
 ): readonly Output[] {
-  const draft = new Draft(ir, environment, ledger, options);
+  const draft = new Draft(withUnasked(ir, 'linkerd', ledger, options), environment, ledger, options);
   writeDestinations(draft);
   writeRoutes(draft);
   writeGateways(draft);

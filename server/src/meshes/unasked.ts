@@ -1,0 +1,133 @@
+/**
+ * What each mesh does with requests of which nobody says anything, and how the result of a conversion is told to do what the
+ * source did. Sources: istio/istio pilot/pkg/networking/core/route/retry/retry.go; hashicorp/consul agent/xds (routes.go,
+ * clusters.go, config/config.go); linkerd2-proxy linkerd/app/outbound.
+ */
+
+import type { Destination, Ir, Limits, Origin, Outlier, Retries, Route, ServiceName } from '../model/ir.ts';
+import type { MeshId } from '../model/mesh-id.ts';
+import type { Ledger } from '../model/report.ts';
+import type { ConvertOptions } from './mesh.ts';
+
+interface Unasked {
+  /** Milliseconds that a request may take, -1 for any time. */
+  readonly timeout: number;
+  readonly retries: Retries;
+  readonly outlier: Outlier;
+  readonly limits: Limits;
+}
+
+const nobody: readonly Origin[] = [];
+const said = (value: number) => ({ value, from: nobody });
+
+const noRetries: Retries = { attempts: 0, on: [], codes: [], codeRanges: [], origins: {} };
+const noEjection: Outlier = { consecutive5xx: said(0) };
+
+/** The most that a field of 32 bits with a sign takes: no limit that anybody would meet. */
+const unlimited = said(2_147_483_647);
+
+const unasked: Readonly<Record<MeshId, Unasked>> = {
+  istio: {
+    timeout: -1,
+    retries: {
+      ...noRetries,
+      attempts: 2,
+      on: ['connect-failure', 'refused-stream', 'grpc:unavailable', 'grpc:cancelled'],
+    },
+    outlier: noEjection,
+    limits: { maxConnections: unlimited, maxPending: unlimited, maxRequests: unlimited },
+  },
+  linkerd: {
+    timeout: -1,
+    retries: noRetries,
+    outlier: noEjection,
+    limits: { maxConnections: unlimited, maxPending: unlimited, maxRequests: unlimited },
+  },
+  consul: {
+    timeout: 15_000,
+    retries: noRetries,
+    outlier: {
+      consecutive5xx: said(5),
+      interval: said(10_000),
+      baseEjection: said(30_000),
+      maxEjectionPercent: said(10),
+    },
+    limits: { maxConnections: said(1024), maxPending: said(1024), maxRequests: said(1024) },
+  },
+};
+
+/**
+ * The representation as a mesh is to write it: what the source does unasked is told in notes, or, when that is asked for,
+ * spelled out wherever the target would do something else. Such values come from no leaf, so reports do not speak of them.
+ */
+export function withUnasked(ir: Ir, to: MeshId, ledger: Ledger, { implicitDefaults }: ConvertOptions): Ir {
+  if (!ir.unasked) return ir;
+  if (implicitDefaults === 'materialize') return spelledOut(ir, ir.unasked.mesh, to);
+  for (const it of ir.unasked.notes) ledger.note('implicit', it, 'availability');
+  return ir;
+}
+
+function spelledOut(ir: Ir, from: MeshId, to: MeshId): Ir {
+  const [source, target] = [unasked[from], unasked[to]];
+  const routes = ir.routes.map((route) => (route.isMesh ? withRules(route, source, target, to) : route));
+  const isSame = (a: Outlier | Limits, b: Outlier | Limits) => JSON.stringify(a) === JSON.stringify(b);
+  const outlier = isSame(source.outlier, target.outlier) ? undefined : { value: source.outlier, from: nobody };
+  const limits = isSame(source.limits, target.limits) ? undefined : { value: source.limits, from: nobody };
+  if (!outlier && !limits) return { ...ir, routes };
+  const general = (it: Destination) => !it.client && !it.visibility && it.subset === undefined && !it.port;
+  const keyOf = ({ namespace, name }: ServiceName) => `${namespace}/${name}`;
+  const known = new Set(ir.destinations.filter(general).map((it) => keyOf(it.service.value)));
+  const missing = new Map(
+    [...routes.flatMap(servicesOf), ...ir.destinations.map((it) => it.service.value)]
+      .filter((it) => !known.has(keyOf(it)))
+      .map((it) => [keyOf(it), it] as const),
+  );
+  const added = [...missing.values()].map(
+    (service): Destination => ({ ...service, service: { value: service, from: nobody }, subsets: [], parts: {} }),
+  );
+  const first = new Set<string>();
+  const destinations = [...ir.destinations, ...added].map((it): Destination => {
+    const key = keyOf(it.service.value);
+    if (!general(it) || first.has(key)) return it;
+    first.add(key);
+    const own = [...ir.destinations].filter((other) => general(other) && keyOf(other.service.value) === key);
+    const isSaid = (part: 'outlier' | 'limits') => own.some((other) => other.parts[part]);
+    const parts = {
+      ...it.parts,
+      ...(outlier && !isSaid('outlier') ? { outlier } : {}),
+      ...(limits && !isSaid('limits') ? { limits } : {}),
+    };
+    return { ...it, parts };
+  });
+  return { ...ir, routes, destinations };
+}
+
+function withRules(route: Route, source: Unasked, target: Unasked, to: MeshId): Route {
+  if (route.protocol === 'tcp' || route.protocol === 'tls') return route;
+  const waits = source.timeout === target.timeout ? undefined : { value: source.timeout, from: nobody };
+  // Linkerd's balancer passes over instances that do not connect, so only states of gRPC are left to retry on.
+  const isMet = source.retries.attempts === target.retries.attempts || (to === 'linkerd' && route.protocol !== 'grpc');
+  const retries = isMet ? undefined : { value: source.retries, from: nobody };
+  const rules = route.rules.map((rule) => {
+    const { parts } = rule;
+    if (!parts.backends) return rule;
+    return {
+      ...rule,
+      parts: {
+        ...parts,
+        ...(waits && !parts.timeout ? { timeout: waits } : {}),
+        ...(retries && !parts.retries ? { retries } : {}),
+      },
+    };
+  });
+  return { ...route, rules };
+}
+
+function servicesOf({ isMesh, targets, rules }: Route): readonly ServiceName[] {
+  if (!isMesh) return [];
+  const backends = rules.flatMap(({ parts }) => parts.backends?.value ?? []);
+  return [
+    ...targets.flatMap(({ value }) => (value.type === 'service' ? [value.service] : [])),
+    ...backends.flatMap((it) => (it.host === undefined ? [it.service] : [])),
+  ];
+}

@@ -30,19 +30,23 @@ export function modernize(
   mesh: Dialect,
   options: Partial<ConvertOptions>,
 ): Modernized {
-  const ledger = new Ledger(resources);
   const old = resources.filter((it) => supersededBy(it)?.mesh === mesh);
+  const rest = resources.filter((it) => !old.includes(it));
+  const ledger = new Ledger(old);
+  const ledgerOfRest = new Ledger(rest);
   const outputs = presentForm(old, mesh, environment, ledger, options);
   const edits: FixEdit[] = [];
-  for (const resource of resources) {
-    if (old.includes(resource)) continue;
+  for (const resource of rest) {
     const own = upToDate(environment, resource);
     edits.push(...own);
-    stay(environment, resource, mesh, own, ledger);
+    stay(environment, resource, mesh, own, ledgerOfRest);
   }
   const { entries, notes } = ledger.report((it, path) => unspoken(mesh, mesh, it, path));
-  const report = { entries: entries.map(grounded(outputs, environment)), notes };
-  return { made: { outputs, resources, environment, ledger }, report, edits };
+  const report = {
+    entries: [...entries.map(grounded(outputs, environment)), ...ledgerOfRest.report().entries],
+    notes,
+  };
+  return { made: { outputs, resources: old, environment, ledger }, report, edits };
 }
 
 /** The safe fixes of what is outdated in a resource. */

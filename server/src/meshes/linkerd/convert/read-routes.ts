@@ -26,6 +26,7 @@ import { type Atom, inFirstMatchOrder } from '../../kubernetes/gateway/convert/o
 import { type Parent, readParents, type ReadRule, readRules } from '../../kubernetes/gateway/convert/routes.ts';
 import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { PolicyHTTPRoute } from '../kinds.ts';
+import { overruled, overruledAnnotations, profileOf } from './profiles.ts';
 import { isHttp } from './services.ts';
 import { peculiarAnnotations, readIdleTimeout, readRetries, readTimeout, shapesRequests } from './annotations.ts';
 
@@ -46,14 +47,24 @@ export function readServiceRoutes(resources: readonly Resource[], environment: E
 
   for (const resource of resources) {
     if (isRoute(resource)) {
-      const parents = readParents(resource, environment.namespaceOf(resource));
-      for (const parent of parents) if (isServiceParent(parent)) note(parent);
+      const home = environment.namespaceOf(resource);
+      const parents = readParents(resource, home);
+      const profiles = parents.map((it) => (isServiceParent(it) ? profileOf(it, home, environment) : undefined));
+      for (const [at, parent] of parents.entries()) if (isServiceParent(parent) && !profiles[at]) note(parent);
+      const [profile] = profiles;
+      if (profile && profiles.every((it) => it !== undefined)) {
+        peculiar.push(overruled(resource, profile));
+        continue;
+      }
       if (parents.some(isGatewayParent))
         routes.push(gatewayRoute(resource, parents.filter(isGatewayParent), environment));
       peculiar.push(...peculiarAnnotations(resource), ...overruledTimeouts(resource), ...ignoredTimeouts(resource));
     } else if (isOfKind(resource, Service)) {
       peculiar.push(...peculiarAnnotations(resource));
-      if (shapesRequests(resource)) note({ name: resource.name, namespace: environment.namespaceOf(resource) });
+      const name = { name: resource.name, namespace: environment.namespaceOf(resource) };
+      const profile = profileOf(name, name.namespace, environment);
+      if (profile) peculiar.push(overruledAnnotations(resource, profile));
+      else if (shapesRequests(resource)) note(name);
     }
   }
   for (const service of services.values()) routes.push(...routesOf(service, new Set(resources), environment));

@@ -10,6 +10,7 @@ import { writeDestinations } from './destinations.ts';
 import { Draft } from './draft.ts';
 import { writeGateways } from './gateways.ts';
 import { writeMutualTls } from './mutual-tls.ts';
+import { noteProfiles } from './profiles.ts';
 import { writeAccess } from './write-access.ts';
 import { writeRoutes } from './write-routes.ts';
 
@@ -23,6 +24,7 @@ export function writeLinkerd(
   const draft = new Draft(withUnasked(ir, 'linkerd', ledger, options), environment, ledger, options);
   writeDestinations(draft);
   writeRoutes(draft);
+  noteProfiles(draft);
   writeGateways(draft);
   writeMutualTls(draft);
   writeAccess(draft);

@@ -233,7 +233,7 @@ test('misuse ends with 2, prints no manifests and says why', (t) => {
   const { folder } = shop(t);
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['route.yaml'], /--to/],
-    [['-t', 'kuma', 'route.yaml'], /istio, linkerd or consul/],
+    [['-t', 'kuma', 'route.yaml'], /istio, linkerd, consul or gateway-api/],
     [['-t', 'consul'], /paths/],
     [['-t', 'consul', 'gone.yaml'], /no file or folder "gone\.yaml"/],
     [['-t', 'linkerd', '--from', 'consul', 'route.yaml'], /nothing to convert/],

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { fileUri, nodeFiles } from '../files/node-files.ts';
 import { type ConvertOptions, readConvertOptions } from '../model/convert-options.ts';
-import type { MeshId } from '../model/mesh-id.ts';
+import type { DialectId } from '../model/mesh-id.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import type { Uri } from '../model/text.ts';
 import type { Knowledge } from '../model/workspace.ts';
@@ -15,8 +15,8 @@ import { dialect, optionFlags, repeated } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ConvertFlags extends Partial<ConvertOptions> {
-  readonly from?: MeshId;
-  readonly to: MeshId;
+  readonly from?: DialectId;
+  readonly to: DialectId;
   readonly report: (typeof convertFormats)[number];
   readonly format?: (typeof convertFormats)[number];
   readonly reportFile?: string;
@@ -56,8 +56,8 @@ export function addConvert(program: Command, { terminal, knowledge, refuse, prin
     .command('convert')
     .description('Writes manifests in the words of another mesh, and reports what became of each field.')
     .argument('<paths...>', 'files and folders; - reads standard input')
-    .option('--from <mesh>', 'convert only what this mesh reads: istio, linkerd or consul', dialect)
-    .requiredOption('-t, --to <mesh>', 'istio, linkerd or consul', dialect)
+    .option('--from <mesh>', 'convert only what this mesh reads: istio, linkerd, consul or gateway-api', dialect)
+    .requiredOption('-t, --to <mesh>', 'istio, linkerd, consul or gateway-api', dialect)
     .option('-o, --output <folder>', 'write new files there instead of printing manifests')
     .option('--stdout', 'print manifests, also beside --output')
     .option('--dry-run', 'tell which files would be written, and write none')

@@ -7,7 +7,7 @@ import {
   convertOptions,
   defaultConvertOptions,
 } from '../model/convert-options.ts';
-import { isMeshId, type MeshId } from '../model/mesh-id.ts';
+import { type DialectId, isDialectId } from '../model/mesh-id.ts';
 
 /** A flag for each option of conversions: `--default-port <port>`, `--merge-client-policies`. */
 export function optionFlags(): readonly Option[] {
@@ -25,9 +25,9 @@ export function optionFlags(): readonly Option[] {
 }
 
 /** What can be converted from and to, in any case of its letters. */
-export function dialect(text: string): MeshId {
+export function dialect(text: string): DialectId {
   const id = text.toLowerCase();
-  if (!isMeshId(id)) throw new InvalidArgumentError('It must be istio, linkerd or consul.');
+  if (!isDialectId(id)) throw new InvalidArgumentError('It must be istio, linkerd, consul or gateway-api.');
   return id;
 }
 

@@ -114,6 +114,22 @@ export class Ledger {
     if (!this.#notes.some((it) => it.kind === kind && it.text === text)) this.#notes.push({ kind, text, risk });
   }
 
+  /** Tells everything that was said of a place of another. */
+  rename(place: string, to: string): void {
+    const sources = this.#sources.get(place);
+    if (sources) this.#sources.set(to, new Set([...(this.#sources.get(to) ?? []), ...sources]));
+    this.#sources.delete(place);
+    const move = (it: Target): Target => (it.place === place ? { ...it, place: to } : it);
+    for (const byLeaf of this.#targets.values()) for (const [id, list] of byLeaf) byLeaf.set(id, list.map(move));
+    for (const byLeaf of this.#entries.values())
+      for (const [id, it] of byLeaf) {
+        const target = it.target
+          .split(', ')
+          .map((text) => (text.split(' ')[0] === place ? to + text.slice(place.length) : text));
+        byLeaf.set(id, { ...it, target: target.join(', ') });
+      }
+  }
+
   /** The resources of which a leaf went to a new one, by its name as targets begin with it: `HTTPRoute/shop/reviews`. */
   sourcesOf(place: string): ReadonlySet<Resource> {
     return this.#sources.get(place) ?? new Set();

@@ -17,6 +17,7 @@ import { grounded, unspoken } from './conversion-entries.ts';
 import { convertedFiles } from './conversion-files.ts';
 import { clashes, renewed } from './conversion-merging.ts';
 import { withLosses } from './conversion-security.ts';
+import { namedSafely } from './conversion-names.ts';
 import { refusalOf } from './conversion-refusals.ts';
 import { modernize } from './modernize.ts';
 import { presentFormTitle, supersededBy } from './present-form.ts';
@@ -97,9 +98,8 @@ export function convert(
       };
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
       for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
-      const outputs = target
-        .write(ir, environment, ledger, { ...environment.settings.convert, ...options })
-        .map((it) => renewed(it, environment, ledger));
+      const written = target.write(ir, environment, ledger, { ...environment.settings.convert, ...options });
+      const outputs = namedSafely(written, ledger).map((it) => renewed(it, environment, ledger));
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
       const asWritten = grounded(outputs, environment);
       for (const entry of report.entries)

@@ -33,6 +33,12 @@ spec:
         - destination: { host: ${name} }
 `;
 
+/** Linkerd has no delays. */
+const faulty = routeOf('slow').replace(
+  '    - timeout: 3s',
+  '    - fault:\n        delay: { fixedDelay: 2s, percentage: { value: 10 } }',
+);
+
 interface Outcome {
   readonly title: string;
   /** The text that holds the result; undefined while it is not there. */
@@ -152,6 +158,20 @@ describe('Meshwright in VS Code', () => {
       outcome.check(text, route);
     });
   }
+
+  it('marks lost fields in the source for as long as the conversion is shown', async () => {
+    const document = await write('fault.yaml', faulty);
+    await vscode.commands.executeCommand('meshwright.convert', document.uri.toString(), undefined, 'linkerd');
+    const marks = () =>
+      vscode.languages.getDiagnostics(document.uri).filter((it) => it.source === 'meshwright conversion');
+    const [mark] = await eventually('a mark', () => (marks().length > 0 ? marks() : undefined));
+    assert.ok(mark);
+    assert.equal(mark.severity, vscode.DiagnosticSeverity.Information);
+    assert.match(mark.message, /^Not carried over to Linkerd: /);
+    assert.match(document.lineAt(mark.range.start).text, /fault|delay|fixedDelay/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await eventually('the end of the marks', () => (marks().length === 0 ? true : undefined));
+  });
 
   it('opens the Compare view', async () => {
     await vscode.commands.executeCommand('meshwright.compare.focus');

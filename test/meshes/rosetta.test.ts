@@ -21,6 +21,8 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'inject.namespace to Consul': 'A namespace without proxies needs nothing: Consul gives one to pods that ask.',
   'proxy.probes to Linkerd': 'What is switched on, Linkerd does by itself.',
   'match.scheme to Linkerd': 'Inside the mesh the scheme is http: what asks for it asks for nothing.',
+  'telemetry.access-log to Linkerd': 'Where nothing is to be logged, Linkerd logs nothing by itself.',
+  'extension to Istio': 'A service of its own that decides is a provider in Istio.',
   'match.port to Consul': 'The one port that Consul knows of a service is kept.',
   'backend.port to Consul': 'The one port that Consul knows of a service is kept.',
   'access.port to Consul': 'The one port that Consul knows of a service is kept.',

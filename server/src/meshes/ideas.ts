@@ -122,6 +122,24 @@ export const ideas = {
   'gateway.host': 'The hosts of a listener',
   'gateway.tls': 'TLS at a gateway',
   'gateway.https-redirect': 'Redirecting to HTTPS',
+  'egress.host': 'A host outside of the mesh',
+  'egress.port': 'The port of a host outside',
+  'egress.address': 'Addresses outside of the mesh',
+  'egress.clients': 'Which clients know a host outside',
+  'egress.lookup': 'Who looks up a host outside',
+  'egress.policy': 'Whether unknown hosts can be reached',
+  'egress.tls': 'Certificates for TLS to a host outside',
+  'egress.tls.name': 'The server name of TLS to a host outside',
+  'workload.address': 'The address of a workload outside of Kubernetes',
+  'workload.port': 'The ports of a workload outside of Kubernetes',
+  'workload.labels': 'The labels of a workload outside of Kubernetes',
+  'workload.service': 'The service of a workload outside of Kubernetes',
+  'workload.identity': 'The identity of a workload outside of Kubernetes',
+  'workload.weight': 'The weight of a workload outside of Kubernetes',
+  'workload.locality': 'The place of a workload outside of Kubernetes',
+  'workload.health': 'The health check of a workload outside of Kubernetes',
+  'clusters.export': 'Services for other clusters',
+  'clusters.consumers': 'Which clusters get a service',
   'inject.namespace': 'Proxies for a namespace',
   'inject.pod': 'A proxy for a pod',
   'inject.ambient': 'Proxies of nodes in place of those of pods',
@@ -149,20 +167,7 @@ export const ideas = {
 export type Idea = keyof typeof ideas;
 
 /** What conversions leave to a person and several meshes can say all the same, as headings by topic. */
-export const byHand = {
-  'egress.host': 'A host outside of the mesh',
-  'egress.port': 'The port of a host outside',
-  'egress.address': 'Addresses outside of the mesh',
-  'egress.policy': 'Whether unknown hosts can be reached',
-  'egress.tls': 'TLS to a host outside',
-  'workload.address': 'The address of a workload outside of Kubernetes',
-  'workload.port': 'The ports of a workload outside of Kubernetes',
-  'workload.identity': 'The identity of a workload outside of Kubernetes',
-  'workload.weight': 'The weight of a workload outside of Kubernetes',
-  'workload.locality': 'The place of a workload outside of Kubernetes',
-  'workload.health': 'The health check of a workload outside of Kubernetes',
-  'clusters.export': 'Services for other clusters',
-} as const;
+export const byHand = {} as const;
 
 export type ByHand = keyof typeof byHand;
 
@@ -192,6 +197,7 @@ export const topics: readonly { readonly title: string; readonly ideas: readonly
   { title: 'Mutual TLS', ideas: [...startingWith('mtls.'), 'client-tls'] },
   { title: 'Access', ideas: startingWith('access.', 'jwt.') },
   { title: 'Gateways', ideas: startingWith('gateway.') },
+  { title: 'Outside of the mesh', ideas: startingWith('egress.', 'workload.', 'clusters.') },
   { title: 'Proxies', ideas: [...startingWith('inject.', 'proxy.', 'telemetry.'), 'extension'] },
 ];
 

@@ -10,17 +10,11 @@ import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import {
   ControlPlaneRequestLimit,
-  ExportedServices,
-  GatewayClassConfig,
   GatewayPolicy,
   IngressGateway,
   Mesh,
-  MeshService,
-  PeeringAcceptor,
-  PeeringDialer,
   ProxyDefaults,
   RateLimit,
-  Registration,
   RouteAuthFilter,
   RouteExtProc,
   RouteRetryFilter,
@@ -32,10 +26,10 @@ import {
   ServiceResolver,
   ServiceRouter,
   ServiceSplitter,
-  TerminatingGateway,
   TrafficPermissions,
 } from '../kinds.ts';
 import { accessAnswers, accessFields, alsoSaysOfAccess } from './access-fields.ts';
+import { alsoSaysOfOutside, outsideAnswers, outsideFields } from './outside-fields.ts';
 import { alsoSaysOfProxies, proxyAnswers, proxyFields } from './proxy-fields.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
@@ -56,7 +50,6 @@ const wiring = 'It says how the proxies of Consul are wired, which other meshes 
 const rawEnvoy = 'It is raw configuration for Envoy as Consul sets it up, and fits no other mesh.';
 const exposed = 'Other meshes open such a side door for plaintext by port; add it by hand where it is needed.';
 
-const joined = 'How clusters are joined is part of each mesh’s installation, and is not carried over.';
 const signed = 'Tokens are not checked after the conversion; set up by hand what checks them.';
 const budget = 'Limits for the servers of Consul itself have nothing to limit elsewhere.';
 
@@ -73,6 +66,8 @@ const override = 'spec.upstreamConfig.overrides[*]';
 const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
 export const fields: readonly FieldRow[] = [
+  ...gatewayRows,
+  ...outsideFields,
   ...proxyFields,
   // ServiceRouter
   ...says(ServiceRouter, 'match.path', `${http}.pathExact`, `${http}.pathPrefix`, `${http}.pathRegex`),
@@ -219,7 +214,6 @@ export const fields: readonly FieldRow[] = [
     'spec.localConnectTimeoutMs',
     'spec.balanceInboundConnections',
   ),
-  ...alone(
   ...says(ServiceDefaults, 'mtls.exposed', 'spec.expose.paths[*].**'),
   ...alone(
     ServiceDefaults,
@@ -227,13 +221,6 @@ export const fields: readonly FieldRow[] = [
     'none',
     'Probes of the kubelet get by the proxies of other meshes, or are led through them.',
     'spec.expose.checks',
-  ),
-    ServiceDefaults,
-    'host-not-service',
-    'availability',
-    'A service outside the cluster is declared in another way elsewhere, and is not carried over.',
-    'spec.destination.**',
-    'spec.externalSNI',
   ),
   ...alone(ServiceDefaults, 'expose-path', 'availability', exposed, 'spec.expose.**'),
   ...alone(
@@ -290,13 +277,6 @@ export const fields: readonly FieldRow[] = [
     'spec.http.**',
   ),
   ...alone(Mesh, 'consul-proxy-mode', 'none', wiring, 'spec.validateClusters'),
-  ...alone(
-    Mesh,
-    'no-mesh-proxy',
-    'security',
-    'Whether pods may reach what is outside the mesh is said in another way elsewhere, and is not carried over.',
-    'spec.transparentProxy.**',
-  ),
   ...alone(Mesh, 'multicluster-name', 'none', peers, 'spec.peering.**'),
   // ServiceIntentions
   ...says(ServiceIntentions, 'access.workload', 'spec.destination.name'),
@@ -360,45 +340,18 @@ export const fields: readonly FieldRow[] = [
     'Elsewhere the certificate of a gateway is a Secret; add it to the listener by hand.',
   ),
   ...neither(
-    IngressGateway,
-    'gateway-deploy',
-    'availability',
-    'An IngressGateway is not converted; write it as a Gateway of the Gateway API first.',
-  ),
-  ...neither(
-    TerminatingGateway,
-    'no-equivalent',
-    'security',
-    'Services outside the mesh are reached in another way elsewhere, and the TLS that this gateway opens to them is not carried over.',
-  ),
-  ...neither(
-    GatewayClassConfig,
-    'gateway-deploy',
-    'none',
-    'It shapes the pods of Consul’s own gateways, which are not carried over.',
-  ),
-  ...neither(
     TrafficPermissions,
     'authz-lost',
     'security',
     'A TrafficPermissions is not converted; write it as ServiceIntentions first.',
   ),
-  ...neither(
-    Registration,
-    'vm-identity',
-    'availability',
-    'Services outside the cluster are registered in another way elsewhere, and are not carried over.',
-  ),
-  ...neither(MeshService, 'multicluster-name', 'availability', peers),
-  ...neither(ExportedServices, 'multicluster-name', 'availability', joined),
-  ...neither(PeeringAcceptor, 'multicluster-name', 'availability', joined),
-  ...neither(PeeringDialer, 'multicluster-name', 'availability', joined),
   ...neither(SamenessGroup, 'enterprise', 'availability', enterprise),
   ...neither(ControlPlaneRequestLimit, 'enterprise', 'none', budget),
   ...neither(RateLimit, 'enterprise', 'none', budget),
 ];
 
 export const alsoSays: readonly PlaceRow[] = [
+  ...alsoSaysOfOutside,
   ...alsoSaysOfProxies,
   ...place(ServiceRouter, 'route.host', 'metadata.name'),
   ...place(ServiceRouter, 'match.authority', `${http}.header`),
@@ -414,29 +367,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ServiceIntentions, 'access.host', `${permission}.http.header`),
   ...gatewayFields,
   ...alsoSaysOfAccess,
-  ...place(ServiceDefaults, 'egress.host', 'spec.destination.addresses.**'),
-  ...place(ServiceDefaults, 'egress.port', 'spec.destination.port'),
-  ...place(ServiceDefaults, 'egress.address', 'spec.destination.addresses.**'),
-  ...place(Mesh, 'egress.policy', 'spec.transparentProxy.meshDestinationsOnly'),
-  ...place(TerminatingGateway, 'egress.tls', 'spec.services[*].caFile'),
-  ...place(Registration, 'workload.address', 'spec.service.address'),
-  ...place(Registration, 'workload.port', 'spec.service.port'),
-  ...place(Registration, 'workload.weight', 'spec.service.weights.passing'),
-  ...place(Registration, 'workload.locality', 'spec.locality.**'),
-  ...place(Registration, 'workload.health', 'spec.check.**'),
   ...place(ServiceDefaults, 'access.outside', 'spec.envoyExtensions'),
-  ...place(ExportedServices, 'clusters.export', 'spec.services[*].name'),
-  // Older forms and filters of gateways, which are to be written in the present ones first.
-  ...place(IngressGateway, 'gateway.port', 'spec.listeners[*].port'),
-  ...place(IngressGateway, 'gateway.protocol', 'spec.listeners[*].protocol'),
-  ...place(IngressGateway, 'gateway.host', 'spec.listeners[*].services[*].hosts.**'),
-  ...place(IngressGateway, 'backend.service', 'spec.listeners[*].services[*].name'),
-  ...place(IngressGateway, 'gateway.tls', 'spec.tls.enabled', 'spec.listeners[*].tls.enabled'),
-  ...place(RouteTimeoutFilter, 'timeout', 'spec.requestTimeout'),
-  ...place(RouteTimeoutFilter, 'timeout.idle', 'spec.idleTimeout'),
-  ...place(RouteRetryFilter, 'retries.attempts', 'spec.numRetries'),
-  ...place(RouteRetryFilter, 'retries.conditions', 'spec.retryOn.**', 'spec.retryOnStatusCodes.**'),
-  ...place(RouteRetryFilter, 'retries.connect', 'spec.retryOnConnectFailure'),
 ];
 
 const exact = { fate: 'exact' } as const;
@@ -631,7 +562,6 @@ export const answers: Answers = {
   'timeout.request-default': { fate: 'exact', reason: 'As the timeout of every route of the service.' },
   'client-tls': {
     fate: 'lost',
-  'mtls.exposed': exact,
     code: 'tls-origination',
     reason: 'Consul always uses mutual TLS inside the mesh; to the outside a terminating gateway opens TLS.',
     risk: 'security',
@@ -639,6 +569,7 @@ export const answers: Answers = {
   failover: exact,
   'mtls.mode': exact,
   'mtls.workload': { fate: 'exact', reason: 'Service by service.' },
+  'mtls.exposed': exact,
   'mtls.port': {
     fate: 'changed',
     code: 'port-excluded',
@@ -704,5 +635,6 @@ export const answers: Answers = {
     reason: 'Consul cannot redirect to HTTPS, so a listener that only redirects is not opened.',
     risk: 'availability',
   },
+  ...outsideAnswers,
   ...proxyAnswers,
 };

@@ -55,7 +55,7 @@ function readExternal(defaults: Resource, environment: Environment): Asked<Exter
   const port = askedNumber(defaults, ['spec', 'destination', 'port']);
   const protocol = askedText(defaults, ['spec', 'protocol']);
   const served = servedBy(defaults.name, environment);
-  const tls = served && readTls(served, defaults);
+  const tls = served && readTls(served);
   const clients = readClients(defaults.name, environment);
   const homes = clients && !clients.value.isForAll ? clients.value.services.map((it) => it.namespace) : [];
   const home = environment.namespaceOf(defaults);
@@ -113,10 +113,10 @@ export function originAt({ gateway, path }: Served, key: string): Origin {
 }
 
 /** TLS that the gateway opens: where it has files for it, or a name to ask for. */
-function readTls(served: Served, defaults: Resource): ExternalTls | undefined {
+function readTls(served: Served): ExternalTls | undefined {
   const text = (key: string) => askedText(served.gateway, [...served.path, key]);
   const [caFile, certFile, keyFile] = [text('caFile'), text('certFile'), text('keyFile')];
-  const sni = text('sni') ?? askedText(defaults, ['spec', 'externalSNI']);
+  const sni = text('sni');
   if (!caFile && !certFile) return undefined;
   return {
     mode: { value: certFile ? 'mutual' : 'simple', from: [originAt(served, 'name')] },

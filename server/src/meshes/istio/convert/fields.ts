@@ -12,13 +12,10 @@ import {
   Gateway,
   IstioOperator,
   PeerAuthentication,
-  ServiceEntry,
-  Sidecar,
   VirtualService,
-  WorkloadEntry,
-  WorkloadGroup,
 } from '../kinds.ts';
 import { accessAnswers, accessFields } from './access-fields.ts';
+import { alsoSaysOfOutside, outsideAnswers, outsideFields } from './outside-fields.ts';
 import { alsoSaysOfProxies, proxyAnswers, proxyFields } from './proxy-fields.ts';
 
 // ---- Fields --------------------------------------------------------------------------------------------------------
@@ -132,9 +129,8 @@ function layer4(list: 'tls' | 'tcp'): { readonly [path: string]: Idea | Peculiar
   };
 }
 
-const notYet = 'It is outside of what Meshwright converts.';
-
 export const fields: readonly FieldRow[] = [
+  ...outsideFields,
   ...says(VirtualService, {
     'spec.hosts[*]': 'route.host',
     'spec.gateways[*]': 'route.gateway',
@@ -251,24 +247,6 @@ export const fields: readonly FieldRow[] = [
     'spec.servers[*].**': gatewayTls,
   }),
   ...accessFields,
-  ...says(ServiceEntry, {
-    'spec.**': onlyIstio('no-equivalent', `Hosts outside the mesh are not carried over. ${notYet}`, 'availability'),
-  }),
-  ...says(WorkloadEntry, {
-    'spec.**': onlyIstio(
-      'no-equivalent',
-      `Workloads outside the cluster are not carried over. ${notYet}`,
-      'availability',
-    ),
-  }),
-  ...says(WorkloadGroup, {
-    'spec.**': onlyIstio('template-only', `A template for workloads outside the cluster. ${notYet}`),
-  }),
-  ...says(Sidecar, {
-    'spec.workloadSelector.labels.*': 'limit.inbound',
-    'spec.inboundConnectionPool.tcp.maxConnections': 'limit.inbound',
-    'spec.**': onlyIstio('no-equivalent', `What a sidecar sees and takes is not carried over. ${notYet}`),
-  }),
   ...says(IstioOperator, {
     'spec.**': onlyIstio('no-equivalent', 'It installs Istio; another mesh is installed by tools of its own.', 'none'),
   }),
@@ -276,34 +254,17 @@ export const fields: readonly FieldRow[] = [
 ];
 
 export const alsoSays: readonly PlaceRow[] = [
+  ...alsoSaysOfOutside,
   ...alsoSaysOfProxies,
   ...place(VirtualService, { 'spec.http[*].retries.retryOn': 'retries.connect' }),
   ...place(VirtualService, { 'spec.http[*].timeout': 'timeout.request-default' }),
   ...place(VirtualService, { 'spec.http[*].route[*].destination.subset': 'subset.default' }),
   ...place(AuthorizationPolicy, { 'spec.rules[*].when[*]': 'access.header' }),
   ...place(Service, { 'spec.ports[*].appProtocol': 'protocol' }),
-  ...place(ServiceEntry, {
-    'spec.hosts.**': 'egress.host',
-    'spec.ports.**': 'egress.port',
-    'spec.addresses.**': 'egress.address',
-  }),
-  ...place(Sidecar, {
-    'spec.outboundTrafficPolicy.mode': 'egress.policy',
-  }),
   ...place(DestinationRule, {
     'spec.host': 'destination.every',
     'spec.trafficPolicy.connectionPool.tcp.connectTimeout': 'timeout.connect.client',
-    'spec.trafficPolicy.tls.credentialName': 'egress.tls',
-    'spec.trafficPolicy.tls.caCertificates': 'egress.tls',
   }),
-  ...place(WorkloadEntry, {
-    'spec.address': 'workload.address',
-    'spec.ports.**': 'workload.port',
-    'spec.serviceAccount': 'workload.identity',
-    'spec.weight': 'workload.weight',
-    'spec.locality': 'workload.locality',
-  }),
-  ...place(WorkloadGroup, { 'spec.probe.**': 'workload.health' }),
 ];
 
 // ---- Answers -------------------------------------------------------------------------------------------------------
@@ -438,17 +399,17 @@ export const answers: Answers = {
   failover: {
     fate: 'lost',
     code: 'no-service-failover',
+    reason: 'Istio does not fall back to another service, only to other places of the same one.',
+    risk: 'availability',
+  },
+  'mtls.mode': exact,
+  'mtls.workload': exact,
   'mtls.exposed': {
     fate: 'changed',
     code: 'expose-path',
     reason: 'The port behind the path takes plaintext as a whole, by the policy of its workload.',
     risk: 'security',
   },
-    reason: 'Istio does not fall back to another service, only to other places of the same one.',
-    risk: 'availability',
-  },
-  'mtls.mode': exact,
-  'mtls.workload': exact,
   'mtls.port': exact,
   'access.workload': exact,
   'access.port': exact,
@@ -479,5 +440,6 @@ export const answers: Answers = {
   'gateway.host': exact,
   'gateway.tls': exact,
   'gateway.https-redirect': exact,
+  ...outsideAnswers,
   ...proxyAnswers,
 };

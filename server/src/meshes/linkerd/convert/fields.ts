@@ -8,13 +8,10 @@ import type { Kind } from '../../../model/kind.ts';
 import type { Answer, Answers, ByHand, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
 import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
-import { GRPCRoute, HTTPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
+import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { HTTPRouteGroup, TCPRoute, TrafficSplit, TrafficTarget, UDPRoute } from '../../kubernetes/smi/kinds.ts';
 import {
   AuthorizationPolicy,
-  EgressNetwork,
-  ExternalWorkload,
-  Link,
   MeshTLSAuthentication,
   NetworkAuthentication,
   PolicyHTTPRoute,
@@ -39,6 +36,7 @@ import {
   timeoutResponse,
 } from './annotations.ts';
 import { connectionFields } from './connection-fields.ts';
+import { alsoSaysOfOutside, outsideAnswers, outsideFields } from './outside-fields.ts';
 import { alsoSaysOfProxies, otherProxyFields, proxyAnswers, proxyFields } from './proxy-fields.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
@@ -164,9 +162,8 @@ function isAccountedFor({ template }: { readonly template: readonly string[] }):
   return template.length <= 2;
 }
 
-const external = 'Traffic that leaves the mesh is not converted yet.';
-
 export const fields: readonly FieldRow[] = [
+  ...outsideFields,
   ...[HTTPRoute, GRPCRoute, PolicyHTTPRoute].flatMap(routeFields),
   ...connectionFields,
   // Policies
@@ -249,22 +246,7 @@ export const fields: readonly FieldRow[] = [
   ...says(ServiceProfile, 'backend.service', 'spec.routes', 'spec.dstOverrides[*].authority'),
   ...says(ServiceProfile, 'backend.weight', 'spec.dstOverrides.**'),
   // Not in this slice
-  ...alone(EgressNetwork, 'no-equivalent', 'security', external, 'spec.**'),
-  ...alone(
-    ExternalWorkload,
-    'vm-identity',
-    'availability',
-    'Workloads outside of Kubernetes are not converted yet.',
-    'spec.**',
-  ),
   ...accessFields,
-  ...alone(
-    Link,
-    'multicluster-name',
-    'availability',
-    'How clusters are joined is part of each mesh’s installation.',
-    'spec.**',
-  ),
   ...alone(
     ServiceProfile,
     'protocol-sniffing',
@@ -277,6 +259,7 @@ export const fields: readonly FieldRow[] = [
 const routeMatch = 'spec.rules[*].matches[*]';
 
 export const alsoSays: readonly PlaceRow[] = [
+  ...alsoSaysOfOutside,
   ...alsoSaysOfProxies,
   ...workloadKinds
     .filter((it) => !isAccountedFor(it))
@@ -303,14 +286,6 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(PolicyHTTPRoute, 'access.method', `${routeMatch}.method`),
   ...place(PolicyHTTPRoute, 'access.header', `${routeMatch}.headers.**`),
   ...gatewayFields,
-  ...place(TLSRoute, 'egress.host', 'spec.hostnames.**'),
-  ...place(TLSRoute, 'egress.port', 'spec.parentRefs[*].port'),
-  ...place(EgressNetwork, 'egress.address', 'spec.networks.**'),
-  ...place(EgressNetwork, 'egress.policy', 'spec.trafficPolicy'),
-  ...place(ExternalWorkload, 'workload.address', 'spec.workloadIPs.**'),
-  ...place(ExternalWorkload, 'workload.port', 'spec.ports.**'),
-  ...place(ExternalWorkload, 'workload.identity', 'spec.meshTLS.identity'),
-  ...place(Service, 'clusters.export', 'metadata.labels["mirror.linkerd.io/exported"]'),
   // Older forms, which are to be written in the present ones first.
 ];
 
@@ -484,5 +459,6 @@ export const answers: Answers = {
   'gateway.host': exact,
   'gateway.tls': exact,
   'gateway.https-redirect': { fate: 'exact', reason: 'As a route that redirects.' },
+  ...outsideAnswers,
   ...proxyAnswers,
 };

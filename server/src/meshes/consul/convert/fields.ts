@@ -11,7 +11,6 @@ import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.t
 import {
   ControlPlaneRequestLimit,
   GatewayPolicy,
-  IngressGateway,
   Mesh,
   ProxyDefaults,
   RateLimit,
@@ -66,7 +65,6 @@ const override = 'spec.upstreamConfig.overrides[*]';
 const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
 export const fields: readonly FieldRow[] = [
-  ...gatewayRows,
   ...outsideFields,
   ...proxyFields,
   // ServiceRouter

@@ -47,6 +47,8 @@ test('a namespace leaves one mesh and joins the other in one step, and can go ba
   assert.equal(code, 0);
   assert.match(stdout, /^# From Istio to Linkerd\n/);
   assert.match(stdout, /plain text is refused by `PeerAuthentication\/shop\/default`/);
+  assert.match(stdout, /switched on in `Namespace\/shop` by `metadata\.labels\.istio-injection: enabled`/);
+  assert.match(stdout, /`converted\/changed\.linkerd\.yaml` has them: `Namespace\/shop`/);
   const [there = '', back = ''] = /### Move shop\n([\s\S]*?)\n###/.exec(stdout)?.[1]?.split('To take it back:') ?? [];
   const there1 = there.indexOf('kubectl label namespace shop istio-injection-');
   const there2 = there.indexOf('kubectl annotate namespace shop linkerd.io/inject=enabled');

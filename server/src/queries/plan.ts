@@ -43,6 +43,8 @@ export interface PlannedNamespace extends MovingNamespace {
   readonly unowned: readonly string[];
   /** Labels and annotations of the mesh that it leaves, as they stand in manifests. */
   readonly marks: readonly Mark[];
+  /** Resources that exist and get fields of the conversion. */
+  readonly changed: readonly string[];
   /** Policies of the source that name clients; a client that has moved already is a stranger to them. */
   readonly refusing: readonly string[];
   readonly steps: readonly Step[];
@@ -86,7 +88,7 @@ export function plan(
 ): Plan {
   const all = [...resourcesIn(workspace, uris)];
   const [source, target] = [meshOfId(from), meshOfId(to)];
-  const own = all.filter((it) => meshesOf(it, environmentOf(workspace, it.uri)).includes(source));
+  const own = all.filter((it) => isToMove(workspace, it, source));
   const conversion = convert(workspace, { resources: own }, to, options);
   const summary = summarize(workspace, conversion);
   const planned = plannedResources(workspace, summary.resources, conversion);
@@ -102,7 +104,7 @@ export function plan(
       all,
       source,
       target,
-      filesOf(conversion, name),
+      conversion,
     ),
   );
   return {
@@ -137,6 +139,13 @@ function* resourcesIn(workspace: Workspace, uris: Iterable<Uri>): Generator<Reso
     const manifest = workspace.manifests.get(uri);
     if (manifest) yield* allResources(manifest);
   }
+}
+
+/** Whether a resource has to move: it is of the mesh, or of the Gateway API, which the mesh serves together with others. */
+function isToMove(workspace: Workspace, resource: Resource, source: Mesh): boolean {
+  return meshesOf(resource, environmentOf(workspace, resource.uri)).some(
+    (it) => it === source || !meshes.some((mesh) => mesh === it),
+  );
 }
 
 function meshOfId(id: MeshId): Mesh {
@@ -228,7 +237,7 @@ function plannedNamespace(
   all: readonly Resource[],
   from: Mesh,
   to: Mesh,
-  files: readonly string[],
+  conversion: Conversion,
 ): PlannedNamespace {
   const owned = workloads.filter((it) => restartable.includes(it.resource.kind));
   const others = workloads.filter((it) => !owned.includes(it));
@@ -242,8 +251,9 @@ function plannedNamespace(
     resources,
     unowned: others.map((it) => workloadText(it.resource)),
     marks: marksOf(workspace, name, all, from),
+    changed: changedIn(workspace, name, conversion),
     refusing: [...new Set(refusing)],
-    steps: namespaceSteps(moving, from, to, files, refusing.length > 0),
+    steps: namespaceSteps(moving, from, to, filesOf(conversion, name), refusing.length > 0),
   };
 }
 
@@ -273,6 +283,16 @@ function filesOf({ outputs }: Conversion, namespace: string): readonly string[] 
   const isHere = ({ metadata }: { readonly metadata: { readonly namespace?: string } }) =>
     metadata.namespace === namespace;
   return outputs.filter((it) => it.manifests.some(isHere)).map((it) => it.path);
+}
+
+/** What exists in a namespace, itself included, and gets fields of the conversion. */
+function changedIn(workspace: Workspace, namespace: string, { changes }: Conversion): readonly string[] {
+  const resources = changes.flatMap(({ edits }) => edits.flatMap((it) => ('resource' in it ? [it.resource] : [])));
+  const here = resources.filter((it) => {
+    const environment = environmentOf(workspace, it.uri);
+    return isOfKind(it, Namespace) ? it.name === namespace : environment.namespaceOf(it) === namespace;
+  });
+  return [...new Set(here.map((it) => resourceText(environmentOf(workspace, it.uri), it)))];
 }
 
 /** Where the runbook has the new manifests written to. */

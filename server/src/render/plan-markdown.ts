@@ -119,7 +119,7 @@ function convertStep({ from, to }: Plan, source: string): Step {
 }
 
 function namespaceBlocks(namespace: PlannedNamespace, at: number, { from, to }: Plan): readonly string[] {
-  const { name, resources, workloads, unowned, marks, refusing, steps } = namespace;
+  const { name, resources, workloads, unowned, marks, changed, refusing, steps } = namespace;
   const facts = [
     ...(resources.length > 0
       ? [`Resources: ${resources.map((it) => `${code(it.name)}${isClean(it) ? '' : ' (decide)'}`).join(', ')}`]
@@ -131,6 +131,11 @@ function namespaceBlocks(namespace: PlannedNamespace, at: number, { from, to }: 
     ...marks.map(
       (it) => `${from.name} is switched on in ${code(it.name)} by ${code(it.text)}: take it out of the file`,
     ),
+    ...(changed.length > 0
+      ? [
+          `Changed beside the new manifests, as ${code(`${convertedFolder}/changed.${to.id}.yaml`)} has them: ${changed.map(code).join(', ')}. Take the changes over when the namespace moves, and not before: some switch ${to.name} on`,
+        ]
+      : []),
     ...(refusing.length > 0
       ? [`Policies that know clients of ${from.name} alone: ${refusing.map(code).join(', ')}`]
       : []),

@@ -22,8 +22,11 @@ import type {
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, textAt, valueAt } from '../../../model/value.ts';
+import { serviceFacts } from '../../kubernetes/common/workloads.ts';
+import { grpcConditions } from './annotations.ts';
 import { readCondition } from './profile-conditions.ts';
 import { failingStatuses, rangesOf } from './profile-responses.ts';
+import { isGrpc } from './services.ts';
 
 export interface ReadProfile {
   readonly route: Route;
@@ -45,9 +48,11 @@ export function readServiceProfile(resource: Resource, environment: Environment)
   const namespace = environment.namespaceOf(resource);
   const service = serviceOf(resource.name, clusterDomain);
   const backends = backendsOf(resource, service, clusterDomain);
+  const ports = service ? (serviceFacts(environment, service.namespace, service.name)?.ports ?? []) : [];
+  const isOfCalls = ports.length > 0 && ports.every(isGrpc);
   const peculiar: Peculiar[] = [...opaquePorts(resource)];
   const rules = listAt(resource.value, ['spec', 'routes']).flatMap((it, at): RouteRule[] => {
-    const read = readRule(resource, ['spec', 'routes', at], it, backends);
+    const read = readRule(resource, ['spec', 'routes', at], it, backends, isOfCalls);
     peculiar.push(...read.peculiar);
     return read.rule ? [read.rule] : [];
   });
@@ -120,7 +125,13 @@ interface ReadRule {
   readonly peculiar: readonly Peculiar[];
 }
 
-function readRule(resource: Resource, path: Path, value: unknown, backends: Asked<readonly Backend[]>): ReadRule {
+function readRule(
+  resource: Resource,
+  path: Path,
+  value: unknown,
+  backends: Asked<readonly Backend[]>,
+  isOfCalls: boolean,
+): ReadRule {
   const at = (...steps: (string | number)[]): Origin => ({ resource, path: [...path, ...steps] });
   const matches = readCondition({ resource, path: [...path, 'condition'] }, valueAt(value, ['condition']));
   if (!matches) {
@@ -132,7 +143,7 @@ function readRule(resource: Resource, path: Path, value: unknown, backends: Aske
   const parts: RouteParts = {
     backends,
     ...(timeout === undefined ? {} : { timeout: { value: timeout, from: [at('timeout')] } }),
-    retries: retriesOf(at, value),
+    retries: retriesOf(at, value, isOfCalls),
   };
   return {
     rule: { ...(name === undefined ? {} : { name: { value: name, from: [at('name')] } }), matches, parts },
@@ -141,7 +152,7 @@ function readRule(resource: Resource, path: Path, value: unknown, backends: Aske
 }
 
 /** Responses that fail are tried again where a route allows it; a budget limits how many of them. Else nothing is. */
-function retriesOf(at: (...steps: string[]) => Origin, value: unknown): Asked<Retries> {
+function retriesOf(at: (...steps: string[]) => Origin, value: unknown, isOfCalls: boolean): Asked<Retries> {
   const isRetryable = valueAt(value, ['isRetryable']);
   if (isRetryable !== true) {
     const from = isRetryable === undefined ? [] : [at('isRetryable')];
@@ -158,7 +169,8 @@ function retriesOf(at: (...steps: string[]) => Origin, value: unknown): Asked<Re
     value: {
       attempts: guessedAttempts,
       isGuess: true,
-      on,
+      // Of a call it is its status that fails; of those that a route can name, all do.
+      on: isOfCalls ? [...[...grpcConditions].map((it) => `grpc:${it}`), ...on] : on,
       codes,
       codeRanges,
       origins: { attempts: [at('isRetryable')], conditions },

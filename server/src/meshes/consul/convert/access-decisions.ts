@@ -1,13 +1,13 @@
 /** Rules of policies in Consul's terms. What cannot be kept of one makes the result stricter, never wider. */
 
 import { askedOfRule, originsOf } from '../../../model/access-origins.ts';
-import type { Access, AccessRule, Asked, TokenCondition } from '../../../model/ir.ts';
+import type { Access, AccessRule, Asked, Operation, TokenCondition } from '../../../model/ir.ts';
 import type { ServiceFacts } from '../../kubernetes/common/workloads.ts';
 import { ServiceIntentions } from '../kinds.ts';
 import { type Client, everyone, resolveClient } from './clients.ts';
-import type { Drafts } from './drafts.ts';
+import type { Drafts, Named } from './drafts.ts';
 import { type Permission, permissionsOf } from './permissions.ts';
-import { consulName } from './services.ts';
+import { consulName, registeredPort } from './services.ts';
 import { type Tokens, tokensFor } from './tokens.ts';
 
 /** A rule whose clients have names in Consul. */
@@ -46,11 +46,23 @@ export function decisionsOf(access: Access, service: ServiceFacts, drafts: Draft
   ];
 }
 
+const everyOperation: Operation = {
+  paths: [],
+  notPaths: [],
+  methods: [],
+  notMethods: [],
+  hosts: [],
+  notHosts: [],
+  ports: [],
+  notPorts: [],
+  headers: [],
+};
+
 /** Addresses of every client. */
 const everyNetwork: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 
 function decisionOf(
-  rule: AccessRule,
+  asked: AccessRule,
   effect: 'allow' | 'deny',
   service: ServiceFacts,
   drafts: Drafts,
@@ -58,6 +70,8 @@ function decisionOf(
   const { ledger, options } = drafts;
   const named = { name: consulName(drafts.environment, service), namespace: service.namespace };
   const place = drafts.place(ServiceIntentions, named, 'spec.sources');
+  const rule = speaksNoHttp(service, named, drafts) ? withoutRequests(asked, effect, place, drafts) : asked;
+  if (!rule) return undefined;
   const drop = (code: string, reason: string): undefined => {
     // Fewer are let in without an allow; that nothing is left of a policy at all is told elsewhere.
     ledger.lost(originsOf(askedOfRule(rule)), code, reason, effect === 'allow' ? 'availability' : 'security');
@@ -134,6 +148,46 @@ function decisionOf(
     permissions: isEvery ? undefined : permissions,
     ...(token.tokens && { tokens: token.tokens }),
   };
+}
+
+/** Whether nobody but TCP is known to be spoken on the port of a service: Consul then sees no requests. */
+function speaksNoHttp(service: ServiceFacts, named: Named, drafts: Drafts): boolean {
+  if (drafts.httpProtocol(named) !== undefined) return false;
+  const port = registeredPort(drafts.environment, service)?.port;
+  const own = service.ports.filter((it) => service.ports.length === 1 || (it.targetPort ?? it.port) === port);
+  return own.length > 0 && own.every((it) => noHttp.test(it.appProtocol ?? it.name?.split('-')[0] ?? ''));
+}
+
+const noHttp = /^(?:tcp|udp|mongo|mysql|redis|tls|https)$/;
+
+/**
+ * A rule of a port that carries no HTTP, without what it says of requests: Istio never allows there what has to be a
+ * request, and denies it whatever it is. Undefined when nothing is left that it allows.
+ */
+function withoutRequests(
+  rule: AccessRule,
+  effect: 'allow' | 'deny',
+  place: string,
+  { ledger }: Drafts,
+): AccessRule | undefined {
+  const tokens = (rule.tokens ?? []).flatMap((it) => it.anyOf);
+  const parts = rule.operations.map(({ ports, notPorts, ...http }) => ({
+    bare: { ...everyOperation, ports, notPorts },
+    http: Object.values<readonly Asked<unknown>[]>(http).flat(),
+  }));
+  const http = [...tokens, ...parts.flatMap((it) => it.http)];
+  if (http.length === 0) return rule;
+  if (effect === 'deny') {
+    for (const it of http)
+      ledger.exact(it, place, 'The port carries no HTTP, where a denial holds whatever it says of requests.');
+    return { ...rule, tokens: [], operations: parts.map((it) => it.bare) };
+  }
+  const kept = parts.filter((it) => it.http.length === 0);
+  const isLost = tokens.length > 0 || (rule.operations.length > 0 && kept.length === 0);
+  const lost = isLost ? askedOfRule(rule) : http;
+  for (const it of lost)
+    ledger.lost(it, 'authz-condition', 'The port carries no HTTP, where a rule about requests lets nobody in.', 'none');
+  return isLost ? undefined : { ...rule, operations: kept.map((it) => it.bare) };
 }
 
 interface TokenPart {

@@ -45,8 +45,8 @@ export class SourceWriter {
     this.#drafts = drafts;
   }
 
-  /** All sources: the clients that rules name, then everybody else; and the token that all of them need. */
-  write(mayShareToken: boolean): {
+  /** All sources behind some that stay: the clients that rules name, then everybody else; and the token that all need. */
+  write(kept: number): {
     readonly sources: readonly Spec[];
     readonly jwt?: unknown;
     readonly others: Verdict;
@@ -59,10 +59,11 @@ export class SourceWriter {
       const verdict = this.#verdict(name);
       // A client that is treated like all others needs no entry, unless that is all its rule says.
       if (sameVerdict(verdict, others) && !this.#isNamed(name)) continue;
-      sources.push(this.#source(name, verdict, sources.length));
+      sources.push(this.#source(name, verdict, kept + sources.length));
     }
-    sources.push(this.#source(everyone, others, sources.length));
-    const jwt = mayShareToken ? sharedToken(sources) : undefined;
+    sources.push(this.#source(everyone, others, kept + sources.length));
+    // What stays would need the token, too.
+    const jwt = kept === 0 ? sharedToken(sources) : undefined;
     for (const { tokens, place } of this.#asked) tokens.record(jwt === undefined ? place : `${this.#place}.jwt`);
     const written = jwt === undefined ? sources : sources.map(withoutToken);
     if (written.some((it) => it['permissions']))

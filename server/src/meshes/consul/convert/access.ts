@@ -145,8 +145,15 @@ function writeIntentions(destination: Named, service: ServiceFacts, policies: re
     );
   }
   const kept = keptSources(destination, decisions, drafts);
+  const open = kept.filter((it) => textAt(it, ['action']) !== 'deny').map((it) => textAt(it, ['name']) ?? '');
+  if (open.length > 0 && hasAllow)
+    ledger.note(
+      'assumed',
+      `The intentions of "${destination.name}" go on letting in whom no policy of the source names: ${open.join(', ')}.`,
+      'security',
+    );
   const writer = new SourceWriter(decisions, hasAllow, destination, drafts);
-  const { sources, jwt, others } = writer.write(kept.length === 0);
+  const { sources, jwt, others } = writer.write(kept.length);
   if (writer.looksIntoRequests) drafts.needHttp(destination, protocolOf(relevant));
   for (const it of relevant) if (it.protocol) writeProtocol(it.protocol, destination, drafts);
   const spec = drafts.spec(ServiceIntentions, destination);

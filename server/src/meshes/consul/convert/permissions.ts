@@ -178,7 +178,8 @@ export function mayOverlap(a: Spec, b: Spec): boolean {
 /** Whether every request of the second permission is one of the first; false where nobody can say. */
 export function includes(wide: Spec, narrow: Spec): boolean {
   if (JSON.stringify(wide) === JSON.stringify(narrow)) return true;
-  if (Object.keys(wide).length !== 1) return false;
+  const [only, ...more] = Object.keys(wide);
+  if (!only?.startsWith('path') || more.length > 0) return false;
   const [path, isExact] = pathText(wide);
   const [own] = pathText(narrow);
   if (isExact || path === undefined) return false;

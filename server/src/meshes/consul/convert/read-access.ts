@@ -21,6 +21,7 @@ import type { Path } from '../../../model/text.ts';
 import { listAt, recordAt, textAt } from '../../../model/value.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { ServiceIntentions } from '../kinds.ts';
+import { httpProtocols, protocolOf } from '../protocol.ts';
 import { isAboutExternal } from './read-externals.ts';
 import { type Entries, readHeader } from './read-routes.ts';
 import { readTokenBlock } from './read-tokens.ts';
@@ -158,6 +159,10 @@ function rulesOf(resource: Resource, entries: Entries, peculiar: Peculiar[]): re
     };
     const general: Path = ['spec', 'jwt'];
     const permissions = listAt(source, ['permissions']);
+    if (permissions.length > 0 && isKnownAsTcp(resource, environment)) {
+      const from = [...named, { resource, path: [...path, 'permissions'] }];
+      return [{ ...deniesAll, clients: [{ value: identity, from }] }];
+    }
     if (permissions.length === 0) return [rule([...path, 'action'], [], [general])];
     return permissions.map((_, each) => {
       const place: Path = [...path, 'permissions', each];
@@ -165,6 +170,21 @@ function rulesOf(resource: Resource, entries: Entries, peculiar: Peculiar[]): re
       return rule([...place, 'action'], operation ? [operation] : [], [general, [...place, 'jwt']]);
     });
   });
+}
+
+const deniesAll: Omit<AccessRule, 'clients'> = {
+  effect: 'deny',
+  notClients: [],
+  networks: [],
+  notNetworks: [],
+  operations: [],
+  conditions: [],
+};
+
+/** Whether an entry says that the destination speaks no HTTP: Consul takes every permission for a denial there. */
+function isKnownAsTcp(intentions: Resource, environment: Environment): boolean {
+  const { name, source } = protocolOf(environment, destinationOf(intentions) ?? '');
+  return source !== undefined && !httpProtocols.has(name);
 }
 
 /** Tokens that a rule asks for. One of a provider that nobody knows is a condition that no mesh can check. */

@@ -271,7 +271,14 @@ function usableOperation(
   if (!context.port.isHttp && (http.length > 0 || conditions.positive.length + conditions.absent.length > 0)) {
     // A port that carries no HTTP has no paths: an allow rule never matches there, a deny rule always does.
     for (const it of http)
-      refuse(it.from, effect, `Port ${context.port.number} carries no HTTP.`, 'authz-condition', context);
+      if (effect === 'allow')
+        refuse(it.from, effect, `Port ${context.port.number} carries no HTTP.`, 'authz-condition', context);
+      else
+        fates.push({
+          from: it.from,
+          kind: 'clients',
+          reason: `Port ${context.port.number} carries no HTTP, where a denial holds whatever it says of requests.`,
+        });
     return effect === 'allow' ? undefined : [noConditions];
   }
 

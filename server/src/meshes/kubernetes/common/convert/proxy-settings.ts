@@ -3,6 +3,7 @@
 import { addTo } from '../../../../model/group.ts';
 import type { Asked, Origin, ProxySetting, ProxySettingName, Risk } from '../../../../model/ir.ts';
 import { proxySettings } from '../../../../model/ir-proxies.ts';
+import type { Resource } from '../../../../model/manifest.ts';
 import { meshNames } from '../../../../model/mesh-id.ts';
 import type { Loss } from '../../../../model/report.ts';
 import { pathText } from '../../../../model/text.ts';
@@ -48,13 +49,15 @@ export const restForm: SettingForm = (value) => ({
 /** Writes all settings, those of one pod in the order of their names, so that a later one sees what is there. */
 export function writeProxySettings(items: readonly Asked<ProxySetting>[], forms: SettingForms, marker: Marker): void {
   const rank = ({ value }: Asked<ProxySetting>) => proxySettings.indexOf(value.setting);
-  const byLeaf = new Map<string, Outcome[]>();
-  for (const asked of [...items].sort((a, b) => rank(a) - rank(b)))
-    for (const outcome of outcomesOf(asked, forms[asked.value.setting], marker)) {
-      const [leaf] = asked.from;
-      addTo(byLeaf, leaf ? `${leaf.resource.uri} ${leaf.resource.name} ${pathText(leaf.path)}` : '', outcome);
-    }
-  for (const outcomes of byLeaf.values()) settle(outcomes, marker);
+  const byResource = new Map<Resource | undefined, Map<string, Outcome[]>>();
+  for (const asked of [...items].sort((a, b) => rank(a) - rank(b))) {
+    const [leaf] = asked.from;
+    const byLeaf = byResource.get(leaf?.resource) ?? new Map<string, Outcome[]>();
+    byResource.set(leaf?.resource, byLeaf);
+    for (const outcome of outcomesOf(asked, forms[asked.value.setting], marker))
+      addTo(byLeaf, pathText(leaf?.path ?? []), outcome);
+  }
+  for (const byLeaf of byResource.values()) for (const outcomes of byLeaf.values()) settle(outcomes, marker);
 }
 
 /** What became of one setting on one bearer: where it went, and what is different there or why it is lost. */

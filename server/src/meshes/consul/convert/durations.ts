@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | undefined {
   let sum = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g))
     sum += Number(amount) * (milliseconds[unit ?? ''] ?? 0);
-  return Math.round(sum);
+  return sum > 0 ? Math.max(1, Math.round(sum)) : 0;
 }
 
 /** Milliseconds as the shortest Go duration of one unit: `30s`, `1500ms`; negative ones as `-1s`. */

@@ -26,6 +26,12 @@ export const inboundPolicy = 'config.linkerd.io/default-inbound-policy';
 const retryKeys = [retryHttp, retryGrpc, retryLimit, retryTimeout] as const;
 const timeoutKeys = [timeoutRequest, timeoutResponse, timeoutIdle] as const;
 
+/** A duration as annotations have it: one integer, of as many digits as it takes, and one unit. */
+export function annotationDuration(millis: number): string {
+  const whole = Math.max(1, Math.ceil(millis));
+  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
+}
+
 /** The place of an annotation of a resource. */
 export function annotationOf(resource: Resource, key: string): Origin {
   return { resource, path: ['metadata', 'annotations', key] };

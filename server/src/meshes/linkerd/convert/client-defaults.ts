@@ -1,8 +1,7 @@
 /** What a client asks of every service: of that, its pods can say how long they wait for a connection. */
 
 import type { Asked, ClientDefaults } from '../../../model/ir.ts';
-import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
-import { connectTimeout as connectTimeoutKey } from './annotations.ts';
+import { connectTimeout as connectTimeoutKey, annotationDuration } from './annotations.ts';
 import { loseForMissing, refuseLimits } from './destinations.ts';
 import type { Draft } from './draft.ts';
 import { podAnnotations } from './services.ts';
@@ -26,7 +25,7 @@ function writeDefaults(asked: Asked<ClientDefaults>, draft: Draft): void {
   const pods = podAnnotations(draft, client.value, connectTimeoutKey);
   if (pods.length === 0)
     return loseForMissing(draft, connectTimeout, `the workload of "${name}" in namespace "${namespace}"`);
-  for (const { resource, path } of pods) draft.change(resource, path, writeDuration(connectTimeout.value));
+  for (const { resource, path } of pods) draft.change(resource, path, annotationDuration(connectTimeout.value));
   const places = pods.map((it) => it.place);
   ledger.exact(connectTimeout, places.join(', '), 'The proxy of each client pod waits so long for any connection.');
   ledger.exact(client, places.join(', '));

@@ -8,8 +8,15 @@ import { placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
 import { type DestinationWriters, writeParts } from '../../mesh.ts';
 import { forOnePort } from '../../one-port.ts';
-import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
-import { accrual, connectTimeout, maxFailures, maxPenalty, minPenalty, timeoutRequest } from './annotations.ts';
+import {
+  accrual,
+  connectTimeout,
+  maxFailures,
+  maxPenalty,
+  minPenalty,
+  timeoutRequest,
+  annotationDuration,
+} from './annotations.ts';
 import type { Draft } from './draft.ts';
 import { writeLoadBalancer, writeLocality } from './load-balancing.ts';
 import { linkerdProtocol, podAnnotations, subsetService } from './services.ts';
@@ -134,7 +141,7 @@ function writeConnectTimeout(asked: Asked<number>, { client }: Destination, draf
     draft.ledger.lost(
       asked,
       'proxy-wide',
-      `Linkerd has one connect timeout for all that a client calls, the annotation config.linkerd.io/proxy-outbound-connect-timeout of its pods (${writeDuration(asked.value)}).`,
+      `Linkerd has one connect timeout for all that a client calls, the annotation config.linkerd.io/proxy-outbound-connect-timeout of its pods (${annotationDuration(asked.value)}).`,
     );
 }
 
@@ -157,7 +164,7 @@ function writeRequestTimeout(asked: Asked<number>, { service: { value: service }
   const facts = draft.service(service);
   if (!facts) return loseForMissing(draft, asked, `Service "${service.name}" in namespace "${service.namespace}"`);
   const path = ['metadata', 'annotations', timeoutRequest];
-  draft.change(facts.resource, path, writeDuration(asked.value));
+  draft.change(facts.resource, path, annotationDuration(asked.value));
   draft.ledger.exact(asked, placeText('Service', service.namespace, service.name, pathText(path)));
 }
 
@@ -181,8 +188,8 @@ function writeOutlier(asked: Asked<Outlier>, { service: { value: service } }: De
   const base = outlier.baseEjection?.value ?? 30_000;
   set(accrual, 'consecutive');
   set(maxFailures, String(failuresOf(outlier)));
-  set(minPenalty, writeDuration(base));
-  set(maxPenalty, writeDuration(Math.max(base, outlier.maxEjection?.value ?? longestEjection)));
+  set(minPenalty, annotationDuration(base));
+  set(maxPenalty, annotationDuration(Math.max(base, outlier.maxEjection?.value ?? longestEjection)));
 
   const counts = 'Linkerd counts failures of each endpoint in a row, failing gRPC answers included.';
   const penalty =

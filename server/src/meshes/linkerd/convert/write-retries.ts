@@ -2,8 +2,7 @@
 
 import type { Asked, Origin, Retries } from '../../../model/ir.ts';
 import { settleAttempts } from '../../kubernetes/common/convert/retry-count.ts';
-import { writeDuration } from '../../kubernetes/gateway/convert/routes.ts';
-import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout } from './annotations.ts';
+import { grpcConditions, retryGrpc, retryHttp, retryLimit, retryTimeout, annotationDuration } from './annotations.ts';
 import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
 import type { RuleDraft, RulePlace } from './write-rules.ts';
@@ -38,7 +37,7 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
     ...(http.length === 0 ? {} : { [retryHttp]: http.join(',') }),
     ...(grpc.length === 0 ? {} : { [retryGrpc]: grpc.join(',') }),
     [retryLimit]: String(attempts),
-    ...(perTryTimeout === undefined ? {} : { [retryTimeout]: writeDuration(perTryTimeout) }),
+    ...(perTryTimeout === undefined ? {} : { [retryTimeout]: annotationDuration(perTryTimeout) }),
   };
   const at = (place: RulePlace, key: string) => `${place.annotations}["${key}"]`;
   rule.settle.push((place) => {

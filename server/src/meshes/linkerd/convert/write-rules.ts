@@ -7,11 +7,12 @@ import { type RouteWriters, writeParts } from '../../mesh.ts';
 import {
   type GatewayFilter,
   headerFilter,
+  readDuration,
   redirectFilter,
   rewriteFilter,
   writeDuration,
 } from '../../kubernetes/gateway/convert/routes.ts';
-import { timeoutIdle, timeoutRequest } from './annotations.ts';
+import { annotationDuration, timeoutIdle, timeoutRequest } from './annotations.ts';
 import { loseForMissing } from './destinations.ts';
 import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
@@ -154,10 +155,15 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
       }
       if (rule.where.kind !== GRPCRoute) {
         rule.timeout = writeDuration(asked.value);
-        rule.settle.push((place) => ledger.exact(asked, `${place.rule}.timeouts.request`));
+        const isRounded = readDuration(rule.timeout) !== asked.value;
+        rule.settle.push((place) => {
+          const target = `${place.rule}.timeouts.request`;
+          if (!isRounded) ledger.exact(asked, target);
+          else ledger.changed(asked, target, 'no-equivalent', 'A duration has five digits at most here.', 'none');
+        });
         return;
       }
-      rule.annotations = { ...rule.annotations, [timeoutRequest]: writeDuration(asked.value) };
+      rule.annotations = { ...rule.annotations, [timeoutRequest]: annotationDuration(asked.value) };
       rule.settle.push((place) => {
         if (timeoutRequest in rule.annotations) ledger.exact(asked, `${place.annotations}["${timeoutRequest}"]`);
       });
@@ -171,7 +177,7 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
         rule.settle.push((place) => ledger.exact(asked, place.rule, 'Streams may be silent unless told.'));
         return;
       }
-      rule.annotations = { ...rule.annotations, [timeoutIdle]: writeDuration(asked.value) };
+      rule.annotations = { ...rule.annotations, [timeoutIdle]: annotationDuration(asked.value) };
       rule.settle.push((place) => {
         if (timeoutIdle in rule.annotations) ledger.exact(asked, `${place.annotations}["${timeoutIdle}"]`);
       });

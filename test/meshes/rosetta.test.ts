@@ -9,7 +9,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { answerFrom, type FieldRow, fieldRowFor } from '../../server/src/meshes/ideas.ts';
 import { type ConvertOptions, defaultConvertOptions, type Mesh } from '../../server/src/meshes/mesh.ts';
-import { isFor, meshes, meshesOf } from '../../server/src/meshes/meshes.ts';
+import { isFor, meshes } from '../../server/src/meshes/meshes.ts';
+import type { Resource } from '../../server/src/model/manifest.ts';
+import type { MeshId } from '../../server/src/model/mesh-id.ts';
 import type { Fate } from '../../server/src/model/report.ts';
 import { type Path, pathText } from '../../server/src/model/text.ts';
 import { valueAt } from '../../server/src/model/value.ts';
@@ -19,8 +21,6 @@ import { readConversionPage, uriOf, workspaceOf } from '../harness/conversion.ts
 /** Ideas that fare better than the table says with some values, by idea and target. */
 const betterWithSome: Readonly<Record<string, string>> = {
   'inject.namespace to Consul': 'A namespace without proxies needs nothing: Consul gives one to pods that ask.',
-  'proxy.probes to Linkerd': 'What is switched on, Linkerd does by itself.',
-  'match.scheme to Linkerd': 'Inside the mesh the scheme is http: what asks for it asks for nothing.',
   'telemetry.access-log to Linkerd': 'Where nothing is to be logged, Linkerd logs nothing by itself.',
   'extension to Istio': 'A service of its own that decides is a provider in Istio.',
   'proxy.probes to Linkerd': 'What is switched on, Linkerd does by itself.',
@@ -84,13 +84,20 @@ function keyOf(row: FieldRow, target: Mesh): string {
   return `${row.kind.group} ${row.kind.name} ${row.path} to ${target.name}`;
 }
 
-function gather(title: string, files: ReadonlyMap<string, string>, converted: string, options: ConvertOptions): void {
+/** Converts as a mesh would read it, also where nothing else says that it is for this mesh: a bare HTTPRoute. */
+function gather(
+  { id: from }: Mesh,
+  title: string,
+  files: ReadonlyMap<string, string>,
+  converted: string,
+  options: ConvertOptions,
+): void {
   const workspace = workspaceOf(files);
   for (const target of meshes) {
-    const { report, refused } = convert(workspace, { uris: [uriOf(converted)] }, target.id, options);
+    const { report, refused } = convert(workspace, { uris: [uriOf(converted)], from }, target.id, options);
     for (const { resource, reason } of refused) refusals.push(`${title}: ${resource.kind} ${reason}`);
     for (const { resource, path, fate, reason } of report) {
-      const row = rowOf(resource, path);
+      const row = rowOf(from, resource, path);
       if (!row) continue;
       const known = evidence.get(keyOf(row, target)) ?? [];
       evidence.set(keyOf(row, target), known);
@@ -103,13 +110,14 @@ function gather(title: string, files: ReadonlyMap<string, string>, converted: st
 
 const refusals: string[] = [];
 
-function rowOf(resource: Parameters<typeof meshesOf>[0], path: Path): FieldRow | undefined {
-  const source = meshesOf(resource).find((it) => isFor(it, resource, path));
+function rowOf(id: MeshId, resource: Resource, path: Path): FieldRow | undefined {
+  const source = meshes.find((it) => it.id === id && isFor(it, resource, path));
   return source && fieldRowFor(source.fields, resource, path);
 }
 
 const facts = readFileSync('test/meshes/rosetta/shop.yaml', 'utf8');
-for (const { id } of meshes) {
+for (const mesh of meshes) {
+  const { id } = mesh;
   for (const group of readFileSync(`test/meshes/rosetta/${id}.yaml`, 'utf8')
     .split(/^# ---- /m)
     .slice(1)) {
@@ -118,15 +126,16 @@ for (const { id } of meshes) {
       ['group.yaml', group.slice(title.length)],
       ['shop.yaml', facts],
     ]);
-    gather(`${id}.yaml, ${title}`, files, 'group.yaml', { ...defaultConvertOptions, ingressClass: 'edge' });
+    gather(mesh, `${id}.yaml, ${title}`, files, 'group.yaml', { ...defaultConvertOptions, ingressClass: 'edge' });
   }
 }
 const ofGroups = [...refusals];
 
-for (const { id } of meshes) {
+for (const mesh of meshes) {
+  const { id } = mesh;
   for (const name of readdirSync(`test/meshes/${id}/convert`).filter((it) => it.endsWith('.md'))) {
     for (const it of readConversionPage(readFileSync(`test/meshes/${id}/convert/${name}`, 'utf8')))
-      gather(`${id}/${name}, ${it.heading}`, it.files, it.converted, it.options);
+      gather(mesh, `${id}/${name}, ${it.heading}`, it.files, it.converted, it.options);
   }
 }
 

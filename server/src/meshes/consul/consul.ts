@@ -1,6 +1,7 @@
 /** Consul, as the product sees it. */
 
 import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts';
+import { Gateway, HTTPRoute, TCPRoute } from '../kubernetes/gateway/kinds.ts';
 import type { Mesh } from '../mesh.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
 import { read } from './convert/read.ts';
@@ -13,6 +14,7 @@ import { moving } from './moving.ts';
 import { references } from './references.ts';
 import { rules } from './rules/rules.ts';
 import { gatewayClass, serves } from './serves.ts';
+import { superseded } from './superseded.ts';
 
 export const consul: Mesh = {
   id: 'consul',
@@ -21,12 +23,13 @@ export const consul: Mesh = {
   declarations,
   references,
   rules,
-  shares: [Service, Namespace, ...workloadKinds.map((it) => it.kind)],
+  shares: [Gateway, HTTPRoute, TCPRoute, Service, Namespace, ...workloadKinds.map((it) => it.kind)],
   gatewayClass,
   serves,
   fields,
   alsoSays,
   answers,
+  superseded,
   gatewayApi,
   moving,
   read,

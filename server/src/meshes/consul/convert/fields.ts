@@ -16,8 +16,6 @@ import {
   RateLimit,
   RouteAuthFilter,
   RouteExtProc,
-  RouteRetryFilter,
-  RouteTimeoutFilter,
   RouteTLSSDSFilter,
   SamenessGroup,
   ServiceDefaults,
@@ -27,6 +25,7 @@ import {
   ServiceSplitter,
   TrafficPermissions,
 } from '../kinds.ts';
+import { gatewayPlaces, gatewayRows } from './gateway-fields.ts';
 import { accessAnswers, accessFields, alsoSaysOfAccess } from './access-fields.ts';
 import { alsoSaysOfOutside, outsideAnswers, outsideFields } from './outside-fields.ts';
 import { alsoSaysOfProxies, proxyAnswers, proxyFields } from './proxy-fields.ts';
@@ -65,6 +64,7 @@ const override = 'spec.upstreamConfig.overrides[*]';
 const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
 export const fields: readonly FieldRow[] = [
+  ...gatewayRows,
   ...outsideFields,
   ...proxyFields,
   // ServiceRouter
@@ -195,14 +195,7 @@ export const fields: readonly FieldRow[] = [
     'spec.upstreamConfig.defaults.limits.**',
     'spec.upstreamConfig.defaults.passiveHealthCheck.**',
   ),
-  ...alone(
-    ServiceDefaults,
-    'enterprise',
-    'behaviour',
-    enterprise,
-    ...upstream('namespace'),
-    ...upstream('partition'),
-  ),
+  ...alone(ServiceDefaults, 'enterprise', 'behaviour', enterprise, ...upstream('namespace'), ...upstream('partition')),
   ...alone(ServiceDefaults, 'multicluster-name', 'behaviour', peers, ...upstream('peer')),
   ...alone(
     ServiceDefaults,
@@ -310,18 +303,6 @@ export const fields: readonly FieldRow[] = [
     'spec.sources[*].samenessGroup',
   ),
   // Kinds that are not converted
-  ...neither(
-    RouteTimeoutFilter,
-    'no-equivalent',
-    'availability',
-    'Filters that Consul adds to routes of its gateway are not carried over; write the timeout into the new route.',
-  ),
-  ...neither(
-    RouteRetryFilter,
-    'no-equivalent',
-    'availability',
-    'Filters that Consul adds to routes of its gateway are not carried over; write the retries into the new route.',
-  ),
   ...neither(RouteAuthFilter, 'no-jwt', 'security', signed),
   ...neither(GatewayPolicy, 'no-jwt', 'security', signed),
   ...accessFields,
@@ -363,6 +344,7 @@ export const alsoSays: readonly PlaceRow[] = [
   ...place(ServiceIntentions, 'access.identity.not', 'spec.sources[*].name'),
   ...place(ServiceIntentions, 'access.namespace', 'spec.sources[*].name'),
   ...place(ServiceIntentions, 'access.host', `${permission}.http.header`),
+  ...gatewayPlaces,
   ...gatewayFields,
   ...alsoSaysOfAccess,
   ...place(ServiceDefaults, 'access.outside', 'spec.envoyExtensions'),
@@ -627,6 +609,20 @@ export const answers: Answers = {
   'gateway.protocol': exact,
   'gateway.host': exact,
   'gateway.tls': exact,
+  'gateway.tls-version': exact,
+  'gateway.tls-ciphers': { fate: 'exact', reason: 'By their IANA names.' },
+  'gateway.tls-clients': {
+    fate: 'lost',
+    code: 'client-cert',
+    reason: 'Consul would ask clients for no certificate here, so the listener is left out.',
+    risk: 'availability',
+  },
+  'gateway.tls-files': {
+    fate: 'changed',
+    code: 'cert-files',
+    reason: 'Certificates come from a Secret here.',
+    risk: 'availability',
+  },
   'gateway.https-redirect': {
     fate: 'lost',
     code: 'no-redirect',

@@ -353,7 +353,7 @@ class GatewayRoute {
     const client = gateway.split('/')[1] ?? gateway;
     const named = { name: consulName(environment, service), namespace: service.namespace };
     const protocol = httpHint(environment, service) ?? 'http';
-    this.#drafts.needHttp(named, protocol);
+    if (this.#isHttp) this.#drafts.needHttp(named, protocol);
     if (this.#drafts.hasPolicy(named) || this.#drafts.existing(ServiceIntentions, named.name)) {
       ledger.note(
         'manual',

@@ -8,6 +8,8 @@ import { readAccess, scopesOf } from './read-access.ts';
 import { readAuthorizers } from './authorizers.ts';
 import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serverTimeouts } from './read-defaults.ts';
 import { readEgress, readExternals } from './read-externals.ts';
+import { readApiGateways } from './read-gateways.ts';
+import { readIngressGateways } from './read-ingress.ts';
 import { readLimits } from './read-limits.ts';
 import { readLeftovers } from './read-mesh.ts';
 import { modeOf, readMutualTls } from './read-mutual-tls.ts';
@@ -27,14 +29,18 @@ export function read(resources: readonly Resource[], environment: Environment): 
   const tokens = readProviders(entries, (it) => scopesOf(it, environment));
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   const registered = readRegistrations(entries);
+  const gateways = readApiGateways(resources, environment);
+  const ingress = readIngressGateways(entries);
   return {
     ...emptyIr,
     ...proxies,
-    routes: readRoutes(entries),
+    routes: [...readRoutes(entries), ...gateways.routes, ...ingress.routes],
+    gateways: [...gateways.gateways, ...ingress.gateways],
     destinations: [
       ...entries.selected(ServiceDefaults).flatMap((it) => ownDefaults(it, environment)),
       ...ofServers.destinations,
       ...readResolvers(entries),
+      ...ingress.destinations,
       ...entries.selected(ServiceDefaults).flatMap((it) => readOverrides(it, environment)),
     ],
     clientDefaults: entries.selected(ServiceDefaults).flatMap((it) => readClientDefaults(it, environment)),
@@ -50,6 +56,8 @@ export function read(resources: readonly Resource[], environment: Environment): 
     exports: readExports(entries),
     peculiar: [
       ...ofServers.peculiar,
+      ...gateways.peculiar,
+      ...ingress.peculiar,
       ...unusedTimeouts(entries),
       ...mutualTls.peculiar,
       ...access.peculiar,

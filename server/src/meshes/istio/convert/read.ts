@@ -35,7 +35,7 @@ import { readAuthorizationPolicy } from './read-access.ts';
 import { readDestinationRule, readSubset } from './read-destinations.ts';
 import { readExports } from './read-exports.ts';
 import { isAboutExternal, readServiceEntries } from './read-externals.ts';
-import { readGateway } from './read-gateways.ts';
+import { gatewayFacts, readGateway } from './read-gateways.ts';
 import { readInboundLimits } from './read-inbound-limits.ts';
 import { readPeerAuthentication } from './read-mutual-tls.ts';
 import { readProxies } from './read-proxies.ts';
@@ -86,6 +86,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
       peculiar.push(...found.peculiar);
     }
   }
+  gateways.push(...gatewayFacts(routes, resources, environment));
   destinations.push(...subsetFacts(routes, resources, environment));
   const tokens = readTokens(resources, access, environment);
   const limits = readLimits(resources, environment);

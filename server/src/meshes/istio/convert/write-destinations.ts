@@ -6,6 +6,7 @@ import { DestinationRule } from '../kinds.ts';
 import type { Draft, Drafts, Fields } from './drafts.ts';
 import { inOrder, writePolicy } from './write-traffic-policy.ts';
 import { isRouted } from './write-routes.ts';
+import { podsOfGateway } from './write-gateways.ts';
 
 /** Writes all destinations. Of the rules for a service, Istio takes one alone, so what counts together stands together. */
 export function writeDestinations(drafts: Drafts): void {
@@ -141,7 +142,8 @@ function writeGroup(destinations: readonly Destination[], drafts: Drafts): void 
   const [first] = destinations;
   if (!first) return;
   const { client } = first;
-  const labels = client && drafts.service(client.value)?.selector;
+  const gateway = client && podsOfGateway(client.value, drafts);
+  const labels = gateway?.labels ?? (client && drafts.service(client.value)?.selector);
   if (client && (!labels || Object.keys(labels).length === 0)) {
     const { name, namespace } = client.value;
     const fact = `Service "${name}" of namespace "${namespace}" with its selector`;
@@ -153,7 +155,11 @@ function writeGroup(destinations: readonly Destination[], drafts: Drafts): void 
   }
   const service = first.service.value;
   const draft = client
-    ? drafts.draft(DestinationRule, client.value.namespace, `${service.name}-${client.value.name}`)
+    ? drafts.draft(
+        DestinationRule,
+        gateway?.namespace ?? client.value.namespace,
+        `${service.name}-${client.value.name}`,
+      )
     : drafts.draft(DestinationRule, first.namespace, first.name);
   draft.spec['host'] = drafts.host(service, draft.namespace);
   if (client) {

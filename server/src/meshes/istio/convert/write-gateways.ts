@@ -11,11 +11,12 @@ import type {
   ListenerHost,
   ListenerTls,
   RoutesFrom,
+  ServiceName,
   TlsVersion,
 } from '../../../model/ir.ts';
 import { textRecordAt } from '../../../model/value.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
-import { selectorMatches } from '../../kubernetes/common/workloads.ts';
+import { selectorMatches, selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Gateway } from '../kinds.ts';
 import type { Draft, Drafts, Fields } from './drafts.ts';
 
@@ -38,6 +39,18 @@ export function writeGateways(drafts: Drafts): void {
       );
     drafts.add(draft, originsOfGateway(it));
   }
+}
+
+/** The pods that carry a gateway which is converted, as a client of services; undefined for any other client. */
+export function podsOfGateway(
+  { name, namespace }: ServiceName,
+  { ir, environment, options }: Drafts,
+): { readonly labels: Labels; readonly namespace: string } | undefined {
+  const gateway = ir.gateways.find((it) => it.name === name && it.namespace === namespace);
+  if (!gateway) return undefined;
+  const labels = gateway.carrier.value.selector ?? usualCarrier;
+  const runIn = (home: string) => workloadsIn(environment, home).some((it) => selects(labels, it.labels));
+  return { labels, namespace: runIn(namespace) ? namespace : options.istioNamespace };
 }
 
 function writeCarrier({ carrier, name }: GatewayIntent, draft: Draft, { ledger }: Drafts): void {

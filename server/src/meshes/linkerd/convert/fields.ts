@@ -458,6 +458,21 @@ export const answers: Answers = {
   'gateway.protocol': exact,
   'gateway.host': exact,
   'gateway.tls': exact,
+  'gateway.tls-version': lost(
+    'no-equivalent',
+    'The Gateway API leaves versions of TLS to each implementation, which has its own way to set them.',
+  ),
+  'gateway.tls-ciphers': lost(
+    'no-equivalent',
+    'The Gateway API leaves ciphers to each implementation, which has its own way to set them.',
+    'security',
+  ),
+  'gateway.tls-clients': lost(
+    'client-cert',
+    'The gateway would ask clients for no certificate here, so the listener is left out.',
+    'availability',
+  ),
+  'gateway.tls-files': changed('cert-files', 'Certificates come from a Secret here.', 'availability'),
   'gateway.https-redirect': { fate: 'exact', reason: 'As a route that redirects.' },
   ...outsideAnswers,
   ...proxyAnswers,

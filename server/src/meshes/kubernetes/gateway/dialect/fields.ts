@@ -127,7 +127,7 @@ export const gatewayApiFields: readonly FieldRow[] = [
   ...says(Gateway, 'gateway.host', `${listener}.hostname`, `${listener}.allowedRoutes.namespaces.**`),
   ...says(Gateway, 'gateway.protocol', `${listener}.allowedRoutes.**`),
   ...says(Gateway, 'gateway.tls', `${listener}.tls.**`),
-  ...says(Gateway, 'gateway.tls', 'spec.tls.frontend.**'),
+  ...says(Gateway, 'gateway.tls-clients', 'spec.tls.frontend.**'),
   ...alone(
     Gateway,
     'client-cert',
@@ -278,6 +278,20 @@ const exceptions: { readonly [Name in Idea]?: Answer } = {
   ),
   'destination.host': exact,
   'subset.policy': traffic,
+  'gateway.tls-version': lost(
+    'no-equivalent',
+    'The Gateway API leaves versions of TLS to each implementation, which has its own way to set them.',
+  ),
+  'gateway.tls-ciphers': lost(
+    'no-equivalent',
+    'The Gateway API leaves ciphers to each implementation, which has its own way to set them.',
+    'security',
+  ),
+  'gateway.tls-clients': changed(
+    'client-cert',
+    'Whether and how certificates of clients are checked is up to the implementation of the class: try it.',
+  ),
+  'gateway.tls-files': changed('cert-files', 'Certificates come from a Secret here.', 'availability'),
   'gateway.carrier': changed(
     'gateway-deploy',
     'A class makes pods and a Service of its own for a gateway, at an address of their own.',

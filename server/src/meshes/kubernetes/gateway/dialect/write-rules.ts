@@ -80,7 +80,7 @@ export function originsOfRule({ name, matches, parts }: RouteRule): readonly Ori
   ];
 }
 
-const sessions = 'An implementation may keep such a rule in a way of its own.';
+const ownWays = 'Each implementation has a way of its own for them.';
 
 function writersFor(draft: Draft): RouteWriters<RuleDraft> {
   const { ledger } = draft;
@@ -157,7 +157,7 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
     },
     retries: {
       code: 'no-equivalent',
-      lost: `Retries are not in the standard channel of the Gateway API. ${sessions}`,
+      lost: `Retries are not in the standard channel of the Gateway API. ${ownWays}`,
       risk: 'availability',
     },
     fault: { code: 'no-fault', lost: 'The Gateway API injects no faults, so the rule is written without it.' },

@@ -9,6 +9,7 @@ import { rangeInPart, type Resource } from '../model/manifest.ts';
 import { Ledger, leavesOf, placeText, type Report } from '../model/report.ts';
 import type { FixEdit } from '../model/rule.ts';
 import { isWithin, type Path, pathText } from '../model/text.ts';
+import { sameValue, valueAt } from '../model/value.ts';
 import type { Dialect } from '../meshes/mesh.ts';
 import { isFor } from '../meshes/meshes.ts';
 import type { Made } from './conversion.ts';
@@ -74,10 +75,19 @@ function stay(
   for (const path of leavesOf(resource)) {
     if (!isFor(mesh, resource, path)) continue;
     const leaf = [{ resource, path }];
-    if (moved.some((it) => it.type === 'delete' && isWithin(path, it.path)))
+    const isTakenOut = moved.some((it) => it.type === 'delete' && isWithin(path, it.path));
+    const anew = isTakenOut ? insertedWith(valueAt(resource.value, path), moved) : undefined;
+    if (anew) ledger.exact(leaf, placeText(resource.kind, namespace, resource.name, pathText(anew)));
+    else if (isTakenOut)
       ledger.lost(leaf, 'unused-in-source', 'Nothing reads it any more, so that it is taken out.', 'none');
     else ledger.exact(leaf, placeText(resource.kind, namespace, resource.name, pathText(placeAfter(path, moved))));
   }
+}
+
+/** Where a value that is taken out is put in again. */
+function insertedWith(value: unknown, edits: readonly FixEdit[]): Path | undefined {
+  const edit = edits.find((it) => it.type === 'insert' && sameValue(it.value, value));
+  return edit && 'path' in edit ? edit.path : undefined;
 }
 
 function placeAfter(path: Path, edits: readonly FixEdit[]): Path {

@@ -22,7 +22,7 @@ import { isRecord, listAt, valueAt } from '../../../model/value.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { type GatewayMatch, prefixOf } from '../../kubernetes/gateway/convert/matches.ts';
-import { type Atom, inFirstMatchOrder } from '../../kubernetes/gateway/convert/order.ts';
+import { type Atom, inFirstMatchOrder, type Precedence } from '../../kubernetes/gateway/convert/order.ts';
 import { type Parent, readParents, type ReadRule, readRules } from '../../kubernetes/gateway/convert/routes.ts';
 import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { PolicyHTTPRoute } from '../kinds.ts';
@@ -58,7 +58,12 @@ export function readServiceRoutes(resources: readonly Resource[], environment: E
       }
       if (parents.some(isGatewayParent))
         routes.push(gatewayRoute(resource, parents.filter(isGatewayParent), environment));
-      peculiar.push(...peculiarAnnotations(resource), ...overruledTimeouts(resource), ...ignoredTimeouts(resource));
+      peculiar.push(
+        ...hiddenRoute(resource, environment),
+        ...peculiarAnnotations(resource),
+        ...overruledTimeouts(resource),
+        ...ignoredTimeouts(resource),
+      );
     } else if (isOfKind(resource, Service)) {
       peculiar.push(...peculiarAnnotations(resource));
       const name = { name: resource.name, namespace: environment.namespaceOf(resource) };
@@ -134,7 +139,8 @@ function routeOf(
   const others = ports.has(undefined) ? [] : otherPorts(service, ports, environment);
   const isOnePort = ports.size === 1 && others.length === 0;
   const atoms = attached.flatMap(({ resource, parent }): Atom<Built>[] =>
-    readRules(resource, environment.namespaceOf(resource), service).flatMap((rule) => {
+    // A backend that names no namespace is one of the Service's, also where the route stands elsewhere.
+    readRules(resource, service.namespace, service).flatMap((rule) => {
       const owners = owner ? [resource, owner] : [resource];
       const built: Built = { rule, parts: withAnnotations(rule.parts, owners), asked: new Map() };
       const hosts = hostnamesOf(resource);
@@ -155,9 +161,13 @@ function routeOf(
     value: targetOf(service, isOnePort ? first?.parent.port : undefined),
     from: attached.map((it) => it.parent.from),
   };
-  const rules = [...rulesFrom(byHost(atoms)), ...others.map((port) => passing(service, port))];
+  const isForCalls = attached.length > 0 && attached.every((it) => isOfKind(it.resource, GRPCRoute));
+  const rules = [
+    ...rulesFrom(byHost(atoms, isForCalls ? 'grpc' : 'linkerd')),
+    ...others.map((port) => passing(service, port)),
+  ];
   const route = routeTo(name, service, [target], rules, 'not-found');
-  return first && isOfKind(first.resource, GRPCRoute) ? { ...route, protocol: 'grpc' } : route;
+  return isForCalls ? { ...route, protocol: 'grpc' } : route;
 }
 
 /** Ports of the Service without any route: requests to them go on as if there were none. */
@@ -176,7 +186,7 @@ function passing(service: ServiceName, port: number): RouteRule {
 }
 
 /** The host counts before all else: exact names, then longer suffixes, then routes that name no host. */
-function byHost(atoms: readonly Atom<Built>[]): readonly Atom<Built>[] {
+function byHost(atoms: readonly Atom<Built>[], precedence: Precedence): readonly Atom<Built>[] {
   const rankOf = ({ match, rule }: Atom<Built>) => {
     const host = rule.asked.get(match)?.authority?.value;
     if (!host || !('value' in host)) return 0;
@@ -186,7 +196,7 @@ function byHost(atoms: readonly Atom<Built>[]): readonly Atom<Built>[] {
   return ranks.flatMap((rank) =>
     inFirstMatchOrder(
       atoms.filter((it) => rankOf(it) === rank),
-      'linkerd',
+      precedence,
     ),
   );
 }
@@ -268,17 +278,44 @@ function isCopyOf(copy: GatewayMatch, match: GatewayMatch): boolean {
 
 /** The routes on a Service, in the order in which ties are decided when their ages are not known: by name. */
 function attachedTo(service: ServiceName, environment: Environment): readonly Attached[] {
-  const found = routeKinds.flatMap((kind) =>
+  const all = allAttachedTo(service, environment);
+  return all
+    .filter((it) => !hidingOf(it, all))
+    .sort((a, b) => (a.resource.name < b.resource.name ? -1 : a.resource.name > b.resource.name ? 1 : 0));
+}
+
+/** A GRPCRoute that takes the place of a route on its port. */
+function hidingOf({ resource, parent }: Attached, all: readonly Attached[]): Attached | undefined {
+  if (isOfKind(resource, GRPCRoute)) return undefined;
+  return all.find(
+    (it) => isOfKind(it.resource, GRPCRoute) && (it.parent.port === undefined || it.parent.port === parent.port),
+  );
+}
+
+/** Says of a route that GRPCRoutes hide on all of its Services that it does nothing. */
+function* hiddenRoute(resource: Resource, environment: Environment): Generator<Peculiar> {
+  const hiding = readParents(resource, environment.namespaceOf(resource)).map((parent) =>
+    isServiceParent(parent)
+      ? hidingOf({ resource, parent }, allAttachedTo({ name: parent.name, namespace: parent.namespace }, environment))
+      : undefined,
+  );
+  const [first] = hiding;
+  if (!first || hiding.includes(undefined)) return;
+  yield {
+    from: [{ resource, path: ['spec'] }],
+    code: 'unused-in-source',
+    reason: `Linkerd does not look at it, since GRPCRoute "${first.resource.name}" is on the same port.`,
+    risk: 'none',
+  };
+}
+
+function allAttachedTo(service: ServiceName, environment: Environment): readonly Attached[] {
+  return routeKinds.flatMap((kind) =>
     environment.index.all(kind).flatMap((resource) =>
       readParents(resource, environment.namespaceOf(resource))
         .filter((it) => isServiceParent(it) && it.name === service.name && it.namespace === service.namespace)
         .map((parent) => ({ resource, parent })),
     ),
-  );
-  // A GRPCRoute on a Service hides its HTTPRoutes.
-  const grpc = found.filter((it) => isOfKind(it.resource, GRPCRoute));
-  return (grpc.length > 0 ? grpc : found).sort((a, b) =>
-    a.resource.name < b.resource.name ? -1 : a.resource.name > b.resource.name ? 1 : 0,
   );
 }
 

@@ -29,18 +29,19 @@ interface Connection {
   readonly hostnames: readonly string[];
 }
 
-/** Writes the rules of a route of connections to a Service, each as a route of its own. Says whether there is any. */
-export function writeConnections(route: Route, spot: ConnectionSpot, draft: Draft): boolean {
+/** Writes the rules of a route of connections to a Service, each as a route of its own. Gives the place of the first. */
+export function writeConnections(route: Route, spot: ConnectionSpot, draft: Draft): string | undefined {
   const kind = route.protocol === 'tls' ? TLSRoute : TCPRoute;
   const connections = connectionsOf(route, spot, draft);
   const written = connections.flatMap((it) => writeConnection(it, kind, spot, draft) ?? []);
-  if (written.length === 0) return false;
+  const [first] = written;
+  if (first === undefined) return undefined;
   draft.ledger.note(
     'manual',
     `Linkerd reads TCPRoutes and TLSRoutes as gateway.networking.k8s.io/v1alpha2 only: install the CRDs that Linkerd brings, or those of the experimental channel.`,
     'availability',
   );
-  return true;
+  return placeText(kind.name, spot.namespace, first, 'metadata.namespace');
 }
 
 /** Which rule takes which port: the first that matches it. Names of TLS are told apart by the routes themselves. */

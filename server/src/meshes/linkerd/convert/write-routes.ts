@@ -45,10 +45,12 @@ function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): vo
   const base = route.targets.length === 1 ? route.name : service.name;
   const isForConnections = route.protocol === 'tcp' || route.protocol === 'tls';
   const ports = isForConnections ? [] : portsOf(route, target.value, draft);
-  for (const namespace of homesOf(route, service, draft)) {
+  for (const namespace of homesOf(route, service)) {
     if (isForConnections) {
       const spot = { target: { value: target.value, from: target.from }, namespace, name: base };
-      if (!writeConnections(route, spot, draft)) loseTarget(target, draft);
+      const written = writeConnections(route, spot, draft);
+      if (written === undefined) loseTarget(target, draft);
+      else settleVisibility(route, service, written, draft);
     }
     for (const port of ports) {
       const name = ports.length > 1 && port !== undefined ? `${base}-${port}` : base;
@@ -61,16 +63,23 @@ function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): vo
  * The namespaces in which a route stands: beside the Service it counts for all clients, in another namespace for the
  * clients of that namespace.
  */
-function homesOf({ visibility }: Route, service: ServiceName, draft: Draft): readonly string[] {
-  if (!visibility) return [service.namespace];
-  const place = placeText('HTTPRoute', service.namespace, service.name, 'metadata.namespace');
-  if (!visibility.value.includes(service.namespace)) {
-    draft.ledger.exact(visibility, place, 'A route in the namespace of clients counts for them alone.');
-    return visibility.value;
-  }
-  const reason = 'A route beside its Service counts for the clients of all namespaces.';
-  draft.ledger.changed(visibility, place, 'scope-widened', reason);
-  return [service.namespace];
+function homesOf({ visibility }: Route, service: ServiceName): readonly string[] {
+  if (!visibility || visibility.value.includes(service.namespace)) return [service.namespace];
+  return visibility.value;
+}
+
+/** Reports for whom a route counts that stands at a place. */
+function settleVisibility({ visibility }: Route, service: ServiceName, place: string, { ledger }: Draft): void {
+  if (!visibility) return;
+  if (!visibility.value.includes(service.namespace))
+    ledger.exact(visibility, place, 'A route in the namespace of clients counts for them alone.');
+  else
+    ledger.changed(
+      visibility,
+      place,
+      'scope-widened',
+      'A route beside its Service counts for the clients of all namespaces.',
+    );
 }
 
 interface Spot {
@@ -141,6 +150,7 @@ function writeOn(
     return;
   }
   const places = written.map((it) => placeText(kind.name, namespace, it, 'spec.parentRefs[0]')).join(', ');
+  settleVisibility(route, service, placeText(kind.name, namespace, first, 'metadata.namespace'), draft);
   const beside = 'The route stands beside the Service, where it counts for all clients.';
   settleTarget(target, places, namespace === route.namespace ? '' : beside, draft);
 }

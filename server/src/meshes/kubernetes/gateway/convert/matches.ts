@@ -106,7 +106,7 @@ export function toRouteMatch(
   const pathFrom = origins.at(isGrpc ? 'method' : 'path');
   return {
     from: [origins.whole],
-    ...(match.path === undefined ? {} : { path: asked(irPath(match.path), pathFrom) }),
+    ...(match.path === undefined ? {} : { path: asked(isGrpc ? callPath(match.path) : irPath(match.path), pathFrom) }),
     ...(match.method === undefined ? {} : { methods: asked([match.method], origins.at('method')) }),
     headers: (match.headers ?? []).map((it, at) => asked(irText(it, true), origins.at('headers', at))),
     query: (match.queryParams ?? []).map((it, at) => asked(irText(it, false), origins.at('queryParams', at))),
@@ -115,6 +115,11 @@ export function toRouteMatch(
 
 function asked<T>(value: T, from: Origin): Asked<T> {
   return { value, from: [from] };
+}
+
+/** The path of a call always goes on behind its service, so that a service is what begins with it and a slash. */
+function callPath(path: GatewayPath): PathMatch {
+  return path.type === 'PathPrefix' ? { type: 'prefix', value: `${prefixOf(path)}/` } : irPath(path);
 }
 
 function irPath(path: GatewayPath): PathMatch {

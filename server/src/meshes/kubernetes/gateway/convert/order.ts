@@ -8,9 +8,10 @@ import { type GatewayMatch, type GatewayPath, type GatewayText, prefixOf, takesE
 
 /**
  * Who ranks. `linkerd`: only the length of what the path matched counts, so an exact path and a regular expression tie;
- * then headers, query parameters, method. `spec`: exact, longest prefix, method, headers, query parameters.
+ * then headers, query parameters, method. `spec`: exact, longest prefix, method, headers, query parameters. `grpc`: the
+ * service of a call counts, then its method, then headers, so that a method of any service comes after all services.
  */
-export type Precedence = 'linkerd' | 'spec';
+export type Precedence = 'linkerd' | 'spec' | 'grpc';
 
 /** Something with a match, and the rule that it belongs to. */
 export interface Atom<Rule> {
@@ -33,7 +34,7 @@ export function inFirstMatchOrder<Rule>(atoms: readonly Atom<Rule>[], precedence
       const rest = compareRest(atom.match, match, precedence);
       return rest > 0 || (rest === 0 && at < other);
     });
-    if (!isPrefix || !isTied || precedence === 'spec') return [];
+    if (!isPrefix || !isTied || precedence !== 'linkerd') return [];
     return [{ at, atom: { rule: atom.rule, match: { ...atom.match, path: { type: 'Exact' as const, value: path } } } }];
   });
   return [...copies, ...atoms.map((atom, at) => ({ at, atom }))]
@@ -48,7 +49,9 @@ function compareForList(a: GatewayMatch, b: GatewayMatch, precedence: Precedence
 /** A number that grows with the rank of the path; lengths of prefixes stay below all exact paths. */
 function pathClass(path: GatewayPath | undefined, precedence: Precedence): number {
   if (path === undefined || path.type === 'PathPrefix') return Math.max(prefixOf(path).length, 1);
-  return precedence === 'spec' && path.type === 'RegularExpression' ? 0 : Number.MAX_SAFE_INTEGER;
+  if (path.type !== 'RegularExpression' || precedence === 'linkerd') return Number.MAX_SAFE_INTEGER;
+  // More than every call, and less than the shortest service.
+  return precedence === 'grpc' ? 1.5 : 0;
 }
 
 // ---- From a list to ranks ------------------------------------------------------------------------------------------
@@ -161,7 +164,7 @@ function compareRest(a: GatewayMatch, b: GatewayMatch, precedence: Precedence): 
   const headers = (a.headers?.length ?? 0) - (b.headers?.length ?? 0);
   const query = (a.queryParams?.length ?? 0) - (b.queryParams?.length ?? 0);
   const method = Number(a.method !== undefined) - Number(b.method !== undefined);
-  return precedence === 'linkerd' ? headers || query || method : method || headers || query;
+  return precedence === 'spec' ? method || headers || query : headers || query || method;
 }
 
 /** Whether some request can match both; when it is not known, yes. */

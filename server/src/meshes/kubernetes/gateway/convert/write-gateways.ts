@@ -82,10 +82,13 @@ export function writeGateway(
     }
     const first = `${place}.listeners[${listeners.length}]`;
     const tls = writeTls(source, first, gateway, target, validations);
-    for (const { host, routes, from } of joinedHosts(source.hosts, gateway.namespace)) {
+    const protocol = protocolOf(source);
+    const named = joinedHosts(source.hosts, gateway.namespace);
+    // Plain connections name no host, and a listener for them may not either.
+    const hosts = protocol === 'TCP' ? withoutHost(named) : named;
+    for (const { host, routes, from } of hosts) {
       const at = `${place}.listeners[${listeners.length}]`;
       const section = sectionName(source.name, listeners);
-      const protocol = protocolOf(source);
       listeners.push({
         name: section,
         port: source.port.value,
@@ -197,6 +200,12 @@ function joinedHosts(hosts: readonly Asked<ListenerHost>[], own: string): readon
     );
   }
   return [...byName.values()];
+}
+
+/** All hosts as one listener that names none. */
+function withoutHost(hosts: readonly JoinedHost[]): readonly JoinedHost[] {
+  const [first] = hosts;
+  return first ? [{ ...first, host: '*', from: hosts.flatMap((it) => it.from) }] : [];
 }
 
 const namespaceLabel = 'kubernetes.io/metadata.name';

@@ -32,12 +32,15 @@ export function readProxies(resources: readonly Resource[], environment: Environ
   const extensions = resources.map((it) => readExtension(it, environment));
   return {
     injections,
-    proxySettings: settings,
+    proxySettings: settings.sort((a, b) => breadth[a.value.scope.type] - breadth[b.value.scope.type]),
     telemetry: resources.filter((it) => isOfKind(it, Telemetry)).flatMap((it) => readTelemetry(it, environment)),
     extensions: extensions.flatMap((it) => it.extensions),
     peculiar: [...peculiar, ...extensions.flatMap((it) => it.peculiar)],
   };
 }
+
+/** What holds for more comes first, whatever stands first in a file; what holds for less has the last word. */
+const breadth: Readonly<Record<ProxyScope['type'], number>> = { mesh: 0, namespace: 1, pods: 2, workload: 3 };
 
 /** For which pods a resource holds: those of its selector, its namespace, or all when it stands in the root namespace. */
 export function scopeOf(resource: Resource, environment: Environment): { scope: ProxyScope; from: readonly Origin[] } {

@@ -14,8 +14,10 @@ export function readInboundLimits(resource: Resource, environment: Environment):
   if (limit.number === undefined) return [];
   const maxConnections = limit.asked(limit.number);
   const selector = spec.at('workloadSelector', 'labels');
+  // Where it also says what its pods may call, its labels have their fate there.
+  const own = spec.at('outboundTrafficPolicy', 'mode').exists ? [] : originsOf(selector);
   return servicesOfSelector(environment, namespace, selector.textRecord).map(({ name }) => ({
-    value: { service: { value: { name, namespace }, from: originsOf(selector) }, maxConnections },
-    from: originsOf(limit, selector),
+    value: { service: { value: { name, namespace }, from: own }, maxConnections },
+    from: [...originsOf(limit), ...own],
   }));
 }

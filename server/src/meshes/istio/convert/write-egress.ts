@@ -20,8 +20,20 @@ export function writeEgress(items: readonly Asked<EgressPolicy>[], drafts: Draft
 const policyPath = ['spec', 'outboundTrafficPolicy', 'mode'] as const;
 
 /** What a Sidecar says so that its pods may call what the mesh knows and nothing else, or everything. */
-export function outboundPolicy(otherwise: 'allow' | 'deny'): Fields {
+function outboundPolicy(otherwise: 'allow' | 'deny'): Fields {
   return { mode: otherwise === 'deny' ? 'REGISTRY_ONLY' : 'ALLOW_ANY' };
+}
+
+/**
+ * What a Sidecar of some pods has to repeat, since it takes the place of that of their namespace or of the mesh; nothing
+ * where no policy of these closes what is outside.
+ */
+export function repeatedPolicy(namespace: string, { ir }: Drafts): Fields {
+  const wider = ir.egress.map((it) => it.value).filter((it) => !it.labels);
+  const own = wider.filter((it) => it.namespace === namespace);
+  const counting = own.length > 0 ? own : wider.filter((it) => it.namespace === '');
+  if (!counting.some((it) => it.otherwise.value === 'deny')) return {};
+  return { outboundTrafficPolicy: outboundPolicy('deny'), egress: [{ hosts: ['*/*'] }] };
 }
 
 /** All policies about the same clients; one that denies everything outside counts before one that allows a part. */

@@ -4,6 +4,7 @@ import type { Asked, InboundLimit } from '../../../model/ir.ts';
 import { valueAt } from '../../../model/value.ts';
 import { Sidecar } from '../kinds.ts';
 import type { Drafts } from './drafts.ts';
+import { repeatedPolicy } from './write-egress.ts';
 
 /** Writes each limit into the Sidecar of the pods, a new one where they have none of their own. */
 export function writeInboundLimits(items: readonly Asked<InboundLimit>[], drafts: Drafts): void {
@@ -36,6 +37,7 @@ function writeLimit(asked: Asked<InboundLimit>, drafts: Drafts): void {
   }
   const draft = drafts.draft(Sidecar, namespace, name);
   draft.spec['workloadSelector'] = { labels };
+  Object.assign(draft.spec, repeatedPolicy(namespace, drafts));
   draft.spec['inboundConnectionPool'] = { tcp: { maxConnections: maxConnections.value } };
   ledger.exact(asked, draft.place(...path));
   if (beside.some((it) => selectorOf(it) === undefined))

@@ -26,6 +26,9 @@ const node = {
   conditions: ['import', 'module'],
 };
 
+/** Pages of webviews: a folder each below `client/webview`. */
+const pages = ['comparison', 'conversion'];
+
 const bundles = [
   { ...node, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
   { ...node, entryPoints: { server: 'server/src/main.ts' }, outdir: 'dist', plugins: [schemasPlugin()] },
@@ -41,7 +44,7 @@ const bundles = [
     target: 'es2022',
     platform: 'browser',
     format: 'iife',
-    entryPoints: { main: 'client/webview/main.ts', conversion: 'client/webview/conversion/main.ts' },
+    entryPoints: Object.fromEntries(pages.map((it) => [it, `client/webview/${it}/main.ts`])),
     outdir: 'dist/webview',
   },
 ];

@@ -1,15 +1,16 @@
-/** The view "Compare": holds the panel, tells it what the server says of the active file, and opens sources for it. */
+/** The view "Compare": tells its page what the server says of the active file, and opens sources for it. */
 
 import * as vscode from 'vscode';
 import {
   type CompareParams,
   type Comparison,
+  type FromPanel,
   isCitedSource,
   isComparison,
   isFromPanel,
   type ToPanel,
 } from '../../server/src/lsp/protocol-compare.ts';
-import { createNonce, webviewHtml } from './webview-html.ts';
+import { WebviewView } from './webview-view.ts';
 
 /** Id of the view in package.json. */
 export const comparisonViewId = 'meshwright.compare';
@@ -20,33 +21,36 @@ export type AskComparison = (params: CompareParams) => Promise<unknown>;
 /** How long the user must stop typing before the rows in use are looked up again, in milliseconds. */
 const typingPause = 400;
 
-export class ComparisonView implements vscode.WebviewViewProvider, vscode.Disposable {
-  readonly #extensionUri: vscode.Uri;
+export class ComparisonView implements vscode.Disposable {
+  readonly #view: WebviewView<FromPanel, ToPanel>;
   readonly #ask: AskComparison;
   readonly #log: (message: string) => void;
-  readonly #disposables: vscode.Disposable[] = [];
-  #view: vscode.WebviewView | undefined;
-  /** Whether the panel's script runs and listens. */
-  #isReady = false;
+  readonly #disposables: vscode.Disposable[];
   #comparison: Comparison | undefined;
-  /** Messages for a panel that is not there yet. */
-  #waiting: ToPanel[] = [];
   /** Counts questions, so that a late answer to an old one is dropped. */
   #question = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `ask` sends the request `meshwright/compare`; `log` takes what went wrong, for the output channel. */
   constructor(extensionUri: vscode.Uri, ask: AskComparison, log: (message: string) => void) {
-    this.#extensionUri = extensionUri;
     this.#ask = ask;
     this.#log = log;
-    this.#disposables.push(
-      vscode.window.registerWebviewViewProvider(comparisonViewId, this),
+    this.#view = new WebviewView<FromPanel, ToPanel>(extensionUri, {
+      id: comparisonViewId,
+      title: 'Compare service meshes',
+      bundle: 'comparison',
+      isFrom: isFromPanel,
+      receive: (message) => this.#receive(message),
+      shown: () => this.#refreshSoon(0),
+      log,
+    });
+    this.#disposables = [
+      this.#view,
       vscode.window.onDidChangeActiveTextEditor(() => this.#refreshSoon(0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document === vscode.window.activeTextEditor?.document) this.#refreshSoon(typingPause);
       }),
-    );
+    ];
   }
 
   dispose(): void {
@@ -56,60 +60,16 @@ export class ComparisonView implements vscode.WebviewViewProvider, vscode.Dispos
 
   /** Opens the view at a feature. An id that the comparison does not have opens the view as it was. */
   async reveal(featureId: string): Promise<void> {
-    await this.#openWith({ type: 'reveal', featureId });
+    await this.#view.openWith({ type: 'reveal', featureId });
   }
 
   /** Opens the view with the cursor in the search box. */
   async search(): Promise<void> {
-    await this.#openWith({ type: 'search' });
+    await this.#view.openWith({ type: 'search' });
   }
 
-  resolveWebviewView(view: vscode.WebviewView): void {
-    this.#view = view;
-    this.#isReady = false;
-    const folder = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview');
-    const { webview } = view;
-    webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [folder] };
-    const listeners = [
-      webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
-      view.onDidChangeVisibility(() => {
-        // A hidden panel is unloaded; it says that it is ready when it comes back.
-        if (view.visible) this.#refreshSoon(0);
-        else this.#isReady = false;
-      }),
-      view.onDidDispose(() => {
-        for (const it of listeners) it.dispose();
-        if (this.#view === view) {
-          this.#view = undefined;
-          this.#isReady = false;
-        }
-      }),
-    ];
-    webview.html = webviewHtml({
-      title: 'Compare service meshes',
-      script: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'main.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'main.css')).toString(),
-      cspSource: webview.cspSource,
-      nonce: createNonce(),
-    });
-  }
-
-  async #openWith(message: ToPanel): Promise<void> {
-    this.#waiting.push(message);
-    await vscode.commands.executeCommand(`${comparisonViewId}.focus`);
-    if (this.#isReady) this.#deliverWaiting();
-  }
-
-  #receive(message: unknown): void {
-    if (!isFromPanel(message)) {
-      this.#log(`The comparison panel sent a message that is not understood: ${JSON.stringify(message)}`);
-      return;
-    }
-    if (message.type === 'ready') {
-      this.#isReady = true;
-      void this.#refresh();
-      return;
-    }
+  #receive(message: FromPanel): void {
+    if (message.type !== 'openSource') return;
     const { url } = message;
     if (!this.#comparison || !isCitedSource(this.#comparison, url)) {
       this.#log(`The comparison panel asked for a page that no feature cites: ${url}`);
@@ -127,7 +87,7 @@ export class ComparisonView implements vscode.WebviewViewProvider, vscode.Dispos
 
   /** Asks the server about the active file and passes the answer on. Never rejects: the panel shows what went wrong. */
   async #refresh(): Promise<void> {
-    if (!this.#isReady || !this.#view?.visible) return;
+    if (!this.#view.isShown) return;
     this.#question += 1;
     const question = this.#question;
     const document = vscode.window.activeTextEditor?.document;
@@ -137,28 +97,16 @@ export class ComparisonView implements vscode.WebviewViewProvider, vscode.Dispos
       if (!isComparison(answer)) throw new Error('The answer of the language server is not understood.');
       this.#comparison = answer;
       const file = document?.uri.path.split('/').at(-1);
-      this.#post(file ? { type: 'comparison', comparison: answer, file } : { type: 'comparison', comparison: answer });
-      this.#deliverWaiting();
+      this.#view.post({ type: 'comparison', comparison: answer, ...(file ? { file } : {}) });
+      this.#view.deliverWaiting();
     } catch (error) {
       if (question !== this.#question) return;
       this.#log(`The comparison could not be read: ${reasonOf(error)}`);
-      this.#post({
+      this.#view.post({
         type: 'failed',
         message: 'The language server does not answer, so there is nothing to compare yet.',
       });
     }
-  }
-
-  #deliverWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const it of waiting) this.#post(it);
-  }
-
-  #post(message: ToPanel): void {
-    this.#view?.webview.postMessage(message).then(undefined, (error: unknown) => {
-      this.#log(`The comparison panel could not be reached: ${reasonOf(error)}`);
-    });
   }
 }
 

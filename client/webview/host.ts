@@ -1,35 +1,35 @@
-/** The panel's side of the wire to the extension. */
-
-import type { FromPanel, ToPanel } from '../../server/src/lsp/protocol-compare.ts';
-import { isToPanel } from '../../server/src/lsp/protocol-compare.ts';
+/** A page's side of the wire to the extension. */
 
 interface VsCodeApi {
-  postMessage(message: FromPanel): void;
+  postMessage(message: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** VS Code hands its interface out once. */
-const vscode = acquireVsCodeApi();
-
-export function tell(message: FromPanel): void {
-  vscode.postMessage(message);
+export interface Host<From> {
+  tell(message: From): void;
+  /** What the page kept when it was last hidden; unchecked. */
+  keptState(): unknown;
+  keepState(state: unknown): void;
 }
 
-/** Calls `receive` for each well-formed message of the extension; others are not ours and are left alone. */
-export function listen(receive: (message: ToPanel) => void): void {
+/**
+ * Connects the page, once: calls `receive` for each well-formed message of the extension; others are not ours and are left
+ * alone.
+ */
+export function connect<From, To>(
+  isTo: (message: unknown) => message is To,
+  receive: (message: To) => void,
+): Host<From> {
+  const vscode = acquireVsCodeApi();
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
-    if (isToPanel(event.data)) receive(event.data);
+    if (isTo(event.data)) receive(event.data);
   });
-}
-
-/** What the panel kept when it was last hidden; unchecked. */
-export function keptState(): unknown {
-  return vscode.getState();
-}
-
-export function keepState(state: unknown): void {
-  vscode.setState(state);
+  return {
+    tell: (message) => vscode.postMessage(message),
+    keptState: () => vscode.getState(),
+    keepState: (state) => vscode.setState(state),
+  };
 }

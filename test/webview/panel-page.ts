@@ -36,7 +36,7 @@ export interface Panel {
 }
 
 /** The pages that ship: the comparison, and the report of a conversion. */
-export type PageId = 'main' | 'conversion';
+export type PageId = 'comparison' | 'conversion';
 
 export interface PanelOptions {
   readonly page?: PageId;
@@ -62,7 +62,7 @@ export async function launchBrowser(): Promise<Browser | string> {
 
 /** Opens the panel as VS Code would and waits until its script runs. */
 export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
-  const { page: id = 'main', theme = 'dark', width = 900, height = 800, state } = options;
+  const { page: id = 'comparison', theme = 'dark', width = 900, height = 800, state } = options;
   const files = await panelFiles(id);
   const context = await browser.newContext({
     viewport: { width, height },
@@ -118,7 +118,7 @@ function panelFiles(id: PageId): Promise<{ readonly script: string; readonly sty
   const known = bundled.get(id);
   if (known) return known;
   const made = build({
-    entryPoints: { [id]: id === 'main' ? 'client/webview/main.ts' : 'client/webview/conversion/main.ts' },
+    entryPoints: { [id]: `client/webview/${id}/main.ts` },
     outdir: 'dist/webview',
     bundle: true,
     minify: true,

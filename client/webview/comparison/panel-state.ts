@@ -1,7 +1,7 @@
 /** What the panel remembers while it is hidden, and how the comparison looks in that state. Pure. */
 
-import { featureSearch } from '../../server/src/queries/search-features.ts';
-import type { Comparison, ComparisonGroup } from '../../server/src/lsp/protocol-compare.ts';
+import { featureSearch } from '../../../server/src/queries/search-features.ts';
+import type { Comparison, ComparisonGroup } from '../../../server/src/lsp/protocol-compare.ts';
 
 export interface PanelState {
   readonly query: string;

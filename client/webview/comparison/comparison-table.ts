@@ -2,11 +2,11 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ComparisonRow, Feature } from '../../server/src/lsp/protocol-compare.ts';
-import { type MeshId, meshIds, meshNames } from '../../server/src/model/mesh-id.ts';
-import { kindLabels, outdatedValue } from '../../server/src/queries/feature-facts.ts';
-import { ratingWords } from '../../server/src/render/rating.ts';
-import { chevronIcon, externalIcon, historyIcon, mark } from './icons.ts';
+import type { ComparisonRow, Feature } from '../../../server/src/lsp/protocol-compare.ts';
+import { type MeshId, meshIds, meshNames } from '../../../server/src/model/mesh-id.ts';
+import { kindLabels, outdatedValue } from '../../../server/src/queries/feature-facts.ts';
+import { ratingWords } from '../../../server/src/render/rating.ts';
+import { chevronIcon, externalIcon, historyIcon, mark } from '../icons.ts';
 import type { VisibleGroup } from './panel-state.ts';
 
 export interface TableActions {

@@ -1,11 +1,11 @@
 /** The panel: shows the comparison that the extension sends, and keeps what the user has searched, opened and folded. */
 
 import { html, nothing, render, type TemplateResult } from 'lit';
-import type { Comparison, ToPanel } from '../../server/src/lsp/protocol-compare.ts';
-import { ratingLegend, ratingWords } from '../../server/src/render/rating.ts';
+import { type Comparison, type FromPanel, isToPanel, type ToPanel } from '../../../server/src/lsp/protocol-compare.ts';
+import { ratingLegend, ratingWords } from '../../../server/src/render/rating.ts';
 import { comparisonTable, featureKey } from './comparison-table.ts';
-import { keepState, keptState, listen, tell } from './host.ts';
-import { clearIcon, mark, searchIcon } from './icons.ts';
+import { connect } from '../host.ts';
+import { clearIcon, mark, searchIcon } from '../icons.ts';
 import {
   counts,
   type PanelState,
@@ -19,7 +19,9 @@ import {
 import { rowMove, togglesRow } from './row-keys.ts';
 import './style.css';
 
-let state = restoredState(keptState());
+const host = connect<FromPanel, ToPanel>(isToPanel, receive);
+
+let state = restoredState(host.keptState());
 let comparison: Comparison | undefined;
 let file: string | undefined;
 let failure: string | undefined;
@@ -30,7 +32,6 @@ let wanted: string | undefined;
 
 const root = document.body;
 
-listen(receive);
 document.addEventListener('keydown', onKey);
 root.addEventListener('focusin', (event) => {
   const row = event.target instanceof HTMLElement ? event.target.dataset['row'] : undefined;
@@ -40,7 +41,7 @@ root.addEventListener('focusin', (event) => {
 });
 keepScroll();
 draw();
-tell({ type: 'ready' });
+host.tell({ type: 'ready' });
 
 function receive(message: ToPanel): void {
   switch (message.type) {
@@ -67,7 +68,7 @@ function receive(message: ToPanel): void {
 
 function change(next: PanelState): void {
   state = next;
-  keepState(state);
+  host.keepState(state);
   draw();
 }
 
@@ -121,7 +122,7 @@ function content(groups: ReturnType<typeof visibleGroups>): TemplateResult {
   if (failure !== undefined) {
     return html`<div class="message" role="alert">
       <p>${failure}</p>
-      <button type="button" class="primary" @click=${() => tell({ type: 'ready' })}>Try Again</button>
+      <button type="button" class="primary" @click=${() => host.tell({ type: 'ready' })}>Try Again</button>
     </div>`;
   }
   if (!comparison) return html`<p class="message waiting">Waiting for the language server…</p>`;
@@ -136,7 +137,7 @@ function content(groups: ReturnType<typeof visibleGroups>): TemplateResult {
     {
       toggleGroup: (category) => change(withToggledGroup(state, category)),
       toggleFeature: (id) => change(withToggledFeature(state, id)),
-      openSource: (url) => tell({ type: 'openSource', url }),
+      openSource: (url) => host.tell({ type: 'openSource', url }),
     },
   );
 }
@@ -233,7 +234,7 @@ function keepScroll(): void {
       timer = undefined;
       if (!comparison) return;
       state = { ...state, scroll: window.scrollY };
-      keepState(state);
+      host.keepState(state);
     }, 200);
   });
 }

@@ -28,12 +28,14 @@ export const ServiceEntry: Kind = {
   name: 'ServiceEntry',
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/serviceentry',
+  subject: ['hosts'],
 };
 export const Sidecar: Kind = {
   group: 'networking.istio.io',
   name: 'Sidecar',
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/sidecar',
+  subject: ['workloadSelector'],
 };
 export const PeerAuthentication: Kind = {
   group: 'security.istio.io',
@@ -90,6 +92,7 @@ export const WorkloadEntry: Kind = {
   name: 'WorkloadEntry',
   versions: ['v1', 'v1beta1', 'v1alpha3'],
   schema: 'istio/workloadentry',
+  subject: ['address'],
 };
 export const WorkloadGroup: Kind = {
   group: 'networking.istio.io',

@@ -42,12 +42,14 @@ export const EgressNetwork: Kind = {
   name: 'EgressNetwork',
   versions: ['v1alpha1'],
   schema: 'linkerd/egressnetwork',
+  subject: ['networks'],
 };
 export const ExternalWorkload: Kind = {
   group: 'workload.linkerd.io',
   name: 'ExternalWorkload',
   versions: ['v1beta1', 'v1alpha1'],
   schema: 'linkerd/externalworkload',
+  subject: ['workloadIPs'],
 };
 export const HTTPLocalRateLimitPolicy: Kind = {
   group: 'policy.linkerd.io',

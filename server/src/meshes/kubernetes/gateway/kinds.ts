@@ -57,12 +57,14 @@ export const TCPRoute: Kind = {
   name: 'TCPRoute',
   versions: ['v1', 'v1alpha2'],
   schema: 'kubernetes/tcproute',
+  subject: ['parentRefs'],
 };
 export const TLSRoute: Kind = {
   group: 'gateway.networking.k8s.io',
   name: 'TLSRoute',
   versions: ['v1', 'v1alpha3', 'v1alpha2'],
   schema: 'kubernetes/tlsroute',
+  subject: ['parentRefs'],
 };
 export const UDPRoute: Kind = {
   group: 'gateway.networking.k8s.io',

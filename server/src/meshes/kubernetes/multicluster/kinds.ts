@@ -7,6 +7,7 @@ export const ServiceExport: Kind = {
   name: 'ServiceExport',
   versions: ['v1beta1', 'v1alpha1'],
   schema: 'kubernetes/serviceexport',
+  subject: [],
 };
 export const ServiceImport: Kind = {
   group: 'multicluster.x-k8s.io',

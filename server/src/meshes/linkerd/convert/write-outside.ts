@@ -94,11 +94,12 @@ function writeWorkload(workload: OutsideWorkload, from: Asked<unknown>['from'], 
   const { namespace, name } = workload;
   const place = (path: string) => placeText(ExternalWorkload.name, namespace, name, path);
   const written = portsOf(workload, draft);
-  draft.create(ExternalWorkload, namespace, draft.nameFor(ExternalWorkload, namespace, name, {}), {
+  const workloadIPs = [{ ip: address.value }];
+  draft.create(ExternalWorkload, namespace, draft.nameFor(ExternalWorkload, namespace, name, { workloadIPs }), {
     labels: labels.value,
     spec: {
       meshTLS: namesOf(workload, draft),
-      workloadIPs: [{ ip: address.value }],
+      workloadIPs,
       ...(written.length > 0
         ? {
             ports: written.map((it) => ({

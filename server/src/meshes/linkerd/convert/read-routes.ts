@@ -140,7 +140,7 @@ function routeOf(
   const isOnePort = ports.size === 1 && others.length === 0;
   const atoms = attached.flatMap(({ resource, parent }): Atom<Built>[] =>
     // A backend that names no namespace is one of the Service's, also where the route stands elsewhere.
-    readRules(resource, service.namespace, service).flatMap((rule) => {
+    readRules(resource, service.namespace, service, isOnePort ? undefined : parent.port).flatMap((rule) => {
       const owners = owner ? [resource, owner] : [resource];
       const built: Built = { rule, parts: withAnnotations(rule.parts, owners), asked: new Map() };
       const hosts = hostnamesOf(resource);

@@ -64,15 +64,23 @@ export interface ReadRule {
   readonly parts: RouteParts;
 }
 
-/** The rules of an HTTPRoute or GRPCRoute, in the order of the document. `parent` gets what names no backend. */
-export function readRules(resource: Resource, namespace: string, parent: ServiceName | undefined): readonly ReadRule[] {
+/**
+ * The rules of an HTTPRoute or GRPCRoute, in the order of the document. `parent` gets what names no backend, at `port` where
+ * the rules hold for one of several.
+ */
+export function readRules(
+  resource: Resource,
+  namespace: string,
+  parent: ServiceName | undefined,
+  port?: number,
+): readonly ReadRule[] {
   return listAt(resource.value, ['spec', 'rules']).map((rule, at) => {
     const path: Path = ['spec', 'rules', at];
     const name = textAt(rule, ['name']);
     return {
       name: name === undefined ? undefined : { value: name, from: [{ resource, path: [...path, 'name'] }] },
       matches: readMatches(resource, path, rule),
-      parts: readParts(resource, path, rule, namespace, parent),
+      parts: readParts(resource, path, rule, namespace, parent, port),
     };
   });
 }
@@ -99,6 +107,7 @@ function readParts(
   rule: unknown,
   namespace: string,
   parent: ServiceName | undefined,
+  port: number | undefined,
 ): RouteParts {
   const filters = readFilters(resource, [...path, 'filters'], listAt(rule, ['filters']), namespace);
   const timeout = readDuration(valueAt(rule, ['timeouts', 'request']));
@@ -109,7 +118,7 @@ function readParts(
       ? { backends: { value: backends, from: backends.flatMap((it) => it.from) } }
       : answersItself || !parent
         ? {}
-        : { backends: { value: [{ service: parent, from: [] }], from: [] } }),
+        : { backends: { value: [{ service: parent, ...(port === undefined ? {} : { port }), from: [] }], from: [] } }),
     ...filters,
     ...(timeout === undefined
       ? {}

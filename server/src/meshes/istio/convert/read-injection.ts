@@ -3,6 +3,7 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Asked, Injection, Peculiar } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
+import { isInjectedGateway } from '../../kubernetes/common/injection.ts';
 import { type Mark, readMarks } from '../../kubernetes/common/convert/read-marks.ts';
 
 export const namespaceLabel = 'istio-injection';
@@ -21,6 +22,11 @@ const waypoint = {
   code: 'ambient',
   reason: 'A waypoint belongs to Istio’s ambient mode; the proxy of each pod does its part.',
 };
+const ofGateway = {
+  code: 'gateway-deploy',
+  reason: 'These pods are a gateway of Istio, which its injector makes whole; another mesh brings gateways of its own.',
+  risk: 'behaviour',
+} as const;
 const revision = {
   code: 'no-equivalent',
   reason: 'The pods get a proxy, and there is one control plane to give it: the revision goes.',
@@ -30,7 +36,11 @@ const revision = {
 export function readInjection(resource: Resource, environment: Environment): ReadInjection {
   const read = readMarks(resource, environment);
   if (!read) return { injections: [], peculiar: [] };
-  const { scope, marks } = read;
+  const { scope, marks, bearer } = read;
+  if (bearer.type === 'workload' && isInjectedGateway(bearer.workload)) {
+    const asking = marks.filter((it) => it.key === podLabel || it.key === 'istio.io/rev');
+    return { injections: [], peculiar: asking.map(({ from }) => ({ from, ...ofGateway })) };
+  }
   const isPod = scope.type === 'workload';
   const of = (key: string, part: Mark['part'] = 'labels') => marks.find((it) => it.key === key && it.part === part);
   // The label counts before the annotation, which is the old form; a switch before a revision.

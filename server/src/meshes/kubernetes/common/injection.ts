@@ -34,6 +34,14 @@ export const injectionKeys: readonly InjectionKey[] = [
   },
 ];
 
+/**
+ * Whether the pods are a gateway that Istio's injector makes whole: their container is the proxy, so that no other mesh has
+ * one to add. Source: istio.io, installing gateways.
+ */
+export function isInjectedGateway({ annotations }: Pick<Workload, 'annotations'>): boolean {
+  return /(?:^|,)\s*gateway\s*(?:,|$)/.test(annotations['inject.istio.io/templates'] ?? '');
+}
+
 /** Namespaces whose pods get a proxy of some mesh: by themselves, or those of a workload in them. In the order of names. */
 export function injectedNamespaces(environment: Environment): readonly string[] {
   const asking = environment.index

@@ -2,7 +2,7 @@
 
 import type { Asked, Injection, Origin } from '../../../../model/ir.ts';
 import { meshNames } from '../../../../model/mesh-id.ts';
-import { injectionKeys } from '../injection.ts';
+import { injectionKeys, isInjectedGateway } from '../injection.ts';
 import { servicesOfPods } from '../workloads.ts';
 import { type Bearer, bearersOf, markOf, namespaceBearer, placeOfMark, scopeInWords } from './bearers.ts';
 import type { Marks } from './bearers.ts';
@@ -58,10 +58,11 @@ function writeOne(injection: Injection, marks: InjectionMarks, marker: Marker): 
   for (const bearer of bearers) writeMark(injection, bearer, marks, from, marker);
 }
 
-/** Whether pods say themselves that they want no proxy, whatever their namespace says. */
+/** Whether pods say themselves that they want no proxy, whatever their namespace says, or are one themselves. */
 function refuses(bearer: Bearer): boolean {
+  if (bearer.type !== 'workload') return false;
   return (
-    bearer.type === 'workload' &&
+    isInjectedGateway(bearer.workload) ||
     injectionKeys.some((it) => {
       const value = bearer.workload[it.map][it.name];
       return value !== undefined && !it.values.test(value);

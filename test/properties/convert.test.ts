@@ -4,7 +4,7 @@ import { schemas } from 'meshwright:schemas';
 import { test } from 'node:test';
 import fc from '../harness/fast-check.ts';
 import { stringify } from 'yaml';
-import { meshes } from '../../server/src/meshes/meshes.ts';
+import { dialects } from '../../server/src/meshes/meshes.ts';
 import { apiVersionOf } from '../../server/src/model/kind.ts';
 import { loadSchemas } from '../../server/src/model/schema.ts';
 import { convert } from '../../server/src/queries/convert.ts';
@@ -26,7 +26,11 @@ const shop = ['a', 'web']
   )
   .join('---\n');
 
-for (const source of meshes) {
+/** Where Linkerd is at work, routes on Services are its own. */
+const linkerd =
+  'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, annotations: { linkerd.io/inject: enabled } }\n';
+
+for (const source of dialects) {
   for (const kind of [...source.kinds, ...source.shares]) {
     const spec = kind.schema
       ? set.for(kind.schema, kind.versions[0] ?? '', 'standard')?.root.properties.get('spec')
@@ -44,12 +48,14 @@ for (const source of meshes) {
           const text = stringify(resource, { version: '1.1', aliasDuplicateObjects: false });
           const workspace = workspaceOf(
             new Map([
-              ['shop.yaml', shop],
+              ['shop.yaml', source.id === 'linkerd' ? `${shop}---\n${linkerd}` : shop],
               ['page.yaml', text],
             ]),
           );
           const uris = [uriOf('page.yaml')];
-          for (const { id } of meshes) assertSound(workspace, uris, convert(workspace, { uris }, id), outOfRange);
+          for (const { id } of dialects)
+            for (const options of [{}, { ingressClass: 'edge' }])
+              assertSound(workspace, uris, convert(workspace, { uris }, id, options), outOfRange);
         }),
         { numRuns: Number(process.env['RUNS'] ?? 15) },
       );

@@ -105,6 +105,7 @@ export function readCiphers(names: readonly string[], from: readonly Origin[]): 
 
 /** The parts of a rule, with what Consul's filters say and services by Consul's names; what the controller ignores is left out. */
 function partsOf(parts: RouteParts, route: Resource, rule: number, environment: Environment): RouteParts {
+  if (filterOf(RouteAuthFilter, route, rule, environment)) return refused;
   const { redirect: _, mirrors: __, timeout: ___, ...kept } = parts;
   const timeouts = filterOf(RouteTimeoutFilter, route, rule, environment);
   const retry = filterOf(RouteRetryFilter, route, rule, environment);
@@ -121,6 +122,9 @@ function partsOf(parts: RouteParts, route: Resource, rule: number, environment: 
     ...(retries ? { retries } : {}),
   };
 }
+
+/** Requests that need a token are let in by nobody who does not check it; the account of the rule is in `tokenFilters`. */
+const refused: RouteParts = { directResponse: { value: { status: 403 }, from: [] } };
 
 /** A filter that a rule names, and where it does. */
 interface Filter {
@@ -203,10 +207,10 @@ function* tokenFilters(route: Resource, environment: Environment): Generator<Pec
     const filter = filterOf(RouteAuthFilter, route, rule, environment);
     if (!filter) continue;
     yield {
-      from: [filter.named],
+      from: [{ resource: route, path: ['spec', 'rules', rule] }],
       code: 'no-jwt',
       reason:
-        'The gateway checks tokens of these requests; what checks them after the conversion has to be set up by hand.',
+        'The gateway checks tokens of these requests, and nothing does so after the conversion: they are refused, or where a route cannot refuse, the rule is left out.',
       risk: 'security',
     };
   }

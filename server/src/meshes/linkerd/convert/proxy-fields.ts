@@ -1,7 +1,7 @@
 /** Which annotations of Linkerd say what of proxies, and what becomes in Linkerd of ideas from elsewhere. */
 
 import type { Answers, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
-import { Namespace } from '../../kubernetes/common/kinds.ts';
+import { Namespace, Service } from '../../kubernetes/common/kinds.ts';
 import { marksBesidePods, onPods, otherMarks, readOnPods } from '../../kubernetes/common/pod-rows.ts';
 
 /** An annotation that pods carry, and Namespaces for all of their pods. */
@@ -11,6 +11,7 @@ function everywhere(key: string, idea: Idea, ofNamespace: Idea = 'proxy.namespac
 }
 
 export const proxyFields: readonly FieldRow[] = [
+  { kind: Service, path: 'metadata.annotations["config.linkerd.io/opaque-ports"]', idea: 'protocol' },
   { kind: Namespace, path: 'metadata.annotations["linkerd.io/inject"]', idea: 'inject.namespace' },
   ...readOnPods('annotations', 'linkerd.io/inject', 'inject.pod'),
   ...everywhere('config.linkerd.io/proxy-cpu-request', 'proxy.cpu-request'),

@@ -16,6 +16,7 @@ import { readLegacyRoutes } from './read-legacy.ts';
 import { readLimits } from './read-limits.ts';
 import { readExternalWorkloads, readMirrors } from './read-outside.ts';
 import { readMutualTls } from './read-mutual-tls.ts';
+import { readOpaquePorts } from './read-opaque-ports.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
 
@@ -31,6 +32,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const mutualTls = readMutualTls(resources, environment);
   const limits = readLimits(resources, environment);
   const targets = readTrafficTargets(resources, environment);
+  const opaque = readOpaquePorts(resources, environment);
   const { peculiar: ofProxies, ...proxies } = readProxies(resources, environment);
   const egress = readEgress(resources, environment);
   const outside = readExternalWorkloads(resources, environment);
@@ -42,6 +44,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
     destinations: [
       ...resources.filter((it) => isOfKind(it, Service)).flatMap((it) => readDestination(it, environment)),
       ...legacy.destinations,
+      ...opaque.destinations,
     ],
     clientDefaults: readClientDefaults(resources, environment),
     externals: egress.externals,
@@ -64,6 +67,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...egress.peculiar,
       ...outside.peculiar,
       ...ofProxies,
+      ...opaque.peculiar,
     ],
     ...(targets.notes ? { notes: targets.notes } : {}),
   };

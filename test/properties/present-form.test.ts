@@ -9,6 +9,7 @@ import { apiVersionOf, type Kind } from '../../server/src/model/kind.ts';
 import { partsIn } from '../../server/src/model/manifest.ts';
 import { leavesOf } from '../../server/src/model/report.ts';
 import { loadSchemas } from '../../server/src/model/schema.ts';
+import { listAt, numberAt } from '../../server/src/model/value.ts';
 import { environmentOf, type Workspace } from '../../server/src/model/workspace.ts';
 import { convert } from '../../server/src/queries/convert.ts';
 import { findingsOf } from '../../server/src/queries/findings.ts';
@@ -68,3 +69,42 @@ for (const mesh of meshes) {
     });
   }
 }
+
+test('A TrafficSplit keeps its shares, in whole numbers and as quantities', () => {
+  const weight = fc.oneof(
+    fc.nat(1000),
+    fc.nat(3000).map((it) => `${it}m`),
+    fc.nat(10).map(String),
+  );
+  fc.assert(
+    fc.property(fc.array(weight, { minLength: 1, maxLength: 4 }), (weights) => {
+      const names = weights.map((_, at) => `web-${at}`);
+      const services = ['web', ...names].map(
+        (name) =>
+          `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { ports: [{ name: http, port: 80 }] }\n`,
+      );
+      const split = {
+        apiVersion: 'split.smi-spec.io/v1alpha1',
+        kind: 'TrafficSplit',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: { service: 'web', backends: names.map((service, at) => ({ service, weight: weights[at] })) },
+      };
+      const workspace = workspaceOf(
+        new Map([
+          ['page.yaml', stringify(split, { version: '1.1' })],
+          ['services.yaml', services.join('---\n')],
+        ]),
+      );
+      const [manifest] = convert(workspace, { uris: [uri] }, 'linkerd').outputs.flatMap((it) => it.manifests);
+      const written = listAt(manifest, ['spec', 'rules', 0, 'backendRefs']).map((it) => numberAt(it, ['weight']) ?? 1);
+      const thousandths = weights.map((it) =>
+        String(it).endsWith('m') ? Number.parseInt(String(it), 10) : Number(it) * 1000,
+      );
+      const [sum, total] = [written, thousandths].map((all) => all.reduce((a, b) => a + b, 0));
+      if (written.length < 2) return;
+      for (const [at, it] of written.entries())
+        assert.equal(it * (total ?? 0), (thousandths[at] ?? 0) * (sum ?? 0), `${weights} became ${written}`);
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 100) },
+  );
+});

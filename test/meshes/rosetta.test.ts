@@ -51,6 +51,7 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'destination.client to Linkerd': 'What a client asks of all services is for its own pods.',
   'load-balancer.locality to Consul': 'Consul Enterprise has it.',
   'limit.inbound to Linkerd': 'What leaves the mesh is for namespaces there, not for pods.',
+  'load-balancer.locality to Linkerd': 'What a Service says in words of Kubernetes, Linkerd reads.',
   'timeout.connect to Linkerd': 'That of a client for all services is an annotation of its pods.',
   'load-balancer.table to Consul': 'The size that Consul has anyway is kept.',
   'outlier.enforce to Istio': 'All or none of the ejections can be said, a part of them cannot.',

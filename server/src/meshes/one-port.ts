@@ -1,7 +1,7 @@
 /** Settings by port, for meshes that have one set of settings for all ports of a service. */
 
-import type { Asked, Destination, Risk, ServiceName } from '../model/ir.ts';
-import type { Ledger } from '../model/report.ts';
+import type { Asked, Destination, ServiceName } from '../model/ir.ts';
+import type { Ledger, Loss } from '../model/report.ts';
 
 /**
  * The destinations with those of ports folded in: settings of the port that stands for its service take the place of the
@@ -22,7 +22,7 @@ export function forOnePort(
       }
       const reason = 'There is one set of settings for all ports of a service, and this is not the port it is for.';
       for (const asked of [it.port, ...Object.values<Asked<unknown> | undefined>({ ...it.parts })])
-        if (asked) loseAll(asked, reason, ledger, 'behaviour');
+        if (asked) loseWhole(asked, { code: 'port-policy', reason, risk: 'behaviour' }, ledger);
       return [];
     }
     const own = chosen.find((other) => isSameGroup(other, it));
@@ -30,16 +30,16 @@ export function forOnePort(
     const { loadBalancer, locality, outlier, limits, connectTimeout, clientTls, retryBudget, ...kept } = it.parts;
     const reason = 'The port that counts has settings of its own, which take the place of these in the source, too.';
     for (const asked of [loadBalancer, locality, outlier, limits, connectTimeout, clientTls, retryBudget])
-      if (asked) loseAll(asked, reason, ledger, 'none');
+      if (asked) loseWhole(asked, { code: 'port-policy', reason, risk: 'none' }, ledger);
     return [{ ...it, parts: kept }];
   });
 }
 
-/** A value and the values it is made of, which may have leaves of their own. */
-function loseAll(asked: Asked<unknown>, reason: string, ledger: Ledger, risk: Risk): void {
-  ledger.lost(asked, 'port-policy', reason, risk);
+/** Records a value as lost, and the values that it is made of, which have leaves of their own. */
+export function loseWhole(asked: Asked<unknown>, loss: Loss, ledger: Ledger): void {
+  ledger.lost(asked, loss.code, loss.reason, loss.risk);
   if (typeof asked.value !== 'object' || asked.value === null) return;
-  for (const it of Object.values(asked.value).flat()) if (isAsked(it)) loseAll(it, reason, ledger, risk);
+  for (const it of Object.values(asked.value).flat()) if (isAsked(it)) loseWhole(it, loss, ledger);
 }
 
 function isAsked(value: unknown): value is Asked<unknown> {

@@ -32,8 +32,11 @@ export interface Subset {
 export interface DestinationParts {
   readonly protocol?: Asked<string>;
   readonly loadBalancer?: Asked<LoadBalancer>;
-  /** Whether instances nearby come first, those elsewhere only when there is need. */
-  readonly locality?: Asked<'near' | 'any'>;
+  /**
+   * Whether instances nearby come first: `near` as long as they are healthy, `zone` as long as Kubernetes knows any in the
+   * zone of the client.
+   */
+  readonly locality?: Asked<'near' | 'zone' | 'any'>;
   readonly outlier?: Asked<Outlier>;
   readonly limits?: Asked<Limits>;
   readonly retryBudget?: Asked<RetryBudget>;

@@ -5,7 +5,7 @@
 
 import type { Asked, Destination, Ir, Labels, ServiceName, Subset } from '../../../model/ir.ts';
 import { serviceFacts, workloadsOfService, selects } from '../../kubernetes/common/workloads.ts';
-import { forOnePort } from '../../one-port.ts';
+import { forOnePort, loseWhole } from '../../one-port.ts';
 import { type ConvertOptions, type DestinationWriters, writeParts } from '../../mesh.ts';
 import { ServiceDefaults, ServiceResolver } from '../kinds.ts';
 import type { Drafts, Named, Spec } from './drafts.ts';
@@ -37,7 +37,7 @@ function loseDestination(
 ) {
   const reason = `Consul knows services by name alone, and there is a Service "${service.value.name}" in ${others.join(', ')} too.`;
   const asked: (Asked<unknown> | undefined)[] = [service, client, ...subsets, ...Object.values({ ...parts })];
-  for (const it of asked) if (it) ledger.lost(it, 'name-collision', reason, 'availability');
+  for (const it of asked) if (it) loseWhole(it, { code: 'name-collision', reason, risk: 'availability' }, ledger);
 }
 
 // ---- Subsets -------------------------------------------------------------------------------------------------------
@@ -108,13 +108,9 @@ function writePolicy(destination: Destination, named: Named, ir: Ir, drafts: Dra
   if (client) ledger.exact(client, place);
   if (visibility) writeVisibility(visibility, parts, place, drafts);
   if (subset !== undefined) {
+    const reason = `Consul has one policy for all of "${named.name}"; that of the subset "${subset}" is not carried over.`;
     for (const asked of Object.values<Asked<unknown> | undefined>({ ...parts }))
-      if (asked)
-        ledger.lost(
-          asked,
-          'subset-policy',
-          `Consul has one policy for all of "${named.name}"; that of the subset "${subset}" is not carried over.`,
-        );
+      if (asked) loseWhole(asked, { code: 'subset-policy', reason, risk: 'behaviour' }, ledger);
     return;
   }
   writeParts(parts, writersFor(destination, ir, drafts, options), named, ledger);

@@ -100,7 +100,7 @@ export function writeLocality(
     asked,
     place,
     'locality',
-    'Consul turns to other places once no instance nearby is left, Istio already when many of them fail.',
+    'Consul turns to other places once no instance nearby is left that is healthy.',
     'availability',
   );
 }

@@ -98,10 +98,7 @@ export const proxyFields: readonly FieldRow[] = [
       'Elsewhere clients of all namespaces see a Service.',
       'none',
     ),
-    'metadata.annotations["networking.istio.io/traffic-distribution"]': onlyIstio(
-      'locality',
-      'Set trafficDistribution in the Service itself, where other meshes read it.',
-    ),
+    'metadata.annotations["networking.istio.io/traffic-distribution"]': 'load-balancer.locality',
     'metadata.labels["istio.io/use-waypoint"]': waypoint,
     'metadata.labels["istio.io/use-waypoint-namespace"]': waypoint,
     'metadata.labels["istio.io/ingress-use-waypoint"]': waypoint,

@@ -96,6 +96,17 @@ function readFor(
   return [base, ...byPort, ...bySubset];
 }
 
+/** Values of `trafficDistribution` that keep requests in the zone of the client while it has endpoints. */
+const inZone: ReadonlySet<string> = new Set(['PreferClose', 'PreferSameZone']);
+
+/** What a Service asks for by Istio's annotation: the same as its field `spec.trafficDistribution`, which all meshes read. */
+export function readTrafficDistribution(resource: Resource, environment: Environment): readonly Destination[] {
+  const place = Place.of(resource).at('metadata', 'annotations', 'networking.istio.io/traffic-distribution');
+  if (!inZone.has(place.text ?? '')) return [];
+  const service = { name: resource.name, namespace: environment.namespaceOf(resource) };
+  return [{ ...service, service: { value: service, from: [] }, subsets: [], parts: { locality: place.asked('zone') } }];
+}
+
 /** The subsets of a rule as facts for the routes that name them. */
 export function readSubset(place: Place): Asked<Subset>[] {
   const [name, labels] = [place.at('name'), place.at('labels')];

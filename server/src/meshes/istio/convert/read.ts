@@ -20,6 +20,7 @@ import type {
   ServiceName,
 } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
 import { serviceOfHost } from '../hosts.ts';
 import {
   AuthorizationPolicy,
@@ -32,7 +33,7 @@ import {
 import { withRoots } from './delegates.ts';
 import { Place } from './place.ts';
 import { readAuthorizationPolicy } from './read-access.ts';
-import { readDestinationRule, readSubset } from './read-destinations.ts';
+import { readDestinationRule, readSubset, readTrafficDistribution } from './read-destinations.ts';
 import { readExports } from './read-exports.ts';
 import { isAboutExternal, readServiceEntries } from './read-externals.ts';
 import { gatewayFacts, readGateway } from './read-gateways.ts';
@@ -69,6 +70,8 @@ export function read(resources: readonly Resource[], environment: Environment): 
       clientDefaults.push(...found.clientDefaults);
       peculiar.push(...found.peculiar);
       notes.push(...found.notes);
+    } else if (isOfKind(resource, Service)) {
+      destinations.push(...readTrafficDistribution(resource, environment));
     } else if (isOfKind(resource, Sidecar)) {
       inboundLimits.push(...readInboundLimits(resource, environment));
     } else if (isOfKind(resource, PeerAuthentication)) {

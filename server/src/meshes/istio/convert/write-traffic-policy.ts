@@ -43,7 +43,7 @@ function writers(drafts: Drafts): DestinationWriters<PolicyTarget> {
       policy['loadBalancer'] = withoutUndefined({ ...writeLoadBalancer(asked, place, drafts), localityLbSetting });
     },
     locality: (asked, { policy, place, destination }) => {
-      const isNear = asked.value === 'near';
+      const isNear = asked.value !== 'any';
       policy['loadBalancer'] = { ...(policy['loadBalancer'] as Fields), localityLbSetting: { enabled: isNear } };
       ledger.exact(asked, place('loadBalancer', 'localityLbSetting', 'enabled'));
       if (!isNear || destination.parts.outlier) return;

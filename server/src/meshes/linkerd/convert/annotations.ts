@@ -32,6 +32,11 @@ export function annotationDuration(millis: number): string {
   return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
 }
 
+/** Milliseconds of a duration of one integer and one unit: Linkerd takes no other, neither `1m30s` nor `1.5s`. */
+export function readOneUnit(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d+(?:ms|[smhd])$/.test(value) ? readDuration(value) : undefined;
+}
+
 /** The place of an annotation of a resource. */
 export function annotationOf(resource: Resource, key: string): Origin {
   return { resource, path: ['metadata', 'annotations', key] };
@@ -53,7 +58,7 @@ export function readRetries(owners: readonly Resource[]): Asked<Retries> | undef
   const conditions = readConditions(annotations[retryHttp], annotations[retryGrpc]);
   if (!conditions) return undefined;
   const limit = Number(annotations[retryLimit]);
-  const perTryTimeout = readDuration(annotations[retryTimeout]);
+  const perTryTimeout = readOneUnit(annotations[retryTimeout]);
   return {
     value: {
       // A limit of 0 counts as none given, and then it is 1.
@@ -109,7 +114,7 @@ export function readIdleTimeout(owners: readonly Resource[]): Asked<number> | un
 /** One of the timeouts of a route, or of its Service when the route names none at all. */
 function readTimeoutOf(owners: readonly Resource[], key: (typeof timeoutKeys)[number]): Asked<number> | undefined {
   const owner = owners.find((it) => hasAny(it, timeoutKeys));
-  const value = owner && readDuration(annotationsOf(owner)[key]);
+  const value = owner && readOneUnit(annotationsOf(owner)[key]);
   return owner && value !== undefined ? { value, from: [annotationOf(owner, key)] } : undefined;
 }
 
@@ -129,6 +134,7 @@ export function readOutlier(service: Resource): Asked<Outlier> | undefined {
   const mode = annotations[accrual];
   if (mode !== 'consecutive' && mode !== 'unified') return undefined;
   const at = (...keys: string[]) => keys.filter((it) => it in annotations).map((it) => annotationOf(service, it));
+  if (isVoid(annotations)) return undefined;
   const failures = Number(annotations[maxFailures]);
   return {
     value: {
@@ -136,8 +142,8 @@ export function readOutlier(service: Resource): Asked<Outlier> | undefined {
         value: maxFailures in annotations && Number.isInteger(failures) ? failures : 7,
         from: at(accrual, maxFailures),
       },
-      baseEjection: { value: readDuration(annotations[minPenalty]) ?? 1000, from: at(minPenalty) },
-      maxEjection: { value: readDuration(annotations[maxPenalty]) ?? 60_000, from: at(maxPenalty) },
+      baseEjection: { value: readOneUnit(annotations[minPenalty]) ?? penalties.shortest, from: at(minPenalty) },
+      maxEjection: { value: readOneUnit(annotations[maxPenalty]) ?? penalties.longest, from: at(maxPenalty) },
       // Linkerd may take all endpoints out.
       maxEjectionPercent: { value: 100, from: [] },
     },
@@ -145,9 +151,38 @@ export function readOutlier(service: Resource): Asked<Outlier> | undefined {
   };
 }
 
-/** Annotations that are understood and that no other mesh has. */
+/** Shortest and longest time that an endpoint is out unless told otherwise, in milliseconds. */
+const penalties = { shortest: 1000, longest: 60_000 } as const;
+
+/** Whether Linkerd ignores a breaker as a whole: its shortest time is above its longest, or one is no duration. */
+function isVoid(annotations: Readonly<Record<string, string>>): boolean {
+  const [least, most] = [minPenalty, maxPenalty].map((it) => annotations[it]);
+  const [shortest, longest] = [readOneUnit(least), readOneUnit(most)];
+  if ((least !== undefined && shortest === undefined) || (most !== undefined && longest === undefined)) return true;
+  return (shortest ?? penalties.shortest) > (longest ?? penalties.longest);
+}
+
+/** Annotations that are understood and that no other mesh has, or that Linkerd itself passes over. */
 export function* peculiarAnnotations(resource: Resource): Generator<Peculiar> {
   const annotations = annotationsOf(resource);
+  if (accrual in annotations && isVoid(annotations))
+    yield {
+      from: [accrual, maxFailures, minPenalty, maxPenalty]
+        .filter((it) => it in annotations)
+        .map((it) => annotationOf(resource, it)),
+      code: 'unused-in-source',
+      reason: `Linkerd ignores this breaker: its shortest time has to be a duration of one unit and at most its longest, which is ${annotations[maxPenalty] ?? '1m'}.`,
+      risk: 'none',
+    };
+  for (const key of [retryTimeout, timeoutRequest, timeoutIdle]) {
+    if (annotations[key] === undefined || readOneUnit(annotations[key]) !== undefined) continue;
+    yield {
+      from: [annotationOf(resource, key)],
+      code: 'unused-in-source',
+      reason: 'Linkerd takes a duration of one number and one unit, and does not read this one.',
+      risk: 'none',
+    };
+  }
   for (const key of Object.keys(annotations)) {
     const found = peculiar.find(([pattern]) => pattern.test(key));
     if (!found) continue;

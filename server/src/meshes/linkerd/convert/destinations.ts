@@ -7,7 +7,7 @@ import type { Asked, Destination, Limits, Outlier, ServiceName } from '../../../
 import { placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
 import { type DestinationWriters, writeParts } from '../../mesh.ts';
-import { forOnePort } from '../../one-port.ts';
+import { forOnePort, loseWhole } from '../../one-port.ts';
 import {
   accrual,
   connectTimeout,
@@ -69,13 +69,9 @@ export function loseForMissing(draft: Draft, asked: Asked<unknown> | Asked<unkno
 }
 
 function refuseSubsetPolicy({ parts }: Destination, draft: Draft): void {
-  for (const asked of Object.values(parts)) {
-    draft.ledger.lost(
-      asked,
-      'subset-policy',
-      'Linkerd reads such settings from the Service that clients call, not from the one of a version.',
-    );
-  }
+  const reason = 'Linkerd reads such settings from the Service that clients call, not from the one of a version.';
+  for (const asked of Object.values<Asked<unknown>>({ ...parts }))
+    loseWhole(asked, { code: 'subset-policy', reason, risk: 'behaviour' }, draft.ledger);
 }
 
 function writers(draft: Draft): DestinationWriters<Destination> {

@@ -44,6 +44,10 @@ export function writeLocality(
     return;
   }
   if (textAt(facts.resource.value, path) === undefined) draft.change(facts.resource, path, 'PreferClose');
+  if (asked.value === 'zone') {
+    ledger.exact(asked, place);
+    return;
+  }
   ledger.changed(
     asked,
     place,

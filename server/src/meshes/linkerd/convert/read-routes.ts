@@ -28,7 +28,14 @@ import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts
 import { PolicyHTTPRoute } from '../kinds.ts';
 import { overruled, overruledAnnotations, profileOf } from './profiles.ts';
 import { isHttp } from './services.ts';
-import { peculiarAnnotations, readIdleTimeout, readRetries, readTimeout, shapesRequests } from './annotations.ts';
+import {
+  peculiarAnnotations,
+  readIdleTimeout,
+  readOneUnit,
+  readRetries,
+  readTimeout,
+  shapesRequests,
+} from './annotations.ts';
 
 /** Kinds that route requests to a Service. */
 export const routeKinds = [HTTPRoute, GRPCRoute, PolicyHTTPRoute] as const;
@@ -322,14 +329,20 @@ function allAttachedTo(service: ServiceName, environment: Environment): readonly
 /** Annotations of the route, else of the Service; retries and timeouts are inherited apart from each other. */
 function withAnnotations(parts: RouteParts, owners: readonly Resource[]): RouteParts {
   const retries = readRetries(owners);
-  const timeout = readTimeout(owners) ?? parts.timeout;
+  const { timeout: written, ...rest } = parts;
+  const timeout = readTimeout(owners) ?? (written?.from.every(isOneUnit) ? written : undefined);
   const idleTimeout = readIdleTimeout(owners);
   return {
-    ...parts,
+    ...rest,
     ...(timeout ? { timeout } : {}),
     ...(idleTimeout ? { idleTimeout } : {}),
     ...(retries ? { retries } : {}),
   };
+}
+
+/** Whether a duration is one that Linkerd reads. */
+function isOneUnit({ resource, path }: Origin): boolean {
+  return readOneUnit(valueAt(resource.value, path)) !== undefined;
 }
 
 /** Host names of a route on a Service: Linkerd compares them with the authority of the request. */
@@ -358,6 +371,14 @@ function* overruledTimeouts(resource: Resource): Generator<Peculiar> {
 
 function* ignoredTimeouts(resource: Resource): Generator<Peculiar> {
   for (const [at, rule] of listAt(resource.value, ['spec', 'rules']).entries()) {
+    const request = valueAt(rule, ['timeouts', 'request']);
+    if (request !== undefined && readOneUnit(request) === undefined)
+      yield {
+        from: [{ resource, path: ['spec', 'rules', at, 'timeouts', 'request'] }],
+        code: 'unused-in-source',
+        reason: 'Linkerd takes a duration of one number and one unit, and passes this one over without notice.',
+        risk: 'none',
+      };
     if (valueAt(rule, ['timeouts', 'backendRequest']) === undefined) continue;
     yield {
       from: [{ resource, path: ['spec', 'rules', at, 'timeouts', 'backendRequest'] }],

@@ -28,6 +28,7 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'match.authority to Istio': 'Hosts outside are those of a ServiceEntry.',
   'match.authority to Consul': 'Hosts outside are destinations.',
   'match.scheme to Linkerd': 'Inside the mesh the scheme is http: what asks for it asks for nothing.',
+  'match.client to Linkerd': 'Clients of another namespace have a route of their own, where it outranks the one for all.',
   'match.port to Consul': 'The one port that Consul knows of a service is kept.',
   'backend.port to Consul': 'The one port that Consul knows of a service is kept.',
   'access.port to Consul': 'The one port that Consul knows of a service is kept.',

@@ -10,6 +10,7 @@ import { Service } from '../../kubernetes/common/kinds.ts';
 import { grpcMatch } from '../../kubernetes/gateway/convert/matches.ts';
 import { concerns, type MatchDraft, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import { byClients } from './client-routes.ts';
 import type { Draft } from './draft.ts';
 import { defaultSubsetOf, isGrpc, isHttp, openPort } from './services.ts';
 import { writeConnections } from './write-connections.ts';
@@ -21,9 +22,16 @@ import { settleTarget } from './write-targets.ts';
 export function writeRoutes(draft: Draft): void {
   for (const route of draft.ir.routes) {
     if (!route.isMesh) continue;
-    for (const target of route.targets) writeTarget(route, target, draft);
+    for (const target of route.targets)
+      for (const it of forClients(route, target.value)) writeTarget(it, target, draft);
   }
   writeDefaultSubsets(draft);
+}
+
+/** A route as one for everybody and those for some clients, as far as they can be told apart. */
+function forClients(route: Route, target: RouteTarget): readonly Route[] {
+  const isForConnections = route.protocol === 'tcp' || route.protocol === 'tls';
+  return target.type === 'host' || isForConnections ? [route] : byClients(route, target.service);
 }
 
 function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): void {
@@ -152,7 +160,8 @@ function writeOn(
   const places = written.map((it) => placeText(kind.name, namespace, it, 'spec.parentRefs[0]')).join(', ');
   settleVisibility(route, service, placeText(kind.name, namespace, first, 'metadata.namespace'), draft);
   const beside = 'The route stands beside the Service, where it counts for all clients.';
-  settleTarget(target, places, namespace === route.namespace ? '' : beside, draft);
+  const isMoved = namespace === service.namespace && namespace !== route.namespace;
+  settleTarget(target, places, isMoved ? beside : '', draft);
 }
 
 /** Whether requests to a port are calls of gRPC, as the port or the source says. */

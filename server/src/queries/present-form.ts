@@ -73,11 +73,8 @@ export function presentFormFix(environment: Environment, resource: Resource): Fi
   if (!found || title === undefined || resource.root.length > 0 || environment.isPartial(resource.uri))
     return undefined;
   if (part.masked.templated || !part.isWellFormed) return undefined;
-  let made: Replacement | undefined;
-  const replacement = () => {
-    made ??= replacementOf(resource, found.mesh, environment);
-    return made;
-  };
+  // Made anew whenever it is asked for: what other files hold may have changed.
+  const replacement = () => replacementOf(resource, found.mesh, environment);
   return {
     title,
     get isSafe() {

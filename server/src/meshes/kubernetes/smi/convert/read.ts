@@ -7,6 +7,7 @@ import type { Environment } from '../../../../model/environment.ts';
 import type { Backend, Peculiar, Route, RouteMatch } from '../../../../model/ir.ts';
 import type { Resource } from '../../../../model/manifest.ts';
 import { listAt, textAt, valueAt } from '../../../../model/value.ts';
+import { serviceFacts, type ServicePort } from '../../common/workloads.ts';
 import { HTTPRouteGroup } from '../kinds.ts';
 import { matchAskedBy, readMatches } from './matches.ts';
 
@@ -58,12 +59,20 @@ export function readTrafficSplit(resource: Resource, environment: Environment): 
     ],
     gateways: [],
     isMesh: true,
-    protocol: 'http',
+    protocol: carriesConnections(environment, namespace, service) ? 'tcp' : 'http',
     order: 'document',
     unmatched: 'default-backend',
     rules,
   };
   return { route, peculiar: 'missing' in limit ? [unknownRequests(resource, limit.missing)] : [] };
+}
+
+/** Whether all ports of a Service say that they carry no HTTP; a split then counts for connections. */
+function carriesConnections(environment: Environment, namespace: string, name: string): boolean {
+  const ports = serviceFacts(environment, namespace, name)?.ports ?? [];
+  const isOther = ({ name = '', appProtocol }: ServicePort) =>
+    /^(?:tcp|tls|mongo|mysql|redis|linkerd\.io\/(?:tcp|opaque))(?:-|$)/.test(appProtocol ?? name);
+  return ports.length > 0 && ports.every(isOther);
 }
 
 /** Which requests are split: those of the groups it names, all of which count; everything without any. */

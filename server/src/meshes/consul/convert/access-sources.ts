@@ -8,7 +8,7 @@ import type { Decision } from './access-decisions.ts';
 import { everyone } from './clients.ts';
 import type { Drafts, Named, Spec } from './drafts.ts';
 import { includes, mayOverlap, type Permission } from './permissions.ts';
-import { providersSpec, type Token, type Tokens, tokensOfBoth, unique } from './tokens.ts';
+import { hidden, providersSpec, type Token, type Tokens, tokensOfBoth, unique } from './tokens.ts';
 
 /** A permission with the tokens that it takes; undefined for none, empty when nobody can have one. */
 interface Gated {
@@ -64,7 +64,8 @@ export class SourceWriter {
     sources.push(this.#source(everyone, others, kept + sources.length));
     // What stays would need the token, too.
     const jwt = kept === 0 ? sharedToken(sources) : undefined;
-    for (const { tokens, place } of this.#asked) tokens.record(jwt === undefined ? place : `${this.#place}.jwt`);
+    for (const { tokens, place } of this.#asked) tokens.record(jwt === undefined ? place : `${this.#place}.jwt`, true);
+    this.#coverHidden();
     const written = jwt === undefined ? sources : sources.map(withoutToken);
     if (written.some((it) => it['permissions']))
       this.#drafts.ledger.note(
@@ -127,10 +128,7 @@ export class SourceWriter {
     const place = `${this.#place}.sources[${at}]`;
     for (const client of this.#decisions.flatMap((it) => [...it.clients, ...it.except]))
       if (client.name === name) ledger.exact(client.asked, `${place}.name`, client.reason);
-    if (typeof verdict === 'string') {
-      this.#coverHidden(name, place);
-      return { name, action: verdict };
-    }
+    if (typeof verdict === 'string') return { name, action: verdict };
     this.looksIntoRequests = true;
     const permissions: Spec[] = [];
     const add = (action: 'allow' | 'deny', http: Spec, it?: Gated) => {
@@ -143,6 +141,7 @@ export class SourceWriter {
       const known = permissions.findIndex((one) => JSON.stringify(one) === JSON.stringify(written));
       const index = known === -1 ? permissions.push(written) - 1 : known;
       it?.permission.record(`${place}.permissions[${index}].http`);
+      if (isClosed) for (const tokens of it?.asked ?? []) tokens.makeStricter(place);
       for (const tokens of it?.asked ?? []) this.#asked.push({ tokens, place: `${place}.permissions[${index}].jwt` });
     };
     const plain = (permission: Permission): Gated => ({ permission, tokens: undefined, asked: [] });
@@ -172,12 +171,13 @@ export class SourceWriter {
     return { name, permissions };
   }
 
-  /** Permissions that a plain action of a source includes already. */
-  #coverHidden(name: string, place: string): void {
-    for (const it of this.#decisions) {
-      if (!(it.isForAll ? name === everyone : it.clients.some((client) => client.name === name))) continue;
-      for (const permission of it.permissions ?? []) permission.record(`${place}.action`);
-      it.tokens?.record(`${place}.action`);
+  /** What rules say that stands nowhere, since others say as much: all of them were taken into account. */
+  #coverHidden(): void {
+    const place = `${this.#place}.sources`;
+    for (const { clients, except, permissions, tokens } of this.#decisions) {
+      for (const client of [...clients, ...except]) this.#drafts.ledger.exact(client.asked, place, hidden);
+      for (const permission of permissions ?? []) permission.record(place);
+      tokens?.record(place, false);
     }
   }
 }

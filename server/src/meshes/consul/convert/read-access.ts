@@ -131,7 +131,7 @@ function nameOf(identity: Identity): string {
 /** One rule for each permission, in their order, or one for the action of a source. */
 function rulesOf(resource: Resource, entries: Entries, peculiar: Peculiar[]): readonly AccessRule[] {
   const { environment } = entries;
-  return sourcesOf(resource).flatMap((source, at): readonly AccessRule[] => {
+  const rules = sourcesOf(resource).flatMap((source, at): readonly AccessRule[] => {
     const path: Path = ['spec', 'sources', at];
     const name = textAt(source, ['name']);
     const peer = textAt(source, ['peer']);
@@ -170,6 +170,8 @@ function rulesOf(resource: Resource, entries: Entries, peculiar: Peculiar[]): re
       return rule([...place, 'action'], operation ? [operation] : [], [general, [...place, 'jwt']]);
     });
   });
+  if (rules.every((it) => it.effect === 'deny')) peculiar.push(unusedTokens({ resource, path: ['spec', 'jwt'] }));
+  return rules;
 }
 
 const deniesAll: Omit<AccessRule, 'clients'> = {
@@ -185,6 +187,11 @@ const deniesAll: Omit<AccessRule, 'clients'> = {
 function isKnownAsTcp(intentions: Resource, environment: Environment): boolean {
   const { name, source } = protocolOf(environment, destinationOf(intentions) ?? '');
   return source !== undefined && !httpProtocols.has(name);
+}
+
+function unusedTokens(origin: Origin): Peculiar {
+  const reason = 'Where Consul denies a request it does not look at its token.';
+  return { from: [origin], code: 'unused-in-source', reason, risk: 'none' };
 }
 
 /** Tokens that a rule asks for. One of a provider that nobody knows is a condition that no mesh can check. */
@@ -203,13 +210,7 @@ function tokensOf(
     if (block === undefined) continue;
     if (effect === 'deny') {
       // What is asked for all sources counts with those that allow.
-      if (path.length > 2)
-        peculiar.push({
-          from,
-          code: 'unused-in-source',
-          reason: 'Where Consul denies a request it does not look at its token.',
-          risk: 'none',
-        });
+      if (path.length > 2) peculiar.push(unusedTokens({ resource, path }));
     } else if (block === 'unknown') {
       const names = listAt(resource.value, [...path, 'providers']).flatMap((it) => textAt(it, ['name']) ?? []);
       conditions.push({ value: { key: 'jwt', values: names, negate: false }, from });

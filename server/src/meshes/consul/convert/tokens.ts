@@ -21,11 +21,14 @@ export interface Token {
 export interface Tokens {
   /** Any of them will do; none means that nobody can have one. */
   readonly anyOf: readonly Token[];
-  /** Reports the fates of what asked for them, once they stand somewhere. */
-  record(place: string): void;
+  /** Reports the fates of what asked for them, once they stand somewhere, or are not needed since others say as much. */
+  record(place: string, isWritten: boolean): void;
   /** Reports that they are asked for where the source did not. */
   makeStricter(place: string): void;
 }
+
+/** Why a part of a rule stands nowhere. */
+export const hidden = 'Other rules of the service already decide about these requests.';
 
 /** Why some tokens cannot be asked for; their own leaves are reported already. */
 export type Unsayable = { readonly code: string; readonly reason: string };
@@ -76,9 +79,11 @@ export function tokensFor(
   );
   return {
     anyOf,
-    record(place) {
-      for (const { from, hasClaims } of kept) recordToken(from, hasClaims, place, drafts, options);
-      noteDefaults(drafts, options);
+    record(place, isWritten) {
+      for (const { from, hasClaims } of kept)
+        if (isWritten) recordToken(from, hasClaims, place, drafts, options);
+        else ledger.exact(from, place, hidden);
+      if (isWritten) noteDefaults(drafts, options);
     },
     makeStricter(place) {
       for (const { from } of kept)

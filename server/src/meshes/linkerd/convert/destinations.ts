@@ -19,7 +19,7 @@ import {
 } from './annotations.ts';
 import type { Draft } from './draft.ts';
 import { writeLoadBalancer, writeLocality } from './load-balancing.ts';
-import { linkerdProtocol, podAnnotations, subsetService } from './services.ts';
+import { linkerdProtocol, sayProtocol, podAnnotations, subsetService } from './services.ts';
 
 /** Writes all destinations: their subsets first, since routes point to them. */
 export function writeDestinations(draft: Draft): void {
@@ -146,7 +146,11 @@ function writeProtocol(asked: Asked<string>, { service: { value: service } }: De
   const wanted = linkerdProtocol(asked.value);
   const place = placeText('Service', service.namespace, service.name, 'spec.ports');
   if (wanted !== 'linkerd.io/opaque') {
-    draft.ledger.exact(asked, place, 'Linkerd finds out by itself that a connection carries HTTP.');
+    const isSaid = facts !== undefined && sayProtocol(draft, facts, wanted);
+    const reason = isSaid
+      ? 'Linkerd takes an appProtocol that it does not know for opaque, so it is put in its words.'
+      : 'Linkerd finds out by itself that a connection carries HTTP.';
+    draft.ledger.exact(asked, place, reason);
     return;
   }
   if (!facts) return loseForMissing(draft, asked, `Service "${service.name}" in namespace "${service.namespace}"`);

@@ -153,6 +153,20 @@ export function openPort(
   }
 }
 
+/** Puts what the ports of a Service say they carry in Linkerd's words, where it would take them for opaque; says whether any did. */
+export function sayProtocol(draft: Draft, service: ServiceFacts, wanted: string): boolean {
+  let isSaid = false;
+  for (const [at, { appProtocol }] of service.ports.entries()) {
+    if (appProtocol === undefined) continue;
+    const known = linkerdProtocol(appProtocol);
+    const isOnly = service.ports.length === 1;
+    if (known === appProtocol || (known !== wanted && !isOnly)) continue;
+    draft.change(service.resource, ['spec', 'ports', at, 'appProtocol'], wanted);
+    isSaid = true;
+  }
+  return isSaid;
+}
+
 function speaksHttp(appProtocol: string): boolean {
   return appProtocol === 'http' || appProtocol === 'kubernetes.io/h2c';
 }

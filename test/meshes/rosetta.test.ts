@@ -24,11 +24,13 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'telemetry.access-log to Linkerd': 'Where nothing is to be logged, Linkerd logs nothing by itself.',
   'extension to Istio': 'A service of its own that decides is a provider in Istio.',
   'proxy.probes to Linkerd': 'What is switched on, Linkerd does by itself.',
+  'limit.inbound to Linkerd': 'The pods of a Sidecar are those that its policy of what is outside is for, too.',
   'client-tls to Consul': 'TLS to a host outside is opened by the terminating gateway.',
   'match.authority to Istio': 'Hosts outside are those of a ServiceEntry.',
   'match.authority to Consul': 'Hosts outside are destinations.',
   'match.scheme to Linkerd': 'Inside the mesh the scheme is http: what asks for it asks for nothing.',
-  'match.client to Linkerd': 'Clients of another namespace have a route of their own, where it outranks the one for all.',
+  'match.client to Linkerd':
+    'Clients of another namespace have a route of their own, where it outranks the one for all.',
   'match.port to Consul': 'The one port that Consul knows of a service is kept.',
   'backend.port to Consul': 'The one port that Consul knows of a service is kept.',
   'access.port to Consul': 'The one port that Consul knows of a service is kept.',
@@ -51,7 +53,6 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'destination.visibility to Linkerd': 'What a client asks of all services is for its own pods.',
   'destination.client to Linkerd': 'What a client asks of all services is for its own pods.',
   'load-balancer.locality to Consul': 'Consul Enterprise has it.',
-  'limit.inbound to Linkerd': 'What leaves the mesh is for namespaces there, not for pods.',
   'load-balancer.locality to Linkerd': 'What a Service says in words of Kubernetes, Linkerd reads.',
   'timeout.connect to Linkerd': 'That of a client for all services is an annotation of its pods.',
   'load-balancer.table to Consul': 'The size that Consul has anyway is kept.',
@@ -86,8 +87,8 @@ interface Evidence {
 const rank: Record<Fate, number> = { exact: 0, changed: 1, lost: 2 };
 const evidence = new Map<string, Evidence[]>();
 
-function keyOf(row: FieldRow, target: Mesh): string {
-  return `${row.kind.group} ${row.kind.name} ${row.path} to ${target.name}`;
+function keyOf(source: MeshId, row: FieldRow, target: Mesh): string {
+  return `${source} ${row.kind.group} ${row.kind.name} ${row.path} to ${target.name}`;
 }
 
 /** Converts as a mesh would read it, also where nothing else says that it is for this mesh: a bare HTTPRoute. */
@@ -99,14 +100,14 @@ function gather(
   options: ConvertOptions,
 ): void {
   const workspace = workspaceOf(files);
-  for (const target of meshes) {
+  for (const target of meshes.filter((it) => it.id !== from)) {
     const { report, refused } = convert(workspace, { uris: [uriOf(converted)], from }, target.id, options);
     for (const { resource, reason } of refused) refusals.push(`${title}: ${resource.kind} ${reason}`);
     for (const { resource, path, fate, reason } of report) {
       const row = rowOf(from, resource, path);
       if (!row) continue;
-      const known = evidence.get(keyOf(row, target)) ?? [];
-      evidence.set(keyOf(row, target), known);
+      const known = evidence.get(keyOf(from, row, target)) ?? [];
+      evidence.set(keyOf(from, row, target), known);
       const value = valueAt(resource.value, path);
       const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
       known.push({ row, target, fate, isEmpty, story: `${title}, ${pathText(path)}: ${fate}. ${reason}` });
@@ -152,7 +153,9 @@ for (const source of meshes) {
     const rows = source.fields.filter((it) => it.idea);
 
     test('Every field with an idea is written somewhere', () => {
-      const missing = rows.filter((row) => meshes.some((it) => it !== source && !evidence.has(keyOf(row, it))));
+      const missing = rows.filter((row) =>
+        meshes.some((it) => it !== source && !evidence.has(keyOf(source.id, row, it))),
+      );
       assert.deepEqual(
         missing.map((it) => `${it.kind.group} ${it.kind.name} ${it.path}`),
         source.id === 'linkerd' ? neverValid : [],
@@ -163,7 +166,7 @@ for (const source of meshes) {
       if (target === source) continue;
       test(`On the way to ${target.name} each field fares as the table says`, () => {
         const conflicts = rows.flatMap((row) => {
-          const all = evidence.get(keyOf(row, target)) ?? [];
+          const all = evidence.get(keyOf(source.id, row, target)) ?? [];
           const [best] = [...all].sort((a, b) => rank[a.fate] - rank[b.fate]);
           if (!best || !row.idea || all.every((it) => it.isEmpty)) return [];
           const said = answerFrom(target.answers, row.idea, source.id).fate;
@@ -173,7 +176,7 @@ for (const source of meshes) {
         });
         assert.deepEqual(conflicts, []);
         const kept = source.fields.filter((row) => {
-          const all = row.peculiar ? (evidence.get(keyOf(row, target)) ?? []) : [];
+          const all = row.peculiar ? (evidence.get(keyOf(source.id, row, target)) ?? []) : [];
           return all.some((it) => it.fate !== 'lost') && !goesAlong.includes(`${row.kind.name} ${row.path}`);
         });
         assert.deepEqual(

@@ -4,6 +4,8 @@ import type { Asked, Labels, ServiceName } from './ir-values.ts';
 
 /** Hosts outside of the mesh that its clients call by name, or by address. */
 export interface ExternalService {
+  /** Known, and not to be written: routes that are converted are about its hosts. */
+  readonly isFact?: boolean;
   readonly name: string;
   /** Empty for one of the whole mesh. */
   readonly namespace: string;

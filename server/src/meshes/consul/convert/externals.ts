@@ -13,7 +13,7 @@ import { annotation, consulName, knownServices } from './services.ts';
 
 /** Writes a destination for each host and port. */
 export function writeExternals(items: readonly Asked<ExternalService>[], drafts: Drafts): void {
-  for (const { value, from } of items) writeExternal(value, from, drafts);
+  for (const { value, from } of items) if (!value.isFact) writeExternal(value, from, drafts);
 }
 
 function writeExternal(external: ExternalService, from: readonly Origin[], drafts: Drafts): void {

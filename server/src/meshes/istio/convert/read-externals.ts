@@ -19,7 +19,7 @@ import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { selects } from '../../kubernetes/common/workloads.ts';
 import { serviceOfHost } from '../hosts.ts';
-import { DestinationRule, ServiceEntry, WorkloadEntry } from '../kinds.ts';
+import { DestinationRule, ServiceEntry, VirtualService, WorkloadEntry } from '../kinds.ts';
 import { originsOf, Place } from './place.ts';
 import { rootNamespace } from './read-mutual-tls.ts';
 
@@ -33,21 +33,30 @@ export interface ReadExternals {
 /**
  * What ServiceEntries among some resources ask for. A DestinationRule of an outside host is read together with the
  * entry that knows the host, and a WorkloadEntry with the entry of its service, whichever of them is converted.
+ * For a route of an outside host its entry is a fact.
  */
 export function readServiceEntries(resources: readonly Resource[], environment: Environment): ReadExternals {
   const externals: Asked<ExternalService>[] = [];
   const outsideServices: Asked<OutsideService>[] = [];
   const outsideWorkloads: Asked<OutsideWorkload>[] = [];
   const peculiar: Peculiar[] = [];
-  const hosts = new Set(resources.filter((it) => isOfKind(it, DestinationRule)).map(hostOf));
+  const ruled = new Set(resources.filter((it) => isOfKind(it, DestinationRule)).map(hostOf));
+  const routed = new Set(
+    resources.filter((it) => isOfKind(it, VirtualService)).flatMap((it) => Place.of(it).at('spec', 'hosts').texts),
+  );
   const chosen = new Set(resources);
   const workloads = resources
     .filter((it) => isOfKind(it, WorkloadEntry))
     .map((it) => ({ namespace: environment.namespaceOf(it), labels: Place.of(it).at('spec', 'labels').textRecord }));
   for (const entry of environment.index.all(ServiceEntry)) {
     const spec = Place.of(entry).at('spec');
-    const isNamed = spec.at('hosts').texts.some((it) => hosts.has(it));
-    if (!chosen.has(entry) && !isNamed && !selectsAny(spec, environment.namespaceOf(entry), workloads)) continue;
+    const hosts = spec.at('hosts').texts;
+    const isMeant =
+      chosen.has(entry) ||
+      hosts.some((it) => ruled.has(it)) ||
+      selectsAny(spec, environment.namespaceOf(entry), workloads);
+    const isFact = !isMeant && !isInternal(spec) && hosts.some((it) => routed.has(it));
+    if (!isMeant && !isFact) continue;
     if (isInternal(spec)) {
       const service = readOutsideService(entry, environment);
       outsideServices.push(service);
@@ -55,7 +64,8 @@ export function readServiceEntries(resources: readonly Resource[], environment: 
       peculiar.push(...lostOf(spec, ['subjectAltNames'], 'no-equivalent', names));
     } else {
       const rule = ruleOf(spec, environment);
-      externals.push(readExternal(entry, rule, environment));
+      const external = readExternal(entry, rule, environment);
+      externals.push(isFact ? { ...external, value: { ...external.value, isFact } } : external);
       peculiar.push(...lostOfExternal(spec), ...(rule ? lostOfRule(rule) : []));
     }
   }

@@ -6,7 +6,7 @@ import { type Draft, type Drafts, type Fields, withoutUndefined } from './drafts
 
 /** Writes an entry for each host or set of hosts, with a rule beside it where TLS is opened. */
 export function writeExternals(items: readonly Asked<ExternalService>[], drafts: Drafts): void {
-  for (const { value, from } of items) writeExternal(value, from, drafts);
+  for (const { value, from } of items) if (!value.isFact) writeExternal(value, from, drafts);
 }
 
 function writeExternal(external: ExternalService, from: Asked<unknown>['from'], drafts: Drafts): void {

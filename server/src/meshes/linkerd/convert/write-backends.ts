@@ -43,7 +43,9 @@ function weightText({ weight }: Backend, written: number | undefined, count: num
   return count > 1 && weight !== undefined && weight !== written ? `A share of ${weight} is ${written} here.` : '';
 }
 
-interface BackendRef {
+export interface BackendRef {
+  readonly group?: string;
+  readonly kind?: string;
   readonly name: string;
   readonly namespace: string;
   readonly port: number;
@@ -53,6 +55,8 @@ interface BackendRef {
 function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendRef | undefined {
   const { ledger } = draft;
   if (backend.host !== undefined) {
+    const { outside } = rule.where;
+    if (outside?.host === backend.host) return outside.ref;
     ledger.lost(
       backend.from,
       'host-not-service',

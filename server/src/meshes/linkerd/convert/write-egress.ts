@@ -1,6 +1,6 @@
 /** What may leave the mesh: an EgressNetwork for the clients of a namespace, one for all that have none of their own. */
 
-import type { Asked, EgressPolicy, Origin } from '../../../model/ir.ts';
+import type { Asked, EgressPolicy, ExternalService, Origin } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { placeText } from '../../../model/report.ts';
 import { listAt, textAt } from '../../../model/value.ts';
@@ -67,15 +67,23 @@ function policiesOf(namespace: string, { ir }: Draft): readonly EgressPolicy[] {
 }
 
 /** Namespaces whose clients are held to what routes name. */
-export function closedNamespaces(draft: Draft): readonly string[] {
+function closedNamespaces(draft: Draft): readonly string[] {
   const named = draft.ir.egress.flatMap(({ value }) => (value.namespace === '' ? [] : [value.namespace]));
   const existing = draft.environment.index.all(EgressNetwork).map((it) => draft.environment.namespaceOf(it));
   return [...new Set([...named, ...existing])].filter((it) => it !== globalEgress && policyIn(it, draft) === 'deny');
 }
 
 /** Whether the source itself has a policy for the whole mesh, which is written for all clients. */
-export function isMeshWide({ ir }: Draft): boolean {
+function isMeshWide({ ir }: Draft): boolean {
   return ir.egress.some(({ value }) => value.namespace === '' && value.otherwise.from.length > 0);
+}
+
+/** Namespaces in which a route is needed: of the clients that know the host, or of all that may call nothing else. */
+export function homesOf({ visibility, namespace }: ExternalService, draft: Draft): readonly string[] {
+  if (visibility) return visibility.value.filter((it) => it !== '');
+  const closed = closedNamespaces(draft);
+  if (isMeshWide(draft) || namespace === '') return [globalEgress, ...closed];
+  return [...new Set([namespace, ...closed])];
 }
 
 interface Network {

@@ -10,11 +10,12 @@ import { HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts
 import { EgressNetwork } from '../kinds.ts';
 import { type Draft, shortName } from './draft.ts';
 import { globalEgress } from './read-egress.ts';
-import { closedNamespaces, isMeshWide, networkIn, policyIn } from './write-egress.ts';
+import { homesOf, networkIn, policyIn } from './write-egress.ts';
+import { hostRouteFor } from './write-host-routes.ts';
 
 /** Writes routes for each host, wherever it has clients that need them. */
 export function writeExternals(items: readonly Asked<ExternalService>[], draft: Draft): void {
-  for (const { value, from } of items) writeExternal(value, from, draft);
+  for (const { value, from } of items) if (!value.isFact) writeExternal(value, from, draft);
 }
 
 function writeExternal(external: ExternalService, from: readonly Origin[], draft: Draft): void {
@@ -32,14 +33,6 @@ function writeExternal(external: ExternalService, from: readonly Origin[], draft
   writeResolution(external, [...new Set(places)].map((it) => `${it} spec.rules[0]`).join(', '), draft);
   writeTls(external, draft);
   writeClients(external, draft);
-}
-
-/** Namespaces in which a route is needed: of the clients that know the host, or of all that may call nothing else. */
-function homesOf({ visibility, namespace }: ExternalService, draft: Draft): readonly string[] {
-  if (visibility) return visibility.value.filter((it) => it !== '');
-  const closed = closedNamespaces(draft);
-  if (isMeshWide(draft) || namespace === '') return [globalEgress, ...closed];
-  return [...new Set([namespace, ...closed])];
 }
 
 function writeScope(external: ExternalService, homes: readonly string[], from: readonly Origin[], draft: Draft): void {
@@ -104,8 +97,25 @@ function writeRoute(
   const network = isByAddress ? ownNetwork(external, namespace, from, draft) : networkIn(namespace, from, draft).name;
   const [kind, version] = kindFor(external, port);
   const ref = { group: EgressNetwork.group, kind: EgressNetwork.name, name: network, namespace, port: called.value };
+  // Hosts that have routes of their own are in these.
+  const routed = new Map(
+    external.hosts.flatMap((it) => {
+      const place = hostRouteFor(draft, namespace, it.value, number.value);
+      return place === undefined ? [] : [[it, place] as const];
+    }),
+  );
+  const hosts = external.hosts.filter((it) => !routed.has(it));
+  for (const [host, place] of routed) ledger.exact(host, `${place} spec.hostnames[0]`);
+  const [already] = routed.values();
+  if (already !== undefined && hosts.length === 0) {
+    for (const it of external.addresses) ledger.exact(it, already, 'The host that the client names decides.');
+    ledger.exact(number, `${already} spec.parentRefs[0].port`);
+    ledger.exact(protocol, already);
+    loseTarget(port, draft);
+    return already;
+  }
   const spec = {
-    ...(isByAddress ? {} : { hostnames: external.hosts.map((it) => it.value) }),
+    ...(isByAddress ? {} : { hostnames: hosts.map((it) => it.value) }),
     parentRefs: [ref],
     rules: [{ backendRefs: [ref] }],
   };
@@ -113,7 +123,7 @@ function writeRoute(
   const name = draft.nameFor(kind, namespace, wanted, spec);
   draft.create(kind, namespace, name, { ...(version ? { version } : {}), spec, from });
   const place = (path: string) => placeText(kind.name, namespace, name, path);
-  for (const [at, it] of external.hosts.entries())
+  for (const [at, it] of hosts.entries())
     if (isByAddress)
       ledger.exact(it, place('spec.parentRefs[0]'), 'Its clients call the addresses that the network is about.');
     else ledger.exact(it, place(`spec.hostnames[${at}]`));

@@ -14,6 +14,7 @@ import { byClients } from './client-routes.ts';
 import type { Draft } from './draft.ts';
 import { defaultSubsetOf, isGrpc, isHttp, openPort } from './services.ts';
 import { writeConnections } from './write-connections.ts';
+import { writeHostRoute } from './write-host-routes.ts';
 import { writeHttpRoutes } from './write-http-routes.ts';
 import { draftRule, type RuleDraft, ruleOrigins } from './write-rules.ts';
 import { settleTarget } from './write-targets.ts';
@@ -37,7 +38,7 @@ function forClients(route: Route, target: RouteTarget): readonly Route[] {
 function writeTarget(route: Route, target: Asked<RouteTarget>, draft: Draft): void {
   if (target.value.type === 'host') {
     // Hosts that a gateway serves have their place there.
-    if (route.gateways.length > 0) return;
+    if (route.gateways.length > 0 || writeHostRoute(route, target, draft)) return;
     const reason = `${target.value.host} is not a Service of the cluster, and inside the mesh a route stands on a Service.`;
     draft.ledger.lost(target, 'host-not-service', reason);
     if (route.targets.length === 1) draft.ledger.lost(route.rules.flatMap(ruleOrigins), 'host-not-service', reason);

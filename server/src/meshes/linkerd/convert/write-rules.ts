@@ -17,7 +17,7 @@ import { loseForMissing } from './destinations.ts';
 import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
 import { failInstead } from './dead-ends.ts';
-import { writeBackends } from './write-backends.ts';
+import { type BackendRef, writeBackends } from './write-backends.ts';
 import type { MatchDraft, Where } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { writeRetries } from './write-retries.ts';
 
@@ -39,7 +39,12 @@ export interface RuleRefusal {
 export interface RuleDraft {
   readonly source: RouteRule;
   /** Where it stands; the kind of its route is HTTPRoute when left out. */
-  readonly where: Where & { readonly service: ServiceName | undefined; readonly kind?: Kind };
+  readonly where: Where & {
+    readonly service: ServiceName | undefined;
+    readonly kind?: Kind;
+    /** The host outside that the route is about, and how a backend says it. */
+    readonly outside?: { readonly host: string; readonly ref: BackendRef };
+  };
   readonly matches: readonly MatchDraft[];
   readonly filters: GatewayFilter[];
   readonly backends: Readonly<Record<string, unknown>>[];

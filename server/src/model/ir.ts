@@ -13,7 +13,7 @@ import type { Route } from './ir-routing.ts';
 import type { Access, JwtRequirement, MutualTls } from './ir-security.ts';
 import type { Asked, Origin } from './ir-values.ts';
 import type { OutsideService, OutsideWorkload, ServiceExport } from './ir-workloads.ts';
-import type { MeshId } from './mesh-id.ts';
+import type { Unasked } from './unasked.ts';
 
 export type * from './ir-values.ts';
 export type * from './ir-routing.ts';
@@ -60,7 +60,7 @@ export interface Ir extends Concepts {
   /** Leaves that the reader understands and knows that no other mesh has. */
   readonly peculiar: readonly Peculiar[];
   /** Whose ways hold where nobody says anything, and in words those that concern what is converted. */
-  readonly unasked?: { readonly mesh: MeshId; readonly notes: readonly string[] };
+  readonly unasked?: { readonly ways: Unasked; readonly notes: readonly string[] };
   /** What the source does without being asked, and what the reader had to assume. */
   readonly notes?: readonly {
     readonly kind: 'implicit' | 'assumed' | 'missing';

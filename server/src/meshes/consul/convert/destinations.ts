@@ -4,8 +4,8 @@
  */
 
 import type { Asked, Destination, Ir, Labels, ServiceName, Subset } from '../../../model/ir.ts';
+import { forOnePort, loseWhole } from '../../../model/one-port.ts';
 import { serviceFacts, workloadsOfService, selects } from '../../kubernetes/common/workloads.ts';
-import { forOnePort, loseWhole } from '../../one-port.ts';
 import { type ConvertOptions, type DestinationWriters, writeParts } from '../../mesh.ts';
 import { ServiceDefaults, ServiceResolver } from '../kinds.ts';
 import type { Drafts, Named, Spec } from './drafts.ts';

@@ -18,6 +18,7 @@ import { readExports, readRegistrations } from './read-outside.ts';
 import { readResolvers, unusedTimeouts } from './read-resolvers.ts';
 import { Entries, readRoutes } from './read-routes.ts';
 import { readProviders } from './read-tokens.ts';
+import { unaskedOfConsul } from './unasked.ts';
 
 /** What the selected entries ask for; other entries of the same services count as facts. */
 export function read(resources: readonly Resource[], environment: Environment): Ir {
@@ -67,7 +68,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
       ...ofProxies,
       ...readLeftovers(entries),
     ],
-    unasked: { mesh: 'consul', notes: unaskedNotes(entries) },
+    unasked: { ways: unaskedOfConsul, notes: unaskedNotes(entries) },
     notes: implicitNotes(entries),
   };
 }

@@ -3,8 +3,8 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Destination, Ir, Route } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
+import { withUnasked } from '../../../model/unasked.ts';
 import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
-import { withUnasked } from '../../unasked.ts';
 import { conceptWriters } from './concepts.ts';
 import { writeAccess } from './access.ts';
 import { writeDestinations } from './destinations.ts';
@@ -12,13 +12,14 @@ import { Drafts } from './drafts.ts';
 import { writeGateways } from './gateways.ts';
 import { writeMutualTls } from './mutual-tls.ts';
 import { writeRoutes } from './routes.ts';
+import { unaskedOfConsul } from './unasked.ts';
 
 /**
  * Config entries, changes of existing ones and pod annotations for all that the representation asks for. What Consul
  * cannot do is left out and reported; permissions are never wider than in the source.
  */
 export function write(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions): readonly Output[] {
-  const folded = withServiceTimeouts(withUnasked(ir, 'consul', ledger, options));
+  const folded = withServiceTimeouts(withUnasked(ir, unaskedOfConsul, ledger, options));
   const drafts = new Drafts(folded, environment, ledger, options);
   writeRoutes(folded, drafts);
   writeDestinations(folded, drafts, options);

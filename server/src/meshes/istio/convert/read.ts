@@ -45,6 +45,7 @@ import { readSidecars } from './read-sidecars.ts';
 import { readLimits } from './read-limits.ts';
 import { readTokens } from './read-tokens.ts';
 import { readWorkloads } from './read-workloads.ts';
+import { unaskedOfIstio } from './unasked.ts';
 
 /** Reads resources of Istio's kinds; others are passed over. */
 export function read(resources: readonly Resource[], environment: Environment): Ir {
@@ -120,7 +121,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
     outsideWorkloads: [...outside.outsideWorkloads, ...workloads.outsideWorkloads],
     exports: readExports(resources, environment),
     peculiar,
-    unasked: { mesh: 'istio', notes: unaskedNotes(routes) },
+    unasked: { ways: unaskedOfIstio, notes: unaskedNotes(routes) },
     notes,
   };
 }

@@ -4,10 +4,10 @@
  */
 
 import type { Asked, Destination, Limits, Outlier, ServiceName } from '../../../model/ir.ts';
+import { forOnePort, loseWhole } from '../../../model/one-port.ts';
 import { placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
 import { type DestinationWriters, writeParts } from '../../mesh.ts';
-import { forOnePort, loseWhole } from '../../one-port.ts';
 import {
   accrual,
   connectTimeout,

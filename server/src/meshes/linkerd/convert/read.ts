@@ -19,6 +19,7 @@ import { readMutualTls } from './read-mutual-tls.ts';
 import { readOpaquePorts } from './read-opaque-ports.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
+import { unaskedOfLinkerd } from './unasked.ts';
 
 /**
  * Reads what some resources ask for. What counts together with them (other routes on a Service, all policies on a
@@ -38,7 +39,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const outside = readExternalWorkloads(resources, environment);
   return {
     ...emptyIr,
-    unasked: { mesh: 'linkerd', notes: [] },
+    unasked: { ways: unaskedOfLinkerd, notes: [] },
     ...proxies,
     routes: [...routes, ...legacy.routes, ...connections.routes, ...egress.routes],
     destinations: [

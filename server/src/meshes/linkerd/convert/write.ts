@@ -3,14 +3,15 @@
 import type { Environment } from '../../../model/environment.ts';
 import type { Ir } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
+import { withUnasked } from '../../../model/unasked.ts';
 import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
-import { withUnasked } from '../../unasked.ts';
 import { conceptWriters } from './concepts.ts';
 import { writeDestinations } from './destinations.ts';
 import { Draft } from './draft.ts';
 import { writeGateways } from './gateways.ts';
 import { writeMutualTls } from './mutual-tls.ts';
 import { noteProfiles } from './profiles.ts';
+import { unaskedOfLinkerd } from './unasked.ts';
 import { writeAccess } from './write-access.ts';
 import { writeRoutes } from './write-routes.ts';
 
@@ -21,7 +22,7 @@ export function writeLinkerd(
   ledger: Ledger,
   options: ConvertOptions,
 ): readonly Output[] {
-  const draft = new Draft(withUnasked(ir, 'linkerd', ledger, options), environment, ledger, options);
+  const draft = new Draft(withUnasked(ir, unaskedOfLinkerd, ledger, options), environment, ledger, options);
   writeDestinations(draft);
   writeRoutes(draft);
   noteProfiles(draft);

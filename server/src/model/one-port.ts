@@ -1,7 +1,7 @@
 /** Settings by port, for meshes that have one set of settings for all ports of a service. */
 
-import type { Asked, Destination, ServiceName } from '../model/ir.ts';
-import type { Ledger, Loss } from '../model/report.ts';
+import type { Asked, Destination, ServiceName } from './ir.ts';
+import type { Ledger, Loss } from './report.ts';
 
 /**
  * The destinations with those of ports folded in: settings of the port that stands for its service take the place of the

@@ -1,75 +1,52 @@
-/**
- * What each mesh does with requests of which nobody says anything, and how the result of a conversion is told to do what the
- * source did. Sources: istio/istio pilot/pkg/networking/core/route/retry/retry.go; hashicorp/consul agent/xds (routes.go,
- * clusters.go, config/config.go); linkerd2-proxy linkerd/app/outbound.
- */
+/** What a mesh does with requests of which nobody says anything, and how a result is told to do what its source did. */
 
-import type { Destination, Ir, Limits, Origin, Outlier, Retries, Route, ServiceName } from '../model/ir.ts';
-import type { MeshId } from '../model/mesh-id.ts';
-import type { Ledger } from '../model/report.ts';
-import type { ConvertOptions } from './mesh.ts';
+import type { ConvertOptions } from './convert-options.ts';
+import type { Destination, Ir, Limits, Outlier, Retries, Route, ServiceName } from './ir.ts';
+import type { Ledger } from './report.ts';
 
-interface Unasked {
+export interface Unasked {
   /** Milliseconds that a request may take, -1 for any time. */
   readonly timeout: number;
   readonly retries: Retries;
   readonly outlier: Outlier;
   readonly limits: Limits;
+  /** Set when instances that do not connect are passed over, so that nobody has to retry for them. */
+  readonly passesOver?: true;
 }
 
-const nobody: readonly Origin[] = [];
-const said = (value: number) => ({ value, from: nobody });
+const nobody: readonly never[] = [];
 
-const noRetries: Retries = { attempts: 0, on: [], codes: [], codeRanges: [], origins: {} };
-const noEjection: Outlier = { consecutive5xx: said(0) };
+/** A number that no leaf asks for. */
+export function unasked(value: number) {
+  return { value, from: nobody };
+}
 
-/** The most that a field of 32 bits with a sign takes: no limit that anybody would meet. */
-const unlimited = said(2_147_483_647);
+/** Retrying nothing. */
+export const noRetries: Retries = { attempts: 0, on: [], codes: [], codeRanges: [], origins: {} };
 
-const unasked: Readonly<Record<MeshId, Unasked>> = {
-  istio: {
-    timeout: -1,
-    retries: {
-      ...noRetries,
-      attempts: 2,
-      on: ['connect-failure', 'refused-stream', 'grpc:unavailable', 'grpc:cancelled'],
-    },
-    outlier: noEjection,
-    limits: { maxConnections: unlimited, maxPending: unlimited, maxRequests: unlimited },
-  },
-  linkerd: {
-    timeout: -1,
-    retries: noRetries,
-    outlier: noEjection,
-    limits: { maxConnections: unlimited, maxPending: unlimited, maxRequests: unlimited },
-  },
-  consul: {
-    timeout: 15_000,
-    retries: noRetries,
-    outlier: {
-      consecutive5xx: said(5),
-      interval: said(10_000),
-      baseEjection: said(30_000),
-      maxEjectionPercent: said(10),
-    },
-    limits: { maxConnections: said(1024), maxPending: said(1024), maxRequests: said(1024) },
-  },
+/** Taking no instance out. */
+export const noEjection: Outlier = { consecutive5xx: unasked(0) };
+
+/** The most that a field of 32 bits with a sign takes: limits that nobody would meet. */
+export const noLimits: Limits = {
+  maxConnections: unasked(2_147_483_647),
+  maxPending: unasked(2_147_483_647),
+  maxRequests: unasked(2_147_483_647),
 };
 
 /**
  * The representation as a mesh is to write it: what the source does unasked is told in notes, or, when that is asked for,
  * spelled out wherever the target would do something else. Such values come from no leaf, so reports do not speak of them.
  */
-export function withUnasked(ir: Ir, to: MeshId, ledger: Ledger, { implicitDefaults }: ConvertOptions): Ir {
+export function withUnasked(ir: Ir, target: Unasked, ledger: Ledger, { implicitDefaults }: ConvertOptions): Ir {
   if (!ir.unasked) return ir;
-  if (implicitDefaults === 'materialize') return spelledOut(ir, ir.unasked.mesh, to);
+  if (implicitDefaults === 'materialize') return spelledOut(ir, ir.unasked.ways, target);
   for (const it of ir.unasked.notes) ledger.note('implicit', it, 'availability');
   return ir;
 }
 
-function spelledOut(ir: Ir, from: MeshId, to: MeshId): Ir {
-  const [source, target] = [unasked[from], unasked[to]];
-  const routes = ir.routes.map((route) => (route.isMesh ? withRules(route, source, target, to) : route));
+function spelledOut(ir: Ir, source: Unasked, target: Unasked): Ir {
+  const routes = ir.routes.map((route) => (route.isMesh ? withRules(route, source, target) : route));
   const isSame = (a: Outlier | Limits, b: Outlier | Limits) => JSON.stringify(a) === JSON.stringify(b);
   const outlier = isSame(source.outlier, target.outlier) ? undefined : { value: source.outlier, from: nobody };
   const limits = isSame(source.limits, target.limits) ? undefined : { value: source.limits, from: nobody };
@@ -102,11 +79,11 @@ function spelledOut(ir: Ir, from: MeshId, to: MeshId): Ir {
   return { ...ir, routes, destinations };
 }
 
-function withRules(route: Route, source: Unasked, target: Unasked, to: MeshId): Route {
+function withRules(route: Route, source: Unasked, target: Unasked): Route {
   if (route.protocol === 'tcp' || route.protocol === 'tls') return route;
   const waits = source.timeout === target.timeout ? undefined : { value: source.timeout, from: nobody };
-  // Linkerd's balancer passes over instances that do not connect, so only states of gRPC are left to retry on.
-  const isMet = source.retries.attempts === target.retries.attempts || (to === 'linkerd' && route.protocol !== 'grpc');
+  // Where instances that do not connect are passed over, only states of gRPC are left to retry on.
+  const isMet = source.retries.attempts === target.retries.attempts || (target.passesOver && route.protocol !== 'grpc');
   const retries = isMet ? undefined : { value: source.retries, from: nobody };
   const rules = route.rules.map((rule) => {
     const { parts } = rule;

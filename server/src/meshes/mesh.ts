@@ -52,8 +52,13 @@ export interface Dialect {
   readonly answers: Answers;
   /** Its older kinds, which newer ones of the same mesh have taken the place of. */
   readonly superseded?: readonly Superseded[];
-  /** Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. */
-  read(resources: readonly Resource[], environment: Environment): Ir;
+  /** Resources of others that it implements as they stand, so that options may leave them alone. */
+  keeps?(resource: Resource, options: ConvertOptions): boolean;
+  /**
+   * Reads what some resources ask for; facts that they need (subsets, ports, accounts) come from the environment. Without
+   * options, those hold that have a default.
+   */
+  read(resources: readonly Resource[], environment: Environment, options?: ConvertOptions): Ir;
   /**
    * Writes it in its own words. Every value of the representation gets its fate in the ledger; `ir.peculiar` is accounted
    * for by the caller.
@@ -84,7 +89,12 @@ export interface Superseded {
   /** What takes its place, as a sentence; undefined where the kind itself says why nobody serves it. */
   readonly why?: string;
   /** How it is written; as on the way to another mesh, by reading what it asks for, where this is undefined. */
-  write?(resources: readonly Resource[], environment: Environment, ledger: Ledger): readonly Output[];
+  write?(
+    resources: readonly Resource[],
+    environment: Environment,
+    ledger: Ledger,
+    options: ConvertOptions,
+  ): readonly Output[];
 }
 
 /** A manifest as plain data, keys in the order in which they are written. */

@@ -2,8 +2,8 @@
 
 import type { Environment } from '../model/environment.ts';
 import type { Resource } from '../model/manifest.ts';
-import type { Loss, ReportEntry } from '../model/report.ts';
-import type { Path } from '../model/text.ts';
+import { leavesOf, type Loss, type ReportEntry } from '../model/report.ts';
+import { type Path, pathText } from '../model/text.ts';
 import { fieldRowFor } from '../meshes/ideas.ts';
 import type { Dialect, Output } from '../meshes/mesh.ts';
 import { existingAt, isCreation, placeOf, resourceText } from './conversion.ts';
@@ -20,6 +20,34 @@ export function unspoken(source: Dialect, target: Dialect, resource: Resource, p
     reason: 'Nothing in the result says this: what it belongs to is not carried over.',
     risk: 'behaviour',
   };
+}
+
+/** The entries of a resource that stays what it is, since the target implements it: all but what speaks to other meshes. */
+export function keptEntries(environment: Environment, resource: Resource, { name }: Dialect): ReportEntry[] {
+  const place = resourceText(environment, resource);
+  return leavesOf(resource).map((path): ReportEntry => {
+    if (path[0] === 'spec')
+      return {
+        resource,
+        path,
+        fate: 'exact',
+        code: '',
+        reason: `It stays, since ${name} implements it.`,
+        risk: 'none',
+        target: `${place} ${pathText(path)}`,
+        targets: [{ place, path }],
+      };
+    return {
+      resource,
+      path,
+      fate: 'lost',
+      code: 'no-equivalent',
+      reason: `The resource stays, but ${name} does not read this.`,
+      risk: 'behaviour',
+      target: '',
+      targets: [],
+    };
+  });
 }
 
 /**

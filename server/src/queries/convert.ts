@@ -13,7 +13,7 @@ import { type Dialect, type DialectId, proxies } from '../meshes/mesh.ts';
 import { dialects, isFor, meshes, meshesOf } from '../meshes/meshes.ts';
 import type { Conversion, Made, Refused } from './conversion.ts';
 import { changedFiles, withEdits } from './conversion-changes.ts';
-import { grounded, unspoken } from './conversion-entries.ts';
+import { grounded, keptEntries, unspoken } from './conversion-entries.ts';
 import { convertedFiles } from './conversion-files.ts';
 import { clashes, renewed } from './conversion-merging.ts';
 import { withLosses } from './conversion-security.ts';
@@ -58,6 +58,7 @@ export function convert(
   if (!target) throw new Error(`There is nothing "${to}" to convert to.`);
   const refused: Refused[] = [];
   const groups = new Map<Environment, Map<Dialect, Resource[]>>();
+  const entries = new Map<Resource, ReportEntry[]>();
   const selected = resourcesOf(workspace, selection);
   for (const resource of selected) {
     const environment = environmentOf(workspace, resource.uri);
@@ -69,13 +70,16 @@ export function convert(
       refused.push(refusal);
       continue;
     }
+    if (target.keeps?.(resource, { ...environment.settings.convert, ...options })) {
+      entries.set(resource, keptEntries(environment, resource, target));
+      continue;
+    }
     const byMesh = groups.get(environment) ?? new Map<Dialect, Resource[]>();
     groups.set(environment, byMesh);
     for (const source of sources) addTo(byMesh, source, resource);
   }
 
   const made: Made[] = [];
-  const entries = new Map<Resource, ReportEntry[]>();
   const notes: Note[] = [];
   const edits: FixEdit[] = [];
   for (const [environment, byMesh] of groups) {
@@ -90,16 +94,18 @@ export function convert(
         continue;
       }
       const ledger = new Ledger(resources);
+      const choices = { ...environment.settings.convert, ...options };
       const { gatewayClass } = meshes.find((it) => it.id === source.id) ?? {};
       const ir = {
-        ...source.read(resources, environment),
+        ...source.read(resources, environment, choices),
         proxy: proxies[source.id],
         ...(gatewayClass === undefined ? {} : { gatewayClass }),
       };
       for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
       for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
-      const written = target.write(ir, environment, ledger, { ...environment.settings.convert, ...options });
-      const outputs = namedSafely(written, ledger).map((it) => renewed(it, environment, ledger));
+      const outputs = namedSafely(target.write(ir, environment, ledger, choices), ledger).map((it) =>
+        renewed(it, environment, ledger),
+      );
       const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
       const asWritten = grounded(outputs, environment);
       for (const entry of report.entries)

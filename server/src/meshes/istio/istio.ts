@@ -4,6 +4,7 @@ import { Namespace, Service, workloadKinds } from '../kubernetes/common/kinds.ts
 import { ServiceExport } from '../kubernetes/multicluster/kinds.ts';
 import type { Mesh } from '../mesh.ts';
 import { alsoSays, answers, fields } from './convert/fields.ts';
+import { keeps } from './convert/keep.ts';
 import { read } from './convert/read.ts';
 import { write } from './convert/write.ts';
 import { declarations } from './declarations.ts';
@@ -30,6 +31,7 @@ export const istio: Mesh = {
   answers,
   gatewayApi,
   moving,
+  keeps,
   read,
   write,
 };

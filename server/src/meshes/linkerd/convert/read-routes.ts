@@ -3,6 +3,7 @@
  * and annotations of Services. All routes on one Service count together, so they are read together.
  */
 
+import type { ConvertOptions } from '../../../model/convert-options.ts';
 import type { Environment } from '../../../model/environment.ts';
 import type {
   Asked,
@@ -45,8 +46,16 @@ export interface ReadRoutes {
   readonly peculiar: readonly Peculiar[];
 }
 
-/** Reads the routes among some resources, each with what else holds for its Service. */
-export function readServiceRoutes(resources: readonly Resource[], environment: Environment): ReadRoutes {
+/**
+ * Reads the routes among some resources, each with what else holds for its Service. The order of their rules is what
+ * implements them goes by: Linkerd itself for Services, by the specification whoever stands at a Gateway, unless `ranking`
+ * says that one of the two holds for all.
+ */
+export function readServiceRoutes(
+  resources: readonly Resource[],
+  environment: Environment,
+  ranking: ConvertOptions['gatewayPrecedence'] = 'auto',
+): ReadRoutes {
   const routes: Route[] = [];
   const peculiar: Peculiar[] = [];
   const services = new Map<string, ServiceName>();
@@ -64,7 +73,7 @@ export function readServiceRoutes(resources: readonly Resource[], environment: E
         continue;
       }
       if (parents.some(isGatewayParent))
-        routes.push(gatewayRoute(resource, parents.filter(isGatewayParent), environment));
+        routes.push(gatewayRoute(resource, parents.filter(isGatewayParent), environment, ranking));
       peculiar.push(
         ...hiddenRoute(resource, environment),
         ...peculiarAnnotations(resource),
@@ -79,7 +88,7 @@ export function readServiceRoutes(resources: readonly Resource[], environment: E
       else if (shapesRequests(resource)) note(name);
     }
   }
-  for (const service of services.values()) routes.push(...routesOf(service, new Set(resources), environment));
+  for (const service of services.values()) routes.push(...routesOf(service, new Set(resources), environment, ranking));
   return { routes, peculiar };
 }
 
@@ -100,14 +109,20 @@ function isGatewayParent(parent: Parent): boolean {
  * other namespace that has routes of its own, which count together with those beside the Service. Only those are given
  * of which a resource is chosen.
  */
-function routesOf(service: ServiceName, chosen: ReadonlySet<Resource>, environment: Environment): readonly Route[] {
+function routesOf(
+  service: ServiceName,
+  chosen: ReadonlySet<Resource>,
+  environment: Environment,
+  ranking: ConvertOptions['gatewayPrecedence'],
+): readonly Route[] {
   const attached = attachedTo(service, environment);
   const owner = environment.index.find(Service, service.namespace, service.name);
   const homes = new Set(attached.map((it) => environment.namespaceOf(it.resource)));
   const beside = attached.filter((it) => environment.namespaceOf(it.resource) === service.namespace);
   const routes: Route[] = [];
   const isChosen = beside.some((it) => chosen.has(it.resource)) || (owner !== undefined && chosen.has(owner));
-  if (isChosen && beside.length > 0) routes.push(routeOf(service, service.namespace, beside, owner, environment));
+  if (isChosen && beside.length > 0)
+    routes.push(routeOf(service, service.namespace, beside, owner, environment, ranking));
   else if (isChosen && owner && shapesRequests(owner)) {
     const parts = withAnnotations({ backends: { value: [{ service, from: [] }], from: [] } }, [owner]);
     routes.push(routeTo(service, service, [], [{ matches: [], parts }], 'default-backend'));
@@ -115,7 +130,7 @@ function routesOf(service: ServiceName, chosen: ReadonlySet<Resource>, environme
   for (const home of homes) {
     if (home === service.namespace) continue;
     const own = attached.filter((it) => environment.namespaceOf(it.resource) === home);
-    const route = routeOf(service, home, [...beside, ...own], owner, environment);
+    const route = routeOf(service, home, [...beside, ...own], owner, environment, ranking);
     const here = new Set(own.map((it) => it.resource));
     if (![...here].some((it) => chosen.has(it))) continue;
     routes.push({ ...onlyFrom(route, here), visibility: { value: [home], from: [] } });
@@ -141,6 +156,7 @@ function routeOf(
   attached: readonly Attached[],
   owner: Resource | undefined,
   environment: Environment,
+  ranking: ConvertOptions['gatewayPrecedence'],
 ): Route {
   const ports = new Set(attached.map((it) => it.parent.port));
   const others = ports.has(undefined) ? [] : otherPorts(service, ports, environment);
@@ -170,7 +186,7 @@ function routeOf(
   };
   const isForCalls = attached.length > 0 && attached.every((it) => isOfKind(it.resource, GRPCRoute));
   const rules = [
-    ...rulesFrom(byHost(atoms, isForCalls ? 'grpc' : 'linkerd')),
+    ...rulesFrom(byHost(atoms, isForCalls ? 'grpc' : ranking === 'spec' ? 'spec' : 'linkerd')),
     ...others.map((port) => passing(service, port)),
   ];
   const route = routeTo(name, service, [target], rules, 'not-found');
@@ -389,8 +405,13 @@ function* ignoredTimeouts(resource: Resource): Generator<Peculiar> {
   }
 }
 
-/** A route at a gateway, whose rules rank as the Gateway API says. */
-function gatewayRoute(resource: Resource, parents: readonly Parent[], environment: Environment): Route {
+/** A route at a gateway, whose rules rank as the Gateway API says unless `ranking` says that Linkerd's order holds. */
+function gatewayRoute(
+  resource: Resource,
+  parents: readonly Parent[],
+  environment: Environment,
+  ranking: ConvertOptions['gatewayPrecedence'],
+): Route {
   const namespace = environment.namespaceOf(resource);
   const atoms = readRules(resource, namespace, undefined).flatMap((rule): Atom<Built>[] => {
     const built: Built = { rule, parts: rule.parts, asked: new Map() };
@@ -419,6 +440,6 @@ function gatewayRoute(resource: Resource, parents: readonly Parent[], environmen
     protocol: 'http',
     order: 'document',
     unmatched: 'not-found',
-    rules: rulesFrom(inFirstMatchOrder(atoms, 'spec')),
+    rules: rulesFrom(inFirstMatchOrder(atoms, ranking === 'linkerd' ? 'linkerd' : 'spec')),
   };
 }

@@ -1,5 +1,6 @@
 /** What Linkerd's manifests, and the Gateway API routes and SMI splits that it serves, ask for. */
 
+import type { ConvertOptions } from '../../../model/convert-options.ts';
 import type { Environment } from '../../../model/environment.ts';
 import { type Destination, emptyIr, type Ir } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
@@ -25,8 +26,8 @@ import { unaskedOfLinkerd } from './unasked.ts';
  * Reads what some resources ask for. What counts together with them (other routes on a Service, all policies on a
  * Server) is read from the environment too, since half of it would mean something else.
  */
-export function readLinkerd(resources: readonly Resource[], environment: Environment): Ir {
-  const { routes, peculiar } = readServiceRoutes(resources, environment);
+export function readLinkerd(resources: readonly Resource[], environment: Environment, options?: ConvertOptions): Ir {
+  const { routes, peculiar } = readServiceRoutes(resources, environment, options?.gatewayPrecedence);
   const legacy = readLegacyRoutes(resources, environment);
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);

@@ -213,7 +213,6 @@ export const fields: readonly FieldRow[] = [
     'Probes of the kubelet get by the proxies of other meshes, or are led through them.',
     'spec.expose.checks',
   ),
-  ...alone(ServiceDefaults, 'expose-path', 'availability', exposed, 'spec.expose.**'),
   ...alone(
     ServiceDefaults,
     'consul-proxy-mode',
@@ -555,6 +554,7 @@ export const answers: Answers = {
     code: 'port-excluded',
     reason: 'Consul has no mode of a port; one that takes plaintext is led around the proxy.',
     risk: 'security',
+    from: { linkerd: { fate: 'exact', reason: 'As the mode of the service, which is strict as a whole.' } },
   },
   'access.workload': { fate: 'exact', reason: 'Service by service.' },
   'access.port': {

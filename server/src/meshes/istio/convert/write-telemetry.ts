@@ -22,6 +22,8 @@ function writeOne({ name, scope, scopeFrom, isOn }: TelemetryIntent, drafts: Dra
       : scope.type === 'workload'
         ? (workload?.namespace ?? '')
         : scope.namespace;
+  if (workload && Object.keys(labels).length === 0)
+    return ledger.lost(isOn, 'selector-expression', 'Istio chooses pods by labels, and these have none.', 'none');
   const selector = Object.keys(labels).length > 0 ? { matchLabels: labels } : undefined;
   const accessLogging = [isOn.value ? { providers: [{ name: 'envoy' }] } : { disabled: true }];
   const existing = environment.index

@@ -22,6 +22,7 @@ export const proxyFields: readonly FieldRow[] = [
   ...everywhere('config.linkerd.io/proxy-enable-native-sidecar', 'proxy.native'),
   ...everywhere('config.linkerd.io/proxy-await', 'proxy.start-first'),
   ...everywhere('config.linkerd.io/shutdown-grace-period', 'proxy.drain'),
+  ...everywhere('config.linkerd.io/proxy-require-identity-inbound-ports', 'mtls.port', 'mtls.port'),
   ...everywhere('config.linkerd.io/skip-inbound-ports', 'proxy.skip-inbound'),
   ...everywhere('config.linkerd.io/skip-outbound-ports', 'proxy.skip-outbound'),
   ...everywhere('config.linkerd.io/skip-subnets', 'proxy.skip-networks'),

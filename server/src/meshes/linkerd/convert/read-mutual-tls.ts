@@ -4,7 +4,7 @@
  */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { Ir, MutualTls, Origin, Peculiar } from '../../../model/ir.ts';
+import type { Ir, MutualTls, Origin, Peculiar, WorkloadScope } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { type Mark, readMarks } from '../../kubernetes/common/convert/read-marks.ts';
 import { podSelectorOf, type Workload, workloadOf, workloadsIn } from '../../kubernetes/common/workloads.ts';
@@ -28,7 +28,11 @@ export function readMutualTls(resources: readonly Resource[], environment: Envir
     if (mode && 'reason' in mode) peculiar.push(mode);
     const known = mode && 'mode' in mode ? mode : undefined;
     const strictPorts = ports ? portsOf(ports) : [];
-    if (workload && (known || strictPorts.length > 0)) mutualTls.push(ofPods(workload, known, strictPorts));
+    if (workload && (known || strictPorts.length > 0)) {
+      const item = ofPods(workload, known, strictPorts);
+      if (Object.keys(item.scope.labels).length > 0) mutualTls.push(item);
+      else peculiar.push(withoutLabels(item));
+    }
     if (workload || !read) continue;
     if (known)
       mutualTls.push({ name: 'default', scope: { type: 'namespace', namespace: resource.name }, ...known, ports: [] });
@@ -43,7 +47,9 @@ export function readMutualTls(resources: readonly Resource[], environment: Envir
 
 type Known = Pick<MutualTls, 'mode' | 'beyond'>;
 
-function ofPods(workload: Workload, known: Known | undefined, ports: MutualTls['ports']): MutualTls {
+type ModeOfPods = MutualTls & { readonly scope: WorkloadScope };
+
+function ofPods(workload: Workload, known: Known | undefined, ports: MutualTls['ports']): ModeOfPods {
   const { resource, namespace } = workload;
   const scope = { type: 'workload', namespace, labels: podSelectorOf(workload) } as const;
   return { name: resource.name, scope, mode: { value: 'unset', from: [] }, ...known, ports };
@@ -85,6 +91,15 @@ function lost(from: readonly Origin[], value: string): Peculiar {
       ? 'Ports without a Server let nobody in; elsewhere the ports that policies are about are closed, and no others.'
       : `What "${value}" says of ports without a Server is not carried over.`;
   return { from, code: 'cluster-networks', reason, risk: 'security' };
+}
+
+function withoutLabels({ mode, ports }: MutualTls): Peculiar {
+  return {
+    from: [...mode.from, ...ports.flatMap((it) => it.from)],
+    code: 'selector-expression',
+    reason: 'Elsewhere labels say which pods a mode is for, and these have none.',
+    risk: mode.value === 'strict' || ports.length > 0 ? 'security' : 'availability',
+  };
 }
 
 function portsOf(mark: Mark): MutualTls['ports'] {

@@ -44,19 +44,20 @@ export function presentForm(
   ledger: Ledger,
   options: Partial<ConvertOptions> = {},
 ): readonly Output[] {
+  const all = { ...environment.settings.convert, ...options };
   const outputs: Output[] = [];
   const read: Resource[] = [];
   for (const row of mesh.superseded ?? []) {
     const own = resources.filter((it) => isOfKind(it, row.kind));
     if (own.length === 0) continue;
-    if (row.write) outputs.push(...row.write(own, environment, ledger));
+    if (row.write) outputs.push(...row.write(own, environment, ledger, all));
     else read.push(...own);
   }
   if (read.length > 0) {
     const ir = { ...mesh.read(read, environment), proxy: proxies[mesh.id] };
     for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
     for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
-    outputs.push(...mesh.write(ir, environment, ledger, { ...environment.settings.convert, ...options }));
+    outputs.push(...mesh.write(ir, environment, ledger, all));
   }
   return outputs.map((it) => renewed(it, environment, ledger));
 }

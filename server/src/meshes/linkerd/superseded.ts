@@ -2,6 +2,7 @@
 
 import { HTTPRouteGroup, TCPRoute, TrafficSplit, TrafficTarget, UDPRoute } from '../kubernetes/smi/kinds.ts';
 import type { Superseded } from '../mesh.ts';
+import { writeServiceProfiles } from './convert/write-service-profile.ts';
 import { writeServerAuthorizations } from './convert/write-server-authorization.ts';
 import { ServerAuthorization, ServiceProfile } from './kinds.ts';
 
@@ -10,6 +11,7 @@ export const superseded: readonly Superseded[] = [
     kind: ServiceProfile,
     becomes: 'HTTPRoute',
     why: 'A ServiceProfile is the older way to route; an HTTPRoute does the same, and Linkerd ignores it while the profile is there.',
+    write: writeServiceProfiles,
   },
   {
     kind: ServerAuthorization,

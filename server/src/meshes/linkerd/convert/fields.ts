@@ -242,18 +242,12 @@ export const fields: readonly FieldRow[] = [
   ...says(ServiceProfile, 'retries.attempts', 'spec.routes[*].isRetryable'),
   ...says(ServiceProfile, 'retries.conditions', 'spec.routes[*].responseClasses.**'),
   ...says(ServiceProfile, 'retries.budget', 'spec.retryBudget.**'),
+  ...says(ServiceProfile, 'protocol', 'spec.opaquePorts.**'),
   ...says(ServiceProfile, 'timeout', 'spec.routes[*].timeout'),
   ...says(ServiceProfile, 'backend.service', 'spec.routes', 'spec.dstOverrides[*].authority'),
   ...says(ServiceProfile, 'backend.weight', 'spec.dstOverrides.**'),
   // Not in this slice
   ...accessFields,
-  ...alone(
-    ServiceProfile,
-    'protocol-sniffing',
-    'behaviour',
-    'Ports whose protocol is not looked at are named on the Service: by appProtocol, or by an annotation.',
-    'spec.opaquePorts.**',
-  ),
 ];
 
 const routeMatch = 'spec.rules[*].matches[*]';

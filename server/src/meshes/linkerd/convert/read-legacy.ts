@@ -7,7 +7,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import { readTrafficSplit } from '../../kubernetes/smi/convert/read.ts';
 import { TrafficSplit } from '../../kubernetes/smi/kinds.ts';
 import { ServiceProfile } from '../kinds.ts';
-import { readBudget, readServiceProfile } from './read-service-profile.ts';
+import { readBudget, readProfilePorts, readServiceProfile } from './read-service-profile.ts';
 
 /** Reads the older kinds among some resources; each is a route of its own. */
 export function readLegacyRoutes(
@@ -23,6 +23,9 @@ export function readLegacyRoutes(
     const read = isProfile ? readServiceProfile(resource, environment) : readTrafficSplit(resource, environment);
     const budget = isProfile ? readBudget(resource, environment) : undefined;
     if (budget) destinations.push(budget);
+    const ports = isProfile ? readProfilePorts(resource, environment) : undefined;
+    if (ports && 'parts' in ports) destinations.push(ports);
+    else if (ports) peculiar.push(ports);
     if (!read) continue;
     routes.push(...(read.route.rules.length > 0 ? [read.route] : []));
     peculiar.push(...read.peculiar);

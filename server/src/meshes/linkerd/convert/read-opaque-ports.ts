@@ -4,7 +4,7 @@
  */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { Destination, Origin, Peculiar } from '../../../model/ir.ts';
+import type { Destination, Origin, Peculiar, ServiceName } from '../../../model/ir.ts';
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { itemsOf, readMarks } from '../../kubernetes/common/convert/read-marks.ts';
@@ -34,18 +34,25 @@ export function readOpaquePorts(resources: readonly Resource[], environment: Env
     if (text === undefined) continue;
     const name = { name: resource.name, namespace: environment.namespaceOf(resource) };
     const from = [annotationOf(resource, opaquePorts)];
-    const ports = serviceFacts(environment, name.namespace, name.name)?.ports ?? [];
-    const opaque = ports.filter((it) => covers(text, it));
-    if (opaque.length > 0 && opaque.length === ports.length && opaque.every(isSilent))
-      destinations.push({
-        ...name,
-        service: { value: name, from: [] },
-        subsets: [],
-        parts: { protocol: { value: 'tcp', from } },
-      });
-    else peculiar.push(byHand(opaque, from));
+    const read = readPortList(name, text, from, environment);
+    if ('parts' in read) destinations.push(read);
+    else peculiar.push(read);
   }
   return { destinations, peculiar };
+}
+
+/** What a list of opaque ports makes of a Service: one of plain TCP, or ports that have to be named by hand. */
+export function readPortList(
+  service: ServiceName,
+  text: string,
+  from: readonly Origin[],
+  environment: Environment,
+): Destination | Peculiar {
+  const ports = serviceFacts(environment, service.namespace, service.name)?.ports ?? [];
+  const opaque = ports.filter((it) => covers(text, it));
+  if (opaque.length === 0 || opaque.length < ports.length || !opaque.every(isSilent)) return byHand(opaque, from);
+  const parts = { protocol: { value: 'tcp', from } };
+  return { ...service, service: { value: service, from: [] }, subsets: [], parts };
 }
 
 /** Whether a list of ports, ranges and names of ports has a port of a Service: by its number, its name, or where it leads. */

@@ -25,6 +25,7 @@ import { isRecord, listAt, numberAt, textAt, valueAt } from '../../../model/valu
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { grpcConditions } from './annotations.ts';
 import { readCondition } from './profile-conditions.ts';
+import { readPortList } from './read-opaque-ports.ts';
 import { failingStatuses, rangesOf } from './profile-responses.ts';
 import { isGrpc } from './services.ts';
 
@@ -50,7 +51,7 @@ export function readServiceProfile(resource: Resource, environment: Environment)
   const backends = backendsOf(resource, service, clusterDomain);
   const ports = service ? (serviceFacts(environment, service.namespace, service.name)?.ports ?? []) : [];
   const isOfCalls = ports.length > 0 && ports.every(isGrpc);
-  const peculiar: Peculiar[] = [...opaquePorts(resource)];
+  const peculiar: Peculiar[] = [];
   const rules = listAt(resource.value, ['spec', 'routes']).flatMap((it, at): RouteRule[] => {
     const read = readRule(resource, ['spec', 'routes', at], it, backends, isOfCalls);
     peculiar.push(...read.peculiar);
@@ -210,14 +211,12 @@ export function readBudget(resource: Resource, environment: Environment): Destin
   return { ...service, service: { value: service, from: [] }, subsets: [], parts: { retryBudget } };
 }
 
-function* opaquePorts(resource: Resource): Generator<Peculiar> {
-  if (listAt(resource.value, ['spec', 'opaquePorts']).length === 0) return;
-  yield {
-    from: [{ resource, path: ['spec', 'opaquePorts'] }],
-    code: 'protocol-sniffing',
-    reason: 'Ports whose protocol is not looked at are named on the Service: by appProtocol, or by an annotation.',
-    risk: 'behaviour',
-  };
+/** Ports of the Service that nobody looks into: plain TCP where these are all, else to be named by hand. */
+export function readProfilePorts(resource: Resource, environment: Environment): Destination | Peculiar | undefined {
+  const ports = listAt(resource.value, ['spec', 'opaquePorts']).filter((it) => typeof it === 'string');
+  const service = serviceOf(resource.name, environment.settings.clusterDomain);
+  const from: Origin[] = [{ resource, path: ['spec', 'opaquePorts'] }];
+  return service && ports.length > 0 ? readPortList(service, ports.join(','), from, environment) : undefined;
 }
 
 const units: Readonly<Record<string, number>> = {

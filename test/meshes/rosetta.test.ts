@@ -20,11 +20,13 @@ import { readConversionPage, uriOf, workspaceOf } from '../harness/conversion.ts
 
 /** Ideas that fare better than the table says with some values, by idea and target. */
 const betterWithSome: Readonly<Record<string, string>> = {
+  'rewrite.path to Linkerd': 'At a gateway the class decides, which may well rewrite.',
   'inject.namespace to Consul': 'A namespace without proxies needs nothing: Consul gives one to pods that ask.',
   'telemetry.access-log to Linkerd': 'Where nothing is to be logged, Linkerd logs nothing by itself.',
   'extension to Istio': 'A service of its own that decides is a provider in Istio.',
   'proxy.probes to Linkerd': 'What is switched on, Linkerd does by itself.',
   'limit.inbound to Linkerd': 'The pods of a Sidecar are those that its policy of what is outside is for, too.',
+  'client-tls to Linkerd': 'TLS of the mesh is what Linkerd always opens between its pods.',
   'client-tls to Consul': 'TLS to a host outside is opened by the terminating gateway.',
   'match.authority to Istio': 'Hosts outside are those of a ServiceEntry.',
   'match.authority to Consul': 'Hosts outside are destinations.',
@@ -44,7 +46,6 @@ const betterWithSome: Readonly<Record<string, string>> = {
   'limit.rate to Consul': 'Consul Enterprise has it.',
   'limit.rate.burst to Consul': 'Consul Enterprise has it.',
   'limit.rate.burst to Linkerd': 'As many at once as in a second is what Linkerd does.',
-  'extension to Istio': 'Who asks an authorizer has no code of his own.',
   'extension to Linkerd': 'What surrounds a limit of requests is no code.',
   'extension to Consul': 'What surrounds a limit of requests is no code.',
   'access.condition to Linkerd': 'Conditions on headers are matches of a route.',

@@ -173,6 +173,9 @@ function writeRequestTimeout(asked: Asked<number>, { service: { value: service }
 /** Envoy ejects for at most this long, whatever the base. */
 const longestEjection = 300_000;
 
+/** And for this long at first, unless it is told otherwise. */
+const usualBase = 30_000;
+
 function writeOutlier(asked: Asked<Outlier>, { service: { value: service } }: Destination, draft: Draft): void {
   const { ledger } = draft;
   const facts = draft.service(service);
@@ -185,15 +188,20 @@ function writeOutlier(asked: Asked<Outlier>, { service: { value: service } }: De
   const place = (key: string) =>
     placeText('Service', service.namespace, service.name, pathText(['metadata', 'annotations', key]));
   const set = (key: string, value: string) => draft.change(facts.resource, ['metadata', 'annotations', key], value);
-  const base = outlier.baseEjection?.value ?? 30_000;
+  const base = outlier.baseEjection?.value ?? usualBase;
   set(accrual, 'consecutive');
   set(maxFailures, String(failuresOf(outlier)));
   set(minPenalty, annotationDuration(base));
   set(maxPenalty, annotationDuration(Math.max(base, outlier.maxEjection?.value ?? longestEjection)));
 
-  const counts = 'Linkerd counts failures of each endpoint in a row, failing gRPC answers included.';
-  const penalty =
-    'Linkerd doubles the time after each failed trial, from this up to the longest, instead of adding it up.';
+  // What another client asks for may have taken the place of this.
+  const isKept = failuresOf(outlier) === failuresOf(own) && base === (own.baseEjection?.value ?? usualBase);
+  const counts = isKept
+    ? 'Linkerd counts failures of each endpoint in a row, failing gRPC answers included.'
+    : `Linkerd has one breaker for all clients: of several settings the strictest is kept, ${failuresOf(outlier)} failures.`;
+  const penalty = !isKept
+    ? counts
+    : 'Linkerd doubles the time after each failed trial, from this up to the longest, instead of adding it up.';
   if (own.consecutive5xx) {
     if (own.consecutive5xx.value === 0)
       ledger.exact(own.consecutive5xx, place(maxFailures), 'Only gateway errors count.');

@@ -220,10 +220,31 @@ const rule = fc.record(
   { requiredKeys: [] },
 );
 
-const policies = fc.array(
-  fc.record({ action: fc.constantFrom('ALLOW', 'DENY'), rules: fc.array(rule, { minLength: 1, maxLength: 3 }) }),
-  { minLength: 1, maxLength: 3 },
+/** Rules that ask for no token, as most do. */
+const plainRule = fc.record(
+  {
+    from: fc.array(
+      fc
+        .record({ principals: some('*', ...principals), notPrincipals: some(...principals) }, { requiredKeys: [] })
+        .filter(isFilled)
+        .map((source) => ({ source })),
+      { minLength: 1, maxLength: 2 },
+    ),
+    to: fc.array(
+      operationFields.filter(isFilled).map((operation) => ({ operation })),
+      { minLength: 1, maxLength: 2 },
+    ),
+  },
+  { requiredKeys: [] },
 );
+
+const policiesOf = (rules: fc.Arbitrary<Rule>): fc.Arbitrary<readonly Policy[]> =>
+  fc.array(
+    fc.record({ action: fc.constantFrom('ALLOW', 'DENY'), rules: fc.array(rules, { minLength: 1, maxLength: 3 }) }),
+    { minLength: 1, maxLength: 3 },
+  );
+
+const policies = fc.oneof(policiesOf(plainRule), policiesOf(rule));
 
 function istioManifests(list: readonly Policy[]): readonly object[] {
   const selector = { matchLabels: { app: 'orders' } };

@@ -148,7 +148,9 @@ export class SourceWriter {
     const { deny, gated, allow, rest } = verdict;
     // Exceptions from a deny come right before it; they may only be let through where nothing else would deny them.
     const excepting = [...deny.map(plain), ...gated].filter((it) => it.permission.except.length > 0);
-    const keepsException = rest === 'allow' && excepting.length === 1;
+    const [only, ...more] = excepting;
+    const isLast = !!only && more.length === 0 && (gated.length === 0 || gated.includes(only));
+    const keepsException = rest === 'allow' && isLast;
     const putBelow = (action: 'allow' | 'deny', it: Gated) => {
       if (keepsException) for (const http of it.permission.except) add('allow', http);
       else it.permission.makeStricter(place);
@@ -156,7 +158,9 @@ export class SourceWriter {
     };
     for (const it of deny) if (it.except.length === 0) add('deny', it.http, plain(it));
     for (const it of deny) if (it.except.length > 0) putBelow('deny', plain(it));
-    for (const it of narrowFirst(gated)) putBelow('allow', it);
+    const hasExcept = (it: Gated) => it.permission.except.length > 0;
+    for (const it of narrowFirst(gated)) if (!hasExcept(it)) add('allow', it.permission.http, it);
+    for (const it of gated) if (hasExcept(it)) putBelow('allow', it);
     const open = allow.filter((it) => !it.tokens && it.permission.except.length === 0);
     for (const it of open) add('allow', it.permission.http, it);
     const closed = allow.filter((it) => it.tokens ?? it.permission.except.length > 0);

@@ -44,6 +44,9 @@ const inFreeForm = [
       (key) => `EnvoyFilter spec.configPatches[*].patch.value.${at}.token_bucket.${key}`,
     ),
   ),
+  ...['tls_min_version', 'tls_max_version', 'tls_cipher_suites'].map(
+    (it) => `Gateway spec.listeners[*].tls.options["api-gateway.consul.hashicorp.com/${it}"]`,
+  ),
   'ProxyDefaults spec.config.protocol',
 ];
 

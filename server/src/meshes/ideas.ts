@@ -125,6 +125,8 @@ export const ideas = {
   'gateway.tls-ciphers': 'Ciphers at a gateway',
   'gateway.tls-clients': 'Certificates of clients at a gateway',
   'gateway.tls-files': 'A certificate that is no Secret',
+  'gateway.retries': 'Retries at a gateway',
+  'gateway.idle-timeout': 'The idle timeout of a stream at a gateway',
   'gateway.https-redirect': 'Redirecting to HTTPS',
   'egress.host': 'A host outside of the mesh',
   'egress.port': 'The port of a host outside',

@@ -64,7 +64,6 @@ const override = 'spec.upstreamConfig.overrides[*]';
 const upstream = (below: string) => [`${override}.${below}`, `spec.upstreamConfig.defaults.${below}`];
 
 export const fields: readonly FieldRow[] = [
-  ...gatewayRows,
   ...outsideFields,
   ...proxyFields,
   // ServiceRouter
@@ -326,6 +325,7 @@ export const fields: readonly FieldRow[] = [
   ...neither(SamenessGroup, 'enterprise', 'availability', enterprise),
   ...neither(ControlPlaneRequestLimit, 'enterprise', 'none', budget),
   ...neither(RateLimit, 'enterprise', 'none', budget),
+  ...gatewayRows,
 ];
 
 export const alsoSays: readonly PlaceRow[] = [
@@ -609,6 +609,8 @@ export const answers: Answers = {
   'gateway.protocol': exact,
   'gateway.host': exact,
   'gateway.tls': exact,
+  'gateway.retries': exact,
+  'gateway.idle-timeout': exact,
   'gateway.tls-version': exact,
   'gateway.tls-ciphers': { fate: 'exact', reason: 'By their IANA names.' },
   'gateway.tls-clients': {

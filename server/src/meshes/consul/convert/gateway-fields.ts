@@ -22,16 +22,43 @@ const options = `${listener}.tls.options`;
 
 const peers = 'Peers and datacenters of Consul are joined in another way in other meshes.';
 
+/** What Consul's controller does not look at. */
+const ignored = [
+  'spec.rules[*].filters[*].requestRedirect.**',
+  'spec.rules[*].filters[*].requestMirror.**',
+  'spec.rules[*].filters[*].urlRewrite.hostname',
+  'spec.rules[*].filters[*].cors.**',
+  'spec.rules[*].timeouts.**',
+];
+
+/** Whether a row of the Gateway API holds here as well: rows of our own take the place of the others. */
+function isRead({ kind, path }: FieldRow): boolean {
+  if (![Gateway, HTTPRoute, TCPRoute].includes(kind)) return false;
+  const isOwn = /^spec\.(?:parentRefs|hostnames)/.test(path) || path.includes('.timeouts.') || ignored.includes(path);
+  if (path === 'spec.rules[*].filters[*].**') return false;
+  return !isOwn && path !== 'spec.rules' && !(kind === TCPRoute && path.endsWith('.name'));
+}
+
 export const gatewayRows: readonly FieldRow[] = [
   // The Gateway API at Consul's gateways
+  // What a filter says stands in its own resource; what names it goes with it.
+  ...says(HTTPRoute, 'timeout', 'spec.rules[*].filters[*].extensionRef.**'),
   ...says(Gateway, 'gateway.tls-version', `${options}["${tlsOptionKeys.min}"]`, `${options}["${tlsOptionKeys.max}"]`),
   ...says(Gateway, 'gateway.tls-ciphers', `${options}["${tlsOptionKeys.ciphers}"]`),
-  ...gatewayApiFields.filter(({ kind }) => [Gateway, HTTPRoute, TCPRoute].includes(kind)),
+  ...[HTTPRoute, TCPRoute].flatMap((kind) => says(kind, 'route.gateway', 'spec.parentRefs.**')),
+  ...says(HTTPRoute, 'gateway.host', 'spec.hostnames.**'),
+  ...alone(
+    HTTPRoute,
+    'unused-in-source',
+    'none',
+    'The gateway of Consul passes it over, so leaving it out keeps the behaviour.',
+    ...ignored,
+  ),
+  ...alone(TCPRoute, 'metrics-only', 'none', 'The name of a rule only shows in metrics.', 'spec.rules[*].name'),
+  ...gatewayApiFields.filter(isRead),
   ...says(RouteTimeoutFilter, 'timeout', 'spec.requestTimeout'),
-  ...says(RouteTimeoutFilter, 'timeout.idle', 'spec.idleTimeout'),
-  ...says(RouteRetryFilter, 'retries.attempts', 'spec.numRetries'),
-  ...says(RouteRetryFilter, 'retries.conditions', 'spec.retryOn.**', 'spec.retryOnStatusCodes.**'),
-  ...says(RouteRetryFilter, 'retries.connect', 'spec.retryOnConnectFailure'),
+  ...says(RouteTimeoutFilter, 'gateway.idle-timeout', 'spec.idleTimeout'),
+  ...says(RouteRetryFilter, 'gateway.retries', 'spec.**'),
   ...says(MeshService, 'backend.service', 'spec.name'),
   ...alone(MeshService, 'multicluster-name', 'availability', peers, 'spec.peer'),
   ...alone(

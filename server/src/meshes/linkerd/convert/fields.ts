@@ -452,6 +452,11 @@ export const answers: Answers = {
   'gateway.protocol': exact,
   'gateway.host': exact,
   'gateway.tls': exact,
+  'gateway.retries': lost('no-equivalent', 'How an ingress retries is up to its implementation.', 'availability'),
+  'gateway.idle-timeout': lost(
+    'no-equivalent',
+    'How long an ingress keeps silent streams is up to its implementation.',
+  ),
   'gateway.tls-version': lost(
     'no-equivalent',
     'The Gateway API leaves versions of TLS to each implementation, which has its own way to set them.',

@@ -104,7 +104,7 @@ function connectionFields(kind: Kind): readonly FieldRow[] {
     ...says(kind, 'match.port', 'spec.parentRefs[*].port'),
     ...says(kind, 'route.gateway', 'spec.parentRefs.**'),
     ...says(kind, 'backend.weight', `${backend}.weight`),
-    ...says(kind, 'route.connections', `${backend}.**`, `${rule}.backendRefs`),
+    ...says(kind, 'route.connections', `${backend}.**`),
     ...says(kind, 'route.name', `${rule}.name`),
     ...alone(
       kind,
@@ -113,7 +113,6 @@ function connectionFields(kind: Kind): readonly FieldRow[] {
       'Which gateways take the route by default is up to the Gateway API.',
       'spec.useDefaultGateways',
     ),
-    ...says(kind, 'route.connections', rule, 'spec.rules'),
   ];
 }
 
@@ -145,7 +144,6 @@ export const gatewayApiFields: readonly FieldRow[] = [
     'spec.allowedListeners.**',
     'spec.defaultScope',
   ),
-  ...says(Gateway, 'gateway.port', 'spec.listeners'),
   ...[HTTPRoute, GRPCRoute].flatMap(routeFields),
   ...[TLSRoute, TCPRoute].flatMap(connectionFields),
 ];
@@ -278,6 +276,8 @@ const exceptions: { readonly [Name in Idea]?: Answer } = {
   ),
   'destination.host': exact,
   'subset.policy': traffic,
+  'gateway.retries': retries,
+  'gateway.idle-timeout': lost('no-equivalent', 'A route limits whole requests, not the silence of a stream.'),
   'gateway.tls-version': lost(
     'no-equivalent',
     'The Gateway API leaves versions of TLS to each implementation, which has its own way to set them.',

@@ -1,6 +1,6 @@
 /**
  * Bundles the extension, the server, the command line and the panel. `node esbuild.mjs [--production] [--watch]`.
- * Schemas and prose are folded into the server and the command line as strings (schemas/fold.mjs).
+ * Schemas and prose are packed into a file that server and command line share (schemas/fold.mjs).
  */
 import { context, build } from 'esbuild';
 import { schemasPlugin } from './schemas/fold.mjs';
@@ -31,12 +31,17 @@ const pages = ['comparison', 'conversion'];
 
 const bundles = [
   { ...node, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
-  { ...node, entryPoints: { server: 'server/src/main.ts' }, outdir: 'dist', plugins: [schemasPlugin()] },
+  {
+    ...node,
+    entryPoints: { server: 'server/src/main.ts' },
+    outdir: 'dist',
+    plugins: [schemasPlugin({ isBeside: true })],
+  },
   {
     ...node,
     entryPoints: { cli: 'server/src/main.cli.ts' },
     outdir: 'dist',
-    plugins: [schemasPlugin()],
+    plugins: [schemasPlugin({ isBeside: true })],
     banner: { js: '#!/usr/bin/env node' },
   },
   {

@@ -3,6 +3,7 @@
  * `meshwright:schemas`. Prose that names something the structure does not have stops the build.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -11,19 +12,32 @@ import { parseDocument } from 'yaml';
 const home = path.dirname(fileURLToPath(import.meta.url));
 const virtual = 'meshwright:schemas';
 
+/** What bundles that share one copy of the schemas read them from, beside themselves. */
+const packFile = 'schemas.bin';
+
 /**
  * An esbuild plugin that serves `meshwright:schemas`. `kinds` are keys such as `istio/virtualservice`, a list or a
- * function that gives one; without it every kind is served. What all kinds share is always there.
+ * function that gives one; without it every kind is served. What all kinds share is always there. With `isBeside`, the
+ * bundle reads them from a file that is written next to it.
  */
-export function schemasPlugin({ root = home, kinds } = {}) {
+export function schemasPlugin({ root = home, kinds, isBeside = false } = {}) {
   return {
     name: 'schemas',
     setup(build) {
+      let pack;
+      const { outdir, write } = build.initialOptions;
+      build.onEnd(async ({ errors }) => {
+        if (!pack || errors.length > 0 || write === false) return;
+        await mkdir(outdir, { recursive: true });
+        await writeFile(path.join(outdir, packFile), pack);
+      });
       build.onResolve({ filter: /^meshwright:schemas$/ }, () => ({ path: virtual, namespace: 'schemas' }));
       build.onLoad({ filter: /.*/, namespace: 'schemas' }, () => {
         const { schemas, annotationDocs } = foldSchemas(root, { kinds: typeof kinds === 'function' ? kinds() : kinds });
+        const { contents, bytes } = isBeside ? beside(schemas, annotationDocs) : bundled(schemas, annotationDocs);
+        pack = bytes;
         return {
-          contents: bundled(schemas, annotationDocs),
+          contents,
           resolveDir: root,
           loader: 'js',
           watchFiles: sourceFiles(root),
@@ -34,22 +48,45 @@ export function schemasPlugin({ root = home, kinds } = {}) {
   };
 }
 
-/** A module that gives both; what is packed in it is unpacked when it is first read, kind by kind. */
+/** A module that holds both; what is packed in it is unpacked when it is first read, kind by kind. */
 function bundled(schemas, annotationDocs) {
-  const entries = Object.entries(schemas).map(([key, text]) => `${JSON.stringify(key)}: '${packed(text)}'`);
-  return `
+  const entries = Object.entries(schemas).map(
+    ([key, text]) => `${JSON.stringify(key)}: '${packed(text).toString('base64')}'`,
+  );
+  const contents = `
 import { brotliDecompressSync } from 'node:zlib';
 const unpacked = (text) => brotliDecompressSync(Buffer.from(text, 'base64')).toString();
 export const schemas = {};
 for (const [key, text] of Object.entries({ ${entries.join(',\n')} }))
   Object.defineProperty(schemas, key, { enumerable: true, get: () => unpacked(text) });
-export const annotationDocs = unpacked('${packed(annotationDocs)}');
+export const annotationDocs = unpacked('${packed(annotationDocs).toString('base64')}');
 `;
+  return { contents };
 }
 
-/** A text as its compressed bytes in base64, about a fifth of it. The same text gives the same result. */
+/** The same, read from a file beside the bundle: where each text begins and ends stands in the module. */
+function beside(schemas, annotationDocs) {
+  const texts = [...Object.entries(schemas), ['', annotationDocs]].map(([key, text]) => [key, packed(text)]);
+  let at = 0;
+  const places = texts.map(([key, { length }]) => [key, at, (at += length)]);
+  const [, docsStart, docsEnd] = places.pop();
+  const contents = `
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+const bytes = readFileSync(path.join(__dirname, '${packFile}'));
+const unpacked = (start, end) => brotliDecompressSync(bytes.subarray(start, end)).toString();
+export const schemas = {};
+for (const [key, start, end] of ${JSON.stringify(places)})
+  Object.defineProperty(schemas, key, { enumerable: true, get: () => unpacked(start, end) });
+export const annotationDocs = unpacked(${docsStart}, ${docsEnd});
+`;
+  return { contents, bytes: Buffer.concat(texts.map(([, it]) => it)) };
+}
+
+/** A text as its compressed bytes, about a fifth of it. The same text gives the same result. */
 function packed(text) {
-  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString('base64');
+  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
 }
 
 /**

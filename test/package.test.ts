@@ -13,6 +13,7 @@ const needed = [
   'dist/extension.js',
   'dist/server.js',
   'dist/cli.js',
+  'dist/schemas.bin',
 ];
 
 /** These may be there beside the needed ones. */

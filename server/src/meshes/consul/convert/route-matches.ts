@@ -34,8 +34,14 @@ export function formsOf(match: RouteMatch, { group, drafts }: Chain): readonly M
     query.push(form);
   }
   const paths = match.path && !isEveryPath(match.path.value) ? pathForms(match.path.value) : undefined;
+  const demanded = new Set(match.headers.flatMap(({ value }) => (value.match.negate ? [] : [value.name])));
   const headers = [
-    ...match.headers.map(({ value }) => headerForms(value.name, value.match, 'route')),
+    ...match.headers.map(({ value }) =>
+      // What has to be there as well cannot be absent.
+      headerForms(value.name, value.match, 'route').filter(
+        (it) => it['present'] !== true || it['invert'] !== true || !demanded.has(value.name),
+      ),
+    ),
     ...(match.authority ? [headerForms(':authority', match.authority.value, 'route')] : []),
     ...(match.scheme ? [headerForms(':scheme', match.scheme.value, 'route')] : []),
   ];

@@ -86,7 +86,9 @@ function writeWorkload(workload: OutsideWorkload, from: Asked<unknown>['from'], 
   ledger.exact(address, draft.place('spec', 'address'));
   ledger.exact(labels, draft.place('spec', 'labels'));
   if (service) ledger.exact(service, draft.place('spec', 'labels'), 'Its service chooses it by this label.');
-  for (const it of ports) ledger.exact(it, draft.place('spec', 'ports'));
+  for (const it of ports)
+    if (it.value.name === undefined || isPortName(it.value.name)) ledger.exact(it, draft.place('spec', 'ports'));
+    else ledger.lost(it, 'no-equivalent', `Istio takes no port with the name "${it.value.name}".`);
   if (weight) ledger.exact(weight, draft.place('spec', 'weight'));
   if (locality) ledger.exact(locality, draft.place('spec', 'locality'));
   if (identity) writeIdentity(identity, account, draft, drafts);
@@ -101,8 +103,15 @@ function writeWorkload(workload: OutsideWorkload, from: Asked<unknown>['from'], 
 }
 
 function portsOf(ports: OutsideWorkload['ports']): Readonly<Record<string, number>> | undefined {
-  const named = ports.flatMap(({ value: { name, number } }) => (name === undefined ? [] : [[name, number] as const]));
+  const named = ports.flatMap(({ value: { name, number } }) =>
+    name !== undefined && isPortName(name) ? [[name, number] as const] : [],
+  );
   return named.length > 0 ? Object.fromEntries(named) : undefined;
+}
+
+/** Whether a port may be called so; the API server refuses any other. */
+function isPortName(name: string): boolean {
+  return name.length < 63 && /^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$/.test(name);
 }
 
 /** The ServiceAccount that a SPIFFE name of a mesh has in it. */

@@ -9,9 +9,11 @@ import type { Backend, Peculiar, Route, RouteMatch } from '../../../model/ir.ts'
 import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { listAt } from '../../../model/value.ts';
+import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { type Parent, readBackends, readParents } from '../../kubernetes/gateway/convert/routes.ts';
 import { GRPCRoute, HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
 import { PolicyHTTPRoute } from '../kinds.ts';
+import { linkerdProtocol } from './services.ts';
 
 export interface ReadConnections {
   readonly routes: readonly Route[];
@@ -31,14 +33,13 @@ export function readConnections(resources: readonly Resource[], environment: Env
       else routes.push(routeOf(resource, parent, environment));
     }
   }
-  // An exact name comes before a wildcard, and a longer one before a shorter.
-  const rank = ({ rules }: Route) =>
-    Math.min(...(rules[0]?.matches.flatMap((it) => it.sni?.value ?? '') ?? ['']).map(rankOf));
-  return { routes: routes.sort((a, b) => rank(b) - rank(a)), peculiar };
+  return { routes: routes.sort((a, b) => rankOf(b) - rankOf(a)), peculiar };
 }
 
-function rankOf(name: string): number {
-  return name === '' ? 0 : name.startsWith('*') ? name.length : 1000 + name.length;
+/** An exact name comes before a wildcard, a longer one before a shorter, and what takes all names last. */
+function rankOf({ rules }: Route): number {
+  const names = rules[0]?.matches.flatMap((it) => it.sni?.value ?? []) ?? [];
+  return Math.min(...(names.length > 0 ? names : ['*']).map((it) => (it.startsWith('*') ? 0 : 1000) + it.length));
 }
 
 function routeOf(resource: Resource, parent: Parent, environment: Environment): Route {
@@ -64,7 +65,8 @@ function routeOf(resource: Resource, parent: Parent, environment: Environment): 
     order: 'document',
     unmatched: 'not-found',
     rules: rules.map((rule, at) => {
-      const read = readBackends(resource, ['spec', 'rules', at], rule, namespace);
+      // A backend that names no namespace is one of the Service's, also where the route stands elsewhere.
+      const read = readBackends(resource, ['spec', 'rules', at], rule, service.namespace);
       const backends: readonly Backend[] = read.length > 0 ? read : [{ service, from: [] }];
       return {
         matches: match ? [match] : [],
@@ -84,6 +86,7 @@ function matchOf(resource: Resource): RouteMatch | undefined {
 
 /** A route that counts in the stead of one of connections, on the same port. */
 function rivalOf(resource: Resource, parent: Parent, environment: Environment): Resource | undefined {
+  if (isOfKind(resource, TCPRoute) && isOpaque(parent, environment)) return undefined;
   const stronger = [GRPCRoute, HTTPRoute, PolicyHTTPRoute, ...(isOfKind(resource, TCPRoute) ? [TLSRoute] : [])];
   return stronger
     .flatMap((kind) => environment.index.all(kind))
@@ -97,6 +100,13 @@ function rivalOf(resource: Resource, parent: Parent, environment: Environment): 
           (other.port === undefined || parent.port === undefined || other.port === parent.port),
       ),
     );
+}
+
+/** Whether Linkerd looks into no connection to the port, so that TCPRoutes alone count there. */
+function isOpaque(parent: Parent, environment: Environment): boolean {
+  const ports = serviceFacts(environment, parent.namespace, parent.name)?.ports ?? [];
+  const { appProtocol } = ports.find((it) => it.port === parent.port) ?? {};
+  return appProtocol !== undefined && ['linkerd.io/opaque', 'linkerd.io/tcp'].includes(linkerdProtocol(appProtocol));
 }
 
 function hiddenBy(rival: Resource, resource: Resource): Peculiar {

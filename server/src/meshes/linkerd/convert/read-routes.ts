@@ -25,10 +25,10 @@ import { serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { type GatewayMatch, prefixOf } from '../../kubernetes/gateway/convert/matches.ts';
 import { type Atom, inFirstMatchOrder, type Precedence } from '../../kubernetes/gateway/convert/order.ts';
 import { type Parent, readParents, type ReadRule, readRules } from '../../kubernetes/gateway/convert/routes.ts';
-import { Gateway, GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
-import { PolicyHTTPRoute } from '../kinds.ts';
+import { Gateway, GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import { overruled, overruledAnnotations, profileOf } from './profiles.ts';
 import { isHttp } from './services.ts';
+import { type Attached, attachedTo, hiddenRoute, isServiceParent, routeKinds } from './attached-routes.ts';
 import {
   peculiarAnnotations,
   readIdleTimeout,
@@ -37,9 +37,6 @@ import {
   readTimeout,
   shapesRequests,
 } from './annotations.ts';
-
-/** Kinds that route requests to a Service. */
-export const routeKinds = [HTTPRoute, GRPCRoute, PolicyHTTPRoute] as const;
 
 export interface ReadRoutes {
   readonly routes: readonly Route[];
@@ -94,10 +91,6 @@ export function readServiceRoutes(
 
 function isRoute(resource: Resource): boolean {
   return routeKinds.some((it) => isOfKind(resource, it));
-}
-
-function isServiceParent(parent: Parent): boolean {
-  return parent.kind === 'Service' && parent.group === '';
 }
 
 function isGatewayParent(parent: Parent): boolean {
@@ -224,11 +217,6 @@ function byHost(atoms: readonly Atom<Built>[], precedence: Precedence): readonly
   );
 }
 
-interface Attached {
-  readonly resource: Resource;
-  readonly parent: Parent;
-}
-
 interface Built {
   readonly rule: ReadRule;
   readonly parts: RouteParts;
@@ -297,49 +285,6 @@ function copyFor(match: GatewayMatch, { asked }: Built): RouteMatch {
 function isCopyOf(copy: GatewayMatch, match: GatewayMatch): boolean {
   const rest = (it: GatewayMatch) => JSON.stringify({ ...it, path: undefined });
   return rest(copy) === rest(match) && (prefixOf(match.path) || '/') === copy.path?.value;
-}
-
-/** The routes on a Service, in the order in which ties are decided when their ages are not known: by name. */
-function attachedTo(service: ServiceName, environment: Environment): readonly Attached[] {
-  const all = allAttachedTo(service, environment);
-  return all
-    .filter((it) => !hidingOf(it, all))
-    .sort((a, b) => (a.resource.name < b.resource.name ? -1 : a.resource.name > b.resource.name ? 1 : 0));
-}
-
-/** A GRPCRoute that takes the place of a route on its port. */
-function hidingOf({ resource, parent }: Attached, all: readonly Attached[]): Attached | undefined {
-  if (isOfKind(resource, GRPCRoute)) return undefined;
-  return all.find(
-    (it) => isOfKind(it.resource, GRPCRoute) && (it.parent.port === undefined || it.parent.port === parent.port),
-  );
-}
-
-/** Says of a route that GRPCRoutes hide on all of its Services that it does nothing. */
-function* hiddenRoute(resource: Resource, environment: Environment): Generator<Peculiar> {
-  const hiding = readParents(resource, environment.namespaceOf(resource)).map((parent) =>
-    isServiceParent(parent)
-      ? hidingOf({ resource, parent }, allAttachedTo({ name: parent.name, namespace: parent.namespace }, environment))
-      : undefined,
-  );
-  const [first] = hiding;
-  if (!first || hiding.includes(undefined)) return;
-  yield {
-    from: [{ resource, path: ['spec'] }],
-    code: 'unused-in-source',
-    reason: `Linkerd does not look at it, since GRPCRoute "${first.resource.name}" is on the same port.`,
-    risk: 'none',
-  };
-}
-
-function allAttachedTo(service: ServiceName, environment: Environment): readonly Attached[] {
-  return routeKinds.flatMap((kind) =>
-    environment.index.all(kind).flatMap((resource) =>
-      readParents(resource, environment.namespaceOf(resource))
-        .filter((it) => isServiceParent(it) && it.name === service.name && it.namespace === service.namespace)
-        .map((parent) => ({ resource, parent })),
-    ),
-  );
 }
 
 /** Annotations of the route, else of the Service; retries and timeouts are inherited apart from each other. */

@@ -19,8 +19,10 @@ export function readPolicy(policy: Place): DestinationParts {
   const loadBalancer = readLoadBalancer(policy.at('loadBalancer'));
   if (loadBalancer) parts.loadBalancer = loadBalancer;
   const locality = policy.at('loadBalancer', 'localityLbSetting', 'enabled');
-  if (locality.boolean !== undefined) parts.locality = locality.asked(locality.boolean ? 'near' : 'any');
   const outlier = policy.at('outlierDetection');
+  // Istio prefers no place where it does not know which instances are healthy.
+  const isNear = locality.boolean === true && outlier.exists;
+  if (locality.boolean !== undefined) parts.locality = locality.asked(isNear ? 'near' : 'any');
   if (outlier.exists) parts.outlier = outlier.asked(readOutlier(outlier));
   const limits = readLimits(policy.at('connectionPool'));
   if (limits) parts.limits = limits;

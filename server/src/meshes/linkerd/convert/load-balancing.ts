@@ -33,7 +33,7 @@ export function writeLocality(
   const path = ['spec', 'trafficDistribution'];
   const place = placeText('Service', service.namespace, service.name, path.join('.'));
   if (asked.value === 'any') {
-    ledger.exact(asked, place, 'Linkerd prefers no place unless the Service says so.');
+    ledger.exact(asked, '', 'Linkerd prefers no place unless the Service says so.');
     return;
   }
   const facts = draft.service(service);

@@ -148,6 +148,11 @@ export function writeRequestAuthentications(requirements: Concepts['jwt'], draft
       );
       continue;
     }
+    if (value.keys?.value.type === 'remote' && !/^https?:\/\//.test(value.keys.value.uri)) {
+      const reason = `Istio fetches keys from http:// and https:// alone, and "${value.keys.value.uri}" is neither; without them no token counts.`;
+      ledger.lost(asked, 'security-stricter', reason, 'availability');
+      continue;
+    }
     const done = new Set<string>();
     for (const target of value.targets) {
       const id = JSON.stringify(target.value);

@@ -23,6 +23,7 @@ import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, textAt, valueAt } from '../../../model/value.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
+import { thousandths } from '../../kubernetes/smi/convert/weights.ts';
 import { grpcConditions } from './annotations.ts';
 import { readCondition } from './profile-conditions.ts';
 import { readPortList } from './read-opaque-ports.ts';
@@ -97,7 +98,7 @@ function backendsOf(
     if (authority === undefined) return [];
     const [, host = '', port] = /^([^:]+)(?::(\d+))?$/.exec(authority.replace(/\.(?=:|$)/, '')) ?? [];
     const found = serviceOf(host, clusterDomain);
-    const weight = quantity(valueAt(it, ['weight']));
+    const weight = thousandths(valueAt(it, ['weight']));
     return [
       {
         service: found ?? { name: host, namespace: '' },
@@ -111,14 +112,6 @@ function backendsOf(
   if (overrides.length > 0) return { value: overrides, from: overrides.flatMap((it) => it.from) };
   const own = service ?? { name: resource.name, namespace: '' };
   return { value: [{ service: own, ...(service ? {} : { host: resource.name }), from: [] }], from: [] };
-}
-
-/** A weight in thousandths: `500m` is 500, `1` is 1000; undefined for other units, which no weight needs. */
-export function quantity(value: unknown): number | undefined {
-  if (typeof value === 'number') return value * 1000;
-  const [, digits, unit] = typeof value === 'string' ? (/^(\d+(?:\.\d+)?)(m?)$/.exec(value) ?? []) : [];
-  if (digits === undefined) return undefined;
-  return unit === 'm' ? Number(digits) : Number(digits) * 1000;
 }
 
 interface ReadRule {

@@ -10,6 +10,7 @@ import { listAt, textAt, valueAt } from '../../../../model/value.ts';
 import { serviceFacts, type ServicePort } from '../../common/workloads.ts';
 import { HTTPRouteGroup } from '../kinds.ts';
 import { matchAskedBy, readMatches } from './matches.ts';
+import { thousandths } from './weights.ts';
 
 export interface ReadSplit {
   readonly route: Route;
@@ -27,7 +28,7 @@ export function readTrafficSplit(resource: Resource, environment: Environment): 
   const backends = listAt(resource.value, ['spec', 'backends']).flatMap((it, at): Backend[] => {
     const name = textAt(it, ['service']);
     if (name === undefined) return [];
-    const weight = quantity(valueAt(it, ['weight']));
+    const weight = thousandths(valueAt(it, ['weight']));
     return [
       {
         // A backend may be named by its full name; only the first label is the Service.
@@ -93,14 +94,6 @@ function limitOf(
     matches.push(...own);
   }
   return { matches };
-}
-
-/** `800m` is 800, `1` is 1000: thousandths, so that all versions of the kind count alike. */
-function quantity(value: unknown): number | undefined {
-  if (typeof value === 'number') return value * 1000;
-  const parts = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(m?)$/.exec(value) : null;
-  if (!parts) return undefined;
-  return parts[2] === 'm' ? Number(parts[1]) : Number(parts[1]) * 1000;
 }
 
 /** The HTTPRouteGroup that says which requests are meant is not here; without it all requests would be split. */

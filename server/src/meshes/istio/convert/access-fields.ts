@@ -46,6 +46,7 @@ const limitRows: Readonly<Record<string, Idea>> = Object.fromEntries(
 );
 
 export const accessFields: readonly FieldRow[] = [
+  { kind: EnvoyFilter, path: 'spec.configPatches[*].match.listener.portNumber', idea: 'limit.rate' },
   ...Object.entries(limitRows).map(([path, idea]) => ({ kind: EnvoyFilter, path, idea })),
   ...Object.entries(tokenRows).map(([path, it]) =>
     typeof it === 'string'

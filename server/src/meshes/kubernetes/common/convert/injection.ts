@@ -4,8 +4,7 @@ import type { Asked, Injection, Origin } from '../../../../model/ir.ts';
 import { meshNames } from '../../../../model/mesh-id.ts';
 import { injectionKeys, isInjectedGateway } from '../injection.ts';
 import { servicesOfPods } from '../workloads.ts';
-import { type Bearer, bearersOf, markOf, namespaceBearer, placeOfMark, scopeInWords } from './bearers.ts';
-import type { Marks } from './bearers.ts';
+import { type Bearer, bearersOf, type Marks, markOf, namespaceBearer, placeOfMark, scopeInWords } from './bearers.ts';
 import type { Marker } from './marker.ts';
 
 /** A mark that asks for a proxy, or asks for none. */

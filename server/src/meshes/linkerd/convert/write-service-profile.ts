@@ -5,7 +5,7 @@
 
 import type { ConvertOptions } from '../../../model/convert-options.ts';
 import type { Environment } from '../../../model/environment.ts';
-import type { Origin } from '../../../model/ir.ts';
+import type { Origin, PathMatch, Route, RouteMatch } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
 import { listAt, textAt } from '../../../model/value.ts';
@@ -15,6 +15,7 @@ import type { Output } from '../../mesh.ts';
 import { readLinkerd } from './read.ts';
 import { opaquePorts } from './read-opaque-ports.ts';
 import { serviceOf } from './read-service-profile.ts';
+import { isGrpc } from './services.ts';
 import { writeLinkerd } from './write.ts';
 
 /** Writes each profile as routes of today; what its routes cannot say is lost and says why. */
@@ -29,8 +30,31 @@ export function writeServiceProfiles(
   for (const { from, code, reason, risk } of ir.peculiar)
     if (!from.some(isOfPorts)) ledger.lost(from, code, reason, risk);
   const destinations = ir.destinations.filter((it) => !it.parts.protocol?.from.some(isOfPorts));
-  const outputs = writeLinkerd({ ...ir, destinations, proxy: 'linkerd' }, environment, ledger, options);
+  const routes = ir.routes.map((it) => (carriesCalls(it, environment) ? it : withExpressions(it)));
+  const outputs = writeLinkerd({ ...ir, routes, destinations, proxy: 'linkerd' }, environment, ledger, options);
   return [...outputs, ...profiles.flatMap((it) => [...portsOf(it, environment, ledger)])];
+}
+
+/** Whether the Service of a route speaks gRPC: a service of calls is a prefix that a route can say. */
+function carriesCalls({ targets }: Route, environment: Environment): boolean {
+  return targets.every(({ value }) => {
+    if (value.type !== 'service') return false;
+    const ports = serviceFacts(environment, value.service.namespace, value.service.name)?.ports ?? [];
+    return ports.length > 0 && ports.every(isGrpc);
+  });
+}
+
+/** A prefix of characters stays the expression that it was in the profile: a prefix of a route counts whole segments. */
+function withExpressions(route: Route): Route {
+  const rules = route.rules.map((rule) => ({ ...rule, matches: rule.matches.map(withExpression) }));
+  return { ...route, rules };
+}
+
+function withExpression(match: RouteMatch): RouteMatch {
+  const { path } = match;
+  if (path?.value.type !== 'prefix' || path.value.value === '/') return match;
+  const value: PathMatch = { type: 'regex', value: `${path.value.value.replaceAll('.', '\\.')}.*` };
+  return { ...match, path: { ...path, value } };
 }
 
 function* portsOf(profile: Resource, environment: Environment, ledger: Ledger): Generator<Output> {

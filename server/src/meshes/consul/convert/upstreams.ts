@@ -202,7 +202,7 @@ export function passiveHealthCheckOf(
   for (const { field, value } of fields) if (value !== undefined) check[field] = value;
   if (isOff) check['enforcingConsecutive5xx'] = 0;
   // A breaker without a bound may take every endpoint out; Consul stops at a tenth unless told otherwise.
-  if (isBackoff && !maxEjectionPercent) check['maxEjectionPercent'] = 100;
+  if (isBackoff && !isOff && !maxEjectionPercent) check['maxEjectionPercent'] = 100;
 
   const placesOf = (field: string) => places.map((it) => `${it}.passiveHealthCheck.${field}`).join(', ');
   for (const { field, part } of fields) {

@@ -163,8 +163,10 @@ function originsOfRoute({ targets, rules }: Route) {
 function writeHead(routes: readonly Route[], draft: Draft, drafts: Drafts): void {
   const { ledger } = drafts;
   const hosts: string[] = [];
+  // Names of TLS have to be among the hosts, as they stand.
+  const isForNames = routes.some((it) => it.protocol === 'tls');
   for (const asked of routes.flatMap((it) => it.targets)) {
-    const host = hostOf(asked.value, draft, drafts);
+    const host = hostOf(asked.value, isForNames, draft, drafts);
     if (!hosts.includes(host)) hosts.push(host);
     ledger.exact(asked, draft.place('spec', 'hosts', hosts.indexOf(host)));
   }
@@ -182,8 +184,10 @@ function writeHead(routes: readonly Route[], draft: Draft, drafts: Drafts): void
   ledger.exact(visibility, draft.place('spec', 'exportTo'));
 }
 
-function hostOf(target: RouteTarget, draft: Draft, drafts: Drafts): string {
-  return target.type === 'host' ? target.host : drafts.host(target.service, draft.namespace);
+function hostOf(target: RouteTarget, isInFull: boolean, draft: Draft, drafts: Drafts): string {
+  if (target.type === 'host') return target.host;
+  const { name, namespace } = target.service;
+  return isInFull ? `${name}.${namespace}.svc.${drafts.clusterDomain}` : drafts.host(target.service, draft.namespace);
 }
 
 /** The port that a route is about; undefined for all ports, also when the service has only this one. */

@@ -299,7 +299,11 @@ describe('code actions', () => {
     const cursor = placeOf(route, 'timeout');
     const range = { start: cursor, end: cursor };
     const offers = (await actionsAt(editor, range)).filter((it) => it.kind === 'refactor.rewrite');
-    assert.deepEqual(offers.map((it) => it.title).sort(), ['Convert to Consul', 'Convert to Linkerd']);
+    assert.deepEqual(offers.map((it) => it.title).sort(), [
+      'Convert to Consul',
+      'Convert to Gateway API',
+      'Convert to Linkerd',
+    ]);
     assert.deepEqual(offers.find((it) => it.title === 'Convert to Consul')?.command, {
       title: 'Convert to Consul',
       command: 'meshwright.convert',
@@ -333,6 +337,7 @@ describe('our own requests', () => {
     assert.deepEqual(await ask({ uri }), [
       { id: 'linkerd', name: 'Linkerd' },
       { id: 'consul', name: 'Consul' },
+      { id: 'gateway-api', name: 'Gateway API' },
     ]);
     assert.deepEqual(await ask({ uri, range: rangeOf(route, 'timeout: 3s') }), await ask({ uri }));
     assert.deepEqual(await ask({ uri: 'file:///unknown.yaml' }), []);
@@ -364,7 +369,7 @@ describe('our own requests', () => {
   test('meshwright/convert refuses meshes that are none', async (t) => {
     const editor = await Editor.start(t);
     editor.open(uri, route);
-    await assert.rejects(editor.request('meshwright/convert', { uri, to: 'kuma' }), /no mesh "kuma"/);
+    await assert.rejects(editor.request('meshwright/convert', { uri, to: 'kuma' }), /nothing "kuma" to convert to/);
   });
 });
 

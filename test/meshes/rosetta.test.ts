@@ -21,6 +21,7 @@ import { readConversionPage, uriOf, workspaceOf } from '../harness/conversion.ts
 /** Ideas that fare better than the table says with some values, by idea and target. */
 const betterWithSome: Readonly<Record<string, string>> = {
   'rewrite.path to Linkerd': 'At a gateway the class decides, which may well rewrite.',
+  'mirror to Linkerd': 'At a gateway the class decides, which may well mirror.',
   'inject.namespace to Consul': 'A namespace without proxies needs nothing: Consul gives one to pods that ask.',
   'telemetry.access-log to Linkerd': 'Where nothing is to be logged, Linkerd logs nothing by itself.',
   'extension to Istio': 'A service of its own that decides is a provider in Istio.',

@@ -52,7 +52,8 @@ export interface BackendRef {
   readonly filters?: readonly GatewayFilter[];
 }
 
-function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendRef | undefined {
+/** A reference to a backend; undefined where no route reaches it, which is reported, or a fact is missing. */
+export function writeBackend(backend: Backend, rule: RuleDraft, draft: Draft): BackendRef | undefined {
   const { ledger } = draft;
   if (backend.host !== undefined) {
     const { outside } = rule.where;

@@ -17,7 +17,7 @@ import { loseForMissing } from './destinations.ts';
 import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 import type { Draft } from './draft.ts';
 import { failInstead } from './dead-ends.ts';
-import { type BackendRef, writeBackends } from './write-backends.ts';
+import { type BackendRef, writeBackend, writeBackends } from './write-backends.ts';
 import type { MatchDraft, Where } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { writeRetries } from './write-retries.ts';
 
@@ -149,9 +149,14 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
     },
     requestHeaders: (asked, rule) => writeHeaders('RequestHeaderModifier', asked, rule, draft),
     responseHeaders: (asked, rule) => writeHeaders('ResponseHeaderModifier', asked, rule, draft),
-    mirrors: {
-      code: 'no-mirror',
-      lost: 'Linkerd ignores a whole route that mirrors, so the rule is written without it.',
+    mirrors: (asked, rule) => {
+      if (!atGateway(rule))
+        ledger.lost(
+          asked,
+          'no-mirror',
+          'Linkerd ignores a whole route that mirrors, so the rule is written without it.',
+        );
+      else writeMirrors(asked, rule, draft);
     },
     timeout: (asked, rule) => {
       if (asked.value <= 0) {
@@ -197,11 +202,36 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
       code: 'no-fault',
       lost: 'Linkerd injects no faults; send a share of the traffic to a backend that fails instead.',
     },
-    cors: {
-      code: 'no-cors',
-      lost: 'Linkerd ignores a whole route with a CORS filter, so the rule is written without it.',
-    },
+    cors: (asked, rule) =>
+      ledger.lost(
+        asked,
+        'no-cors',
+        atGateway(rule)
+          ? 'A filter for CORS is newer than the version of the Gateway API that Linkerd works with.'
+          : 'Linkerd ignores a whole route with a CORS filter, so the rule is written without it.',
+      ),
   };
+}
+
+/** Mirrors at a gateway, whose class may well mirror; in this version of the Gateway API a mirror gets every request. */
+function writeMirrors(asked: NonNullable<RouteParts['mirrors']>, rule: RuleDraft, draft: Draft): void {
+  const whole = asked.value.filter((it) => it.percent === 100);
+  for (const { backend } of whole) {
+    const ref = writeBackend(backend, rule, draft);
+    if (!ref) continue;
+    const { name, namespace, port } = ref;
+    rule.filters.push({ type: 'RequestMirror', requestMirror: { backendRef: { name, namespace, port } } });
+    rule.settle.push((place) => draft.ledger.exact(backend.from, `${place.rule}.filters`));
+  }
+  if (whole.length === asked.value.length)
+    rule.settle.push((place) => draft.ledger.exact(asked, `${place.rule}.filters`));
+  for (const { backend, percent } of asked.value)
+    if (percent !== 100)
+      draft.ledger.lost(
+        backend.from,
+        'no-mirror',
+        `In the version of the Gateway API that Linkerd works with a mirror gets every request, not ${percent} percent.`,
+      );
 }
 
 // ---- Headers -------------------------------------------------------------------------------------------------------

@@ -324,10 +324,12 @@ function originText({ source }: RuleDraft): string {
   return first ? `${first.resource.kind} ${first.resource.name}` : 'the rest';
 }
 
-/** Writes a TLSRoute or TCPRoute and gives its place. */
-function writeConnection(rule: RuleDraft, head: Head, draft: Draft): string {
-  const own = head.kind === TLSRoute ? rule.source.matches.flatMap((it) => it.sni?.value ?? []) : [];
-  const { name, spec } = started(own.length > 0 ? { ...head, hostnames: [...new Set(own)] } : head, draft);
+/** Writes a TLSRoute or TCPRoute and gives its place. A TLSRoute has to have names: what takes all of them is a TCPRoute. */
+function writeConnection(rule: RuleDraft, wanted: Head, draft: Draft): string {
+  const own = wanted.kind === TLSRoute ? rule.source.matches.flatMap((it) => it.sni?.value ?? []) : [];
+  const hostnames = own.length > 0 ? [...new Set(own)] : wanted.hostnames;
+  const head = { ...wanted, hostnames, kind: hostnames.length > 0 ? wanted.kind : TCPRoute };
+  const { name, spec } = started(head, draft);
   const rules = [{ ...(rule.source.name ? { name: rule.source.name.value } : {}), backendRefs: rule.backends }];
   draft.create(head.kind, head.namespace, name, { ...spec, rules }, [...head.from, ...originsOfRule(rule.source)]);
   const place = placeText(head.kind.name, head.namespace, name, '');

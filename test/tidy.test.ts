@@ -36,17 +36,20 @@ const mayImport: readonly { readonly room: string; readonly may: readonly string
   { room: 'model/', may: ['model/', 'yaml', 'fastest-levenshtein'] },
   {
     room: 'meshes/istio/',
-    may: ['meshes/istio/', 'meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'model/'],
+    may: ['meshes/istio/', 'meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'meshes/moving.ts', 'model/'],
   },
   {
     room: 'meshes/linkerd/',
-    may: ['meshes/linkerd/', 'meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'model/'],
+    may: ['meshes/linkerd/', 'meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'meshes/moving.ts', 'model/'],
   },
   {
     room: 'meshes/consul/',
-    may: ['meshes/consul/', 'meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'model/'],
+    may: ['meshes/consul/', 'meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'meshes/moving.ts', 'model/'],
   },
-  { room: 'meshes/kubernetes/', may: ['meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'model/'] },
+  {
+    room: 'meshes/kubernetes/',
+    may: ['meshes/kubernetes/', 'meshes/mesh.ts', 'meshes/ideas.ts', 'meshes/moving.ts', 'model/'],
+  },
   { room: 'meshes/', may: ['meshes/', 'model/', '../../snippets/'] },
   { room: 'render/', may: ['render/', 'queries/', 'meshes/', 'model/', 'yaml', 'picocolors'] },
   { room: 'queries/', may: ['queries/', 'render/', 'meshes/', 'model/', 'yaml'] },

@@ -53,7 +53,7 @@ export interface PlannedNamespace extends MovingNamespace {
 export interface Mark {
   /** `Namespace/shop`. */
   readonly name: string;
-  /** `metadata.labels.istio-injection: enabled`. */
+  /** The field with its value: `metadata.labels.inject: enabled`. */
   readonly text: string;
 }
 

@@ -418,20 +418,30 @@ const accounts = (references: readonly Reference[]) =>
 function rank({ path, method, headers }: Match, request: Request): number | undefined {
   const { type, value } = path ?? { type: 'PathPrefix', value: '/' };
   const isPrefix = type === 'PathPrefix';
-  assert.ok(!isPrefix || value === '/', 'Only the rest is a prefix.');
-  const isMet =
-    isPrefix || (type === 'Exact' ? request.path === value : new RegExp(`^(?:${value})$`).test(request.path));
+  const isMet = isPrefix
+    ? value === '/' || request.path === value || request.path.startsWith(`${value}/`)
+    : type === 'Exact'
+      ? request.path === value
+      : new RegExp(`^(?:${value})$`).test(request.path);
   if (!isMet || (method !== undefined && method !== request.method)) return undefined;
-  return (isPrefix ? 1 : request.path.length) * 100 + (headers ?? []).length * 2 + (method === undefined ? 0 : 1);
+  return (
+    (isPrefix ? value.length : request.path.length) * 100 + (headers ?? []).length * 2 + (method === undefined ? 0 : 1)
+  );
 }
 
 /** A Server lets in whom its own policies let in, and those of the one most specific route; without a Server all come in. */
 function linkerdAllows(conversion: Conversion, request: Request): boolean {
-  const [server] = manifestsOf(conversion, 'Server');
+  return serverAllows((kind) => manifestsOf(conversion, kind), request);
+}
+
+type Find = (kind: string) => readonly Pick<ManifestValue, 'metadata' | 'spec'>[];
+
+function serverAllows(find: Find, request: Request): boolean {
+  const [server] = find('Server');
   if (!server) return true;
   const { accessPolicy } = server.spec as { readonly accessPolicy: string };
   if (accessPolicy === 'all-authenticated' || accessPolicy === 'all-unauthenticated') return true;
-  const routes = manifestsOf(conversion, 'HTTPRoute').map((it) => ({
+  const routes = find('HTTPRoute').map((it) => ({
     name: it.metadata.name,
     matches: (it.spec as { readonly rules: readonly { readonly matches: readonly Match[] }[] }).rules.flatMap(
       (rule) => rule.matches,
@@ -447,25 +457,83 @@ function linkerdAllows(conversion: Conversion, request: Request): boolean {
   const best = Math.max(...ranked.map((it) => it.rank));
   // Nobody knows which of equals wins: each of them counts.
   const chosen = ranked.filter((it) => it.rank === best).map((it) => it.name);
-  return manifestsOf(conversion, 'AuthorizationPolicy').some((it) => {
+  return find('AuthorizationPolicy').some((it) => {
     const { targetRef, requiredAuthenticationRefs } = it.spec as {
       readonly targetRef: Reference;
       readonly requiredAuthenticationRefs: readonly Reference[];
     };
     const isHere = targetRef.kind === 'Server' || chosen.includes(targetRef.name);
-    return isHere && requiredAuthenticationRefs.every((one) => holds(conversion, one, request.client));
+    return isHere && requiredAuthenticationRefs.every((one) => holds(find, one, request.client));
   });
 }
 
-function holds(conversion: Conversion, reference: Reference, client: string): boolean {
+function holds(find: Find, reference: Reference, client: string): boolean {
   if (reference.kind === 'ServiceAccount') return reference.name === client;
   if (reference.kind === 'NetworkAuthentication') return true;
-  const found = manifestsOf(conversion, reference.kind).find((it) => it.metadata.name === reference.name);
+  const found = find(reference.kind).find((it) => it.metadata.name === reference.name);
   const { identities, identityRefs } = (found?.spec ?? {}) as {
     readonly identities?: readonly string[];
     readonly identityRefs?: readonly Reference[];
   };
   return (identities ?? []).includes('*') || accounts(identityRefs ?? []).includes(client);
+}
+
+/** Routes that no request fits equally well: what wins among equals nobody knows. */
+const routePaths = [
+  { type: 'PathPrefix', value: '/' },
+  { type: 'PathPrefix', value: '/a' },
+  { type: 'Exact', value: '/health' },
+] as const;
+
+const meshTls = { group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name: 'everybody' };
+
+const servers = fc.record({
+  routes: fc
+    .array(fc.option(fc.constantFrom(undefined, ...methods), { nil: null }), { minLength: 3, maxLength: 3 })
+    .map((list) =>
+      list.flatMap((method, at) => {
+        const path = routePaths[at];
+        return method === null || !path ? [] : [{ name: `route-${at}`, path, method }];
+      }),
+    ),
+  policies: fc.array(
+    fc.record({
+      target: fc.nat(3),
+      who: fc.constantFrom<Reference>(...clients.map((name) => ({ kind: 'ServiceAccount', name })), meshTls),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+type Servers = typeof servers extends fc.Arbitrary<infer It> ? It : never;
+
+function linkerdManifests({ routes, policies: list }: Servers) {
+  const entry = (kind: string, version: string, name: string, spec: object) => ({
+    apiVersion: `policy.linkerd.io/${version}`,
+    kind,
+    metadata: { name, namespace: 'shop' },
+    spec,
+  });
+  const server = { group: 'policy.linkerd.io', kind: 'Server', name: 'orders' };
+  return [
+    entry('Server', 'v1beta3', 'orders', {
+      podSelector: { matchLabels: { app: 'orders' } },
+      port: 8080,
+      accessPolicy: 'deny',
+    }),
+    entry('MeshTLSAuthentication', 'v1alpha1', meshTls.name, { identities: ['*'] }),
+    ...routes.map(({ name, path, method }) =>
+      entry('HTTPRoute', 'v1beta3', name, {
+        parentRefs: [server],
+        rules: [{ matches: [{ path, ...(method && { method }) }] }],
+      }),
+    ),
+    ...list.map(({ target, who }, at) => {
+      const route = routes[target];
+      const targetRef = route ? { group: 'policy.linkerd.io', kind: 'HTTPRoute', name: route.name } : server;
+      return entry('AuthorizationPolicy', 'v1alpha1', `policy-${at}`, { targetRef, requiredAuthenticationRefs: [who] });
+    }),
+  ];
 }
 
 // ---- What has to hold ----------------------------------------------------------------------------------------------
@@ -525,4 +593,22 @@ describe('Who gets in', () => {
       { numRuns: runs(100) },
     );
   });
+
+  for (const to of ['istio', 'consul'] as const) {
+    test(`${to === 'istio' ? 'Istio' : 'Consul'} lets in nobody whom Linkerd refuses`, () => {
+      fc.assert(
+        fc.property(servers, (asked) => {
+          const manifests = linkerdManifests(asked);
+          const conversion = converted(manifests, to);
+          const before = (it: Request) => serverAllows((kind) => manifests.filter((one) => one.kind === kind), it);
+          const written = manifestsOf(conversion, 'AuthorizationPolicy').map((it) => it.spec as Policy);
+          const [own] = manifestsOf(conversion, 'ServiceIntentions');
+          const after = (it: Request) =>
+            to === 'istio' ? istioAllows(written, it) : !!own && consulAllows(own.spec as Intentions, new Map(), it);
+          compare(conversion, before, after);
+        }),
+        { numRuns: runs(100) },
+      );
+    });
+  }
 });

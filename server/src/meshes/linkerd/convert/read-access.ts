@@ -221,7 +221,7 @@ function rulesOf(
       it.matches.map((match) => ({ route, match })),
     ),
   );
-  const isOpenEnded = all.some(({ match }) => Object.keys(match.match).length === 0 || match.match.path?.value === '/');
+  const isOpenEnded = all.some(({ match: { match } }) => isEverything(match));
   return policies.flatMap(({ policy, route }): AccessRule[] => {
     const clients = clientsOf(policy, environment);
     if (!clients) return [];
@@ -247,6 +247,14 @@ function rulesOf(
       },
     ];
   });
+}
+
+/** Whether a match takes every request, so that a Server with it answers none with 404. */
+function isEverything({ path, ...others }: ReadMatch['match']): boolean {
+  return (
+    takesEveryPath(path) &&
+    Object.values(others).every((it) => it === undefined || (Array.isArray(it) && it.length === 0))
+  );
 }
 
 function policiesOn(route: Resource, policies: readonly Policy[]): readonly string[] {

@@ -207,7 +207,7 @@ const capacity = lost(
 );
 const access = lost(
   'authz-lost',
-  'The Gateway API does not say who may call whom: without a policy of the mesh, everybody may.',
+  'The Gateway API does not say who may call whom: keep the policy where the mesh stays, since without one everybody may.',
   'security',
 );
 const proxies = lost(
@@ -245,13 +245,17 @@ const byFamily: Readonly<Record<Family, Answer>> = {
   ),
   mtls: lost(
     'mtls-lost',
-    'The Gateway API does not say whether a mesh insists on mutual TLS: without a policy of the mesh it may take plaintext.',
+    'The Gateway API does not say whether a mesh insists on mutual TLS: keep the policy where the mesh stays, since without one it may take plaintext.',
     'security',
   ),
   access,
-  jwt: lost('no-jwt', 'The Gateway API checks no tokens.', 'security'),
+  jwt: lost('no-jwt', 'The Gateway API checks no tokens: keep what does where the mesh stays.', 'security'),
   gateway: exact,
-  egress: lost('no-equivalent', 'What may leave a mesh is not for the Gateway API to say.', 'security'),
+  egress: lost(
+    'no-equivalent',
+    'What may leave a mesh is not for the Gateway API to say: keep it where the mesh stays.',
+    'security',
+  ),
   workload: lost('vm-identity', 'Workloads outside of Kubernetes are the affair of a mesh.', 'availability'),
   clusters: lost('multicluster-name', 'How clusters are joined is the affair of a mesh.', 'availability'),
   inject: proxies,

@@ -56,9 +56,9 @@ export function convertedFiles(
     for (const output of outputs) {
       if (!isCreation(output)) continue;
       const manifest = pruned(output.create);
-      const plain = manifestYaml(manifest);
-      if (written.has(plain)) continue;
-      written.add(plain);
+      const content = JSON.stringify(manifest);
+      if (written.has(content)) continue;
+      written.add(content);
       const from = sources(output);
       const home = from[0] ?? resources[0];
       if (!home) continue;

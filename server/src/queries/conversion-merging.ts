@@ -7,7 +7,6 @@ import { isSameThing } from '../model/same-thing.ts';
 import type { Path } from '../model/text.ts';
 import { isRecord, recordAt, sameValue, valueAt } from '../model/value.ts';
 import type { Output } from '../meshes/mesh.ts';
-import { manifestYaml } from '../render/manifest-yaml.ts';
 import { fileNameOf, type Made, pruned } from './conversion.ts';
 
 /**
@@ -53,13 +52,13 @@ export function* clashes(made: readonly Made[]): Generator<Note> {
       const { apiVersion, kind, metadata } = output.create;
       const place = placeText(kind, metadata.namespace ?? '', metadata.name, '');
       const id = `${environment.root} ${groupOf(apiVersion)} ${place}`;
-      const yaml = manifestYaml(pruned(output.create));
+      const content = JSON.stringify(pruned(output.create));
       const other = written.get(id);
-      if (other !== undefined && other !== yaml) {
+      if (other !== undefined && other !== content) {
         const text = `${place} is written more than once, since several resources say what it is to be: put these together.`;
         yield { kind: 'manual', text, risk: 'availability' };
       }
-      written.set(id, yaml);
+      written.set(id, content);
       const known = environment.tables.kinds.find((it) => it.name === kind && it.group === groupOf(apiVersion));
       const existing = known && environment.index.find(known, metadata.namespace ?? '', metadata.name);
       if (!existing || converted.has(existing)) continue;

@@ -18,7 +18,7 @@ export function namedSafely(outputs: readonly Output[], ledger: Ledger): readonl
     if (!isCreation(output)) continue;
     const { name } = output.create.metadata;
     const safe = safeName(name, output.create);
-    if (safe !== name) renamed.set(name, safe);
+    if (safe !== name || safe === '') renamed.set(name, safe);
   }
   if (renamed.size === 0) return outputs;
   return outputs.flatMap((output): readonly Output[] => {

@@ -3,7 +3,14 @@
 import type { Access, AccessRule, Asked, Operation, Origin } from './ir.ts';
 
 /** All values of a policy. */
-export function askedOfAccess({ target, port, protocol, effect, authorizer, rules }: Access): readonly Asked<unknown>[] {
+export function askedOfAccess({
+  target,
+  port,
+  protocol,
+  effect,
+  authorizer,
+  rules,
+}: Access): readonly Asked<unknown>[] {
   return [target, port, protocol, effect, authorizer, ...rules.flatMap(askedOfRule)].filter((it) => it !== undefined);
 }
 

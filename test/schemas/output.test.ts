@@ -65,7 +65,7 @@ for (const mesh of ['istio', 'linkerd', 'consul', 'legacy']) {
 
 test('convert prints what its schema says for what it refuses', (t) => {
   const { folder: cwd } = makeFolder(t, {
-    'a.yaml': 'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec: {hostts: [a]}\n',
+    'a.yaml': 'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec: {hosts: a}\n',
   });
   const value = printed(['convert', '--to', 'consul', 'a.yaml'], cwd);
   assert.deepEqual(problemsOf('convert', value), []);

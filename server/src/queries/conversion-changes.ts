@@ -4,7 +4,7 @@ import { addTo } from '../model/group.ts';
 import { textEdits } from '../model/edit.ts';
 import { parseManifest, type Resource } from '../model/manifest.ts';
 import type { FixEdit } from '../model/rule.ts';
-import { applyEdits, type Path, pathText, type Uri } from '../model/text.ts';
+import { applyEdits, isWithin, type Path, pathText, type Uri } from '../model/text.ts';
 import { isRecord, sameValue, valueAt } from '../model/value.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Output } from '../meshes/mesh.ts';
@@ -27,11 +27,20 @@ export function changedFiles(outputs: readonly Output[]): readonly ChangedFile[]
   return [...byFile].map(([uri, edits]) => ({ uri, edits }));
 }
 
-/** Changes of files together with further edits. */
+/** Changes of files together with further edits, as far as these touch nothing that is changed already. */
 export function withEdits(changes: readonly ChangedFile[], edits: readonly FixEdit[]): readonly ChangedFile[] {
   const byFile = new Map<Uri, FixEdit[]>(changes.map((it) => [it.uri, [...it.edits]]));
-  for (const it of edits) addTo(byFile, 'resource' in it ? it.resource.uri : it.uri, it);
+  for (const it of edits) {
+    const uri = 'resource' in it ? it.resource.uri : it.uri;
+    if (!byFile.get(uri)?.some((other) => touch(it, other))) addTo(byFile, uri, it);
+  }
   return [...byFile].map(([uri, list]) => ({ uri, edits: list }));
+}
+
+/** Whether two edits are about one field, or about a field and what holds it. */
+function touch(one: FixEdit, other: FixEdit): boolean {
+  if (!('path' in one) || !('path' in other) || one.resource !== other.resource) return false;
+  return isWithin(one.path, other.path) || isWithin(other.path, one.path);
 }
 
 /** Edits that set fields; fields below one parent that is missing become one insertion. Undefined values take a field out. */

@@ -42,12 +42,23 @@ function warnOfRivals(route: Route, others: readonly Route[], { ledger }: Drafts
   const sameGateway = (a: Route, b: Route) => a.gateways.some((it) => b.gateways.some((one) => one.value === it.value));
   const rival = others.find(
     (it) =>
-      it.name !== route.name && sameGateway(it, route) && hostsOf(it).some((host) => hostsOf(route).includes(host)),
+      it.name !== route.name &&
+      sameGateway(it, route) &&
+      hostsOf(it).some((host) => hostsOf(route).includes(host)) &&
+      mayShareAPort(it, route),
   );
   if (!rival) return;
   const reason = `At one gateway VirtualServices "${rival.name}" and "${route.name}" are both about ${hostsOf(route).join(', ')}, on all of its ports: give their matches the port that each is for.`;
   for (const one of [rival, route])
     for (const it of one.gateways) ledger.changed(it, placeOfGateways(one), 'scope', reason, 'availability');
+}
+
+/** Whether some port is that of both; a match that names none is for all of them. */
+function mayShareAPort(a: Route, b: Route): boolean {
+  const portsOf = ({ rules }: Route) =>
+    rules.flatMap((it) => (it.matches.length === 0 ? [undefined] : it.matches.map((match) => match.port?.value)));
+  const [own, others] = [portsOf(a), portsOf(b)];
+  return own.includes(undefined) || others.includes(undefined) || own.some((it) => others.includes(it));
 }
 
 function placeOfGateways({ namespace, name }: Route): string {

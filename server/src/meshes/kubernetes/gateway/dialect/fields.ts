@@ -244,7 +244,7 @@ const byFamily: Readonly<Record<Family, Answer>> = {
     'availability',
   ),
   mtls: lost(
-    'mtls-lost',
+    'authz-lost',
     'The Gateway API does not say whether a mesh insists on mutual TLS: keep the policy where the mesh stays, since without one it may take plaintext.',
     'security',
   ),

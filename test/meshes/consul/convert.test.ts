@@ -253,7 +253,7 @@ describe('chains', () => {
 
 describe('ServiceDefaults', () => {
   test('a block that an override lacks comes whole from the defaults', () => {
-    const { destinations, peculiar } = read(
+    const { destinations, peculiar, clientDefaults } = read(
       entry(
         'ServiceDefaults',
         'web',
@@ -264,10 +264,8 @@ describe('ServiceDefaults', () => {
     assert.equal(connectTimeout?.value, 2000);
     assert.equal(limits?.value.maxPending?.value, 20);
     assert.equal(limits?.value.maxConnections, undefined);
-    assert.deepEqual(
-      peculiar.map((it) => it.code),
-      ['scope'],
-    );
+    assert.equal(clientDefaults.length, 1, 'what it asks of all its upstreams is read by itself');
+    assert.deepEqual(peculiar, []);
   });
 
   test('a mode of mutual TLS needs the pods that it is about', () => {

@@ -28,7 +28,7 @@ const scenes = {
     await workbench.takeCodeAction('Convert to Linkerd');
     await workbench.anyLine('kind: HTTPRoute').waitFor();
     await workbench.hideSideBar();
-    await workbench.webview().getByText('backendRefs').first().waitFor();
+    await workbench.webview().getByRole('heading', { name: 'Conversion to Linkerd' }).waitFor();
     await workbench.closeNotifications();
   },
 

@@ -62,7 +62,8 @@ export class ConversionReport implements vscode.Disposable {
       { enableScripts: true, enableForms: false, enableFindWidget: true, localResourceRoots: [folder] },
     );
     this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'mesh.svg');
+    const icon = (name: string) => vscode.Uri.joinPath(this.#extensionUri, 'media', name);
+    panel.iconPath = { light: icon('mesh.svg'), dark: icon('mesh-dark.svg') };
     const { webview } = panel;
     webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
     panel.onDidDispose(() => {

@@ -32,7 +32,8 @@ export function withEdits(changes: readonly ChangedFile[], edits: readonly FixEd
   const byFile = new Map<Uri, FixEdit[]>(changes.map((it) => [it.uri, [...it.edits]]));
   for (const it of edits) {
     const uri = 'resource' in it ? it.resource.uri : it.uri;
-    if (!byFile.get(uri)?.some((other) => touch(it, other))) addTo(byFile, uri, it);
+    const isTouched = changes.some((file) => file.uri === uri && file.edits.some((other) => touch(it, other)));
+    if (!isTouched) addTo(byFile, uri, it);
   }
   return [...byFile].map(([uri, list]) => ({ uri, edits: list }));
 }

@@ -209,7 +209,10 @@ function checkTargets(workspace: Workspace, conversion: Conversion): void {
   for (const { resource, path, targets } of conversion.report)
     for (const target of targets) {
       const isThere = target.place.startsWith('Service/') || placesOf({ resource, targets: [target] }).length > 0;
-      assert.ok(isThere, `${resource.kind}/${resource.name} ${pathText(path)} leads to ${target.place}, which is nowhere.`);
+      assert.ok(
+        isThere,
+        `${resource.kind}/${resource.name} ${pathText(path)} leads to ${target.place}, which is nowhere.`,
+      );
     }
 }
 

@@ -8,10 +8,13 @@ export interface Step {
   readonly title: string;
   /** Why, and what to look out for; Markdown within a paragraph. */
   readonly why: string;
-  readonly commands: readonly string[];
-  readonly checks?: readonly string[];
-  readonly rollback?: readonly string[];
+  readonly commands: readonly Deed[];
+  readonly checks?: readonly Deed[];
+  readonly rollback?: readonly Deed[];
 }
+
+/** A command on one line, or a file that is written, and applied to the cluster where it says so. */
+export type Deed = string | { readonly file: string; readonly text: string; readonly isApplied: boolean };
 
 /** A namespace on the move. */
 export interface MovingNamespace {

@@ -1,6 +1,6 @@
 /** A plan of migration as a runbook in Markdown: what is left to decide, then what to do, with boxes to tick. */
 
-import type { Step } from '../meshes/moving.ts';
+import type { Deed, Step } from '../meshes/moving.ts';
 import {
   convertedFolder,
   isAboutSecurity,
@@ -159,9 +159,15 @@ function stepText({ title, why, commands, checks, rollback }: Step): string {
   ].join('\n\n');
 }
 
-function commandBlock(heading: string, commands: readonly string[]): readonly string[] {
+function commandBlock(heading: string, commands: readonly Deed[]): readonly string[] {
   if (commands.length === 0) return [];
-  return [...(heading === '' ? [] : [heading]), `\`\`\`sh\n${commands.join('\n')}\n\`\`\``];
+  return [...(heading === '' ? [] : [heading]), `\`\`\`sh\n${commands.map(commandText).join('\n')}\n\`\`\``];
+}
+
+/** A file becomes a command that writes or applies it. */
+function commandText(deed: Deed): string {
+  if (typeof deed === 'string') return deed;
+  return `${deed.isApplied ? 'kubectl apply -f -' : `cat > ${deed.file}`} <<EOF\n${deed.text}EOF`;
 }
 
 function code(text: string): string {

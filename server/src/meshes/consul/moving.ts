@@ -4,7 +4,18 @@
  * consul-k8s control-plane/connect-inject/constants/annotations_and_labels.go (the injector reads pods only).
  */
 
-import type { Moving, MovingNamespace } from '../moving.ts';
+import type { Deed, Moving, MovingNamespace } from '../moving.ts';
+import {
+  addRepository,
+  allIntentions,
+  allProxies,
+  installChart,
+  installValues,
+  proxiesOf,
+  showStatus,
+  systemPods,
+  uninstallAndWipe,
+} from './commands.ts';
 import { ServiceIntentions } from './kinds.ts';
 
 /** The annotation stands on pods, so each workload is told by itself; a change of its template restarts it. */
@@ -14,52 +25,35 @@ const inject = ({ name, workloads }: MovingNamespace, value: string) =>
       `kubectl patch ${it} -n ${name} --type merge -p '{"spec":{"template":{"metadata":{"annotations":{"consul.hashicorp.com/connect-inject":${value}}}}}}'`,
   );
 
-const defaults = (mode: string) =>
-  [
-    'kubectl apply -f - <<EOF',
-    'apiVersion: consul.hashicorp.com/v1alpha1',
-    'kind: Mesh',
-    'metadata:',
-    '  name: mesh',
-    '  namespace: consul',
-    'spec:',
-    `  allowEnablingPermissiveMutualTLS: ${mode === 'permissive'}`,
-    '---',
-    'apiVersion: consul.hashicorp.com/v1alpha1',
-    'kind: ProxyDefaults',
-    'metadata:',
-    '  name: global',
-    '  namespace: consul',
-    'spec:',
-    `  mutualTLSMode: ${mode}`,
-    'EOF',
-  ].join('\n');
+const defaults = (mode: string): Deed => ({
+  file: 'consul-mutual-tls.yaml',
+  isApplied: true,
+  text: `apiVersion: consul.hashicorp.com/v1alpha1
+kind: Mesh
+metadata:
+  name: mesh
+  namespace: consul
+spec:
+  allowEnablingPermissiveMutualTLS: ${mode === 'permissive'}
+---
+apiVersion: consul.hashicorp.com/v1alpha1
+kind: ProxyDefaults
+metadata:
+  name: global
+  namespace: consul
+spec:
+  mutualTLSMode: ${mode}
+`,
+});
 
 export const moving: Moving = {
   install: [
     {
       title: 'Install Consul',
       why: 'With `connectInject.default: false` only pods that ask for it are injected, so the other mesh is left alone. Turn on TLS, access lists and gossip encryption before the first service is in.',
-      commands: [
-        [
-          'cat > consul-values.yaml <<EOF',
-          'global:',
-          '  name: consul',
-          '  tls:',
-          '    enabled: true',
-          '  acls:',
-          '    manageSystemACLs: true',
-          '  gossipEncryption:',
-          '    autoGenerate: true',
-          'connectInject:',
-          '  default: false',
-          'EOF',
-        ].join('\n'),
-        'helm repo add hashicorp https://helm.releases.hashicorp.com',
-        'helm install consul hashicorp/consul --version 2.0.3 -f consul-values.yaml --create-namespace --namespace consul',
-      ],
-      checks: ['consul-k8s status', 'kubectl get pods -n consul'],
-      rollback: ['consul-k8s uninstall -auto-approve=true -wipe-data=true'],
+      commands: [installValues, addRepository, installChart],
+      checks: [showStatus, systemPods],
+      rollback: [uninstallAndWipe],
     },
   ],
   letIn: {
@@ -73,16 +67,16 @@ export const moving: Moving = {
     title: 'Refuse plain text in Consul',
     why: 'Until now Consul may have accepted plain text, since clients were still outside of it. Intentions hold for every client from here on. If the workspace has a Mesh or ProxyDefaults, change these instead.',
     commands: [defaults('strict')],
-    checks: ['kubectl get serviceintentions -A', 'consul-k8s proxy list -A'],
+    checks: [allIntentions, allProxies],
     rollback: [defaults('permissive')],
   },
   join: (namespace) => inject(namespace, '"true"'),
   leave: (namespace) => inject(namespace, 'null'),
-  checks: (namespace) => [`consul-k8s proxy list -n ${namespace}`, `kubectl get serviceintentions -n ${namespace}`],
+  checks: (namespace) => [proxiesOf(namespace), `kubectl get serviceintentions -n ${namespace}`],
   uninstall: {
     title: 'Take Consul out',
     why: 'Only when no pod has a container `consul-dataplane` any more. What other systems look up in its catalogue goes as well: see that nothing outside of the mesh asks for it.',
-    commands: ['consul-k8s proxy list -A', 'consul-k8s uninstall'],
+    commands: [allProxies, 'consul-k8s uninstall'],
   },
   refusing: [ServiceIntentions],
 };

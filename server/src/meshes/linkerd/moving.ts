@@ -5,6 +5,16 @@
  */
 
 import type { Moving } from '../moving.ts';
+import {
+  annotateNamespace,
+  check,
+  checkBefore,
+  checkProxies,
+  installCrds,
+  installGatewayApi,
+  installWithCertificates,
+  uninstall,
+} from './commands.ts';
 import { AuthorizationPolicy, Server } from './kinds.ts';
 
 export const moving: Moving = {
@@ -12,22 +22,15 @@ export const moving: Moving = {
     {
       title: 'Install the Gateway API that Linkerd reads',
       why: 'Linkerd brings no definitions of the Gateway API since 2.19, and passes over a route with a field that is newer than the ones it knows.',
-      commands: [
-        'kubectl get crd httproutes.gateway.networking.k8s.io',
-        'kubectl apply -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.2.1/standard-install.yaml',
-      ],
+      commands: ['kubectl get crd httproutes.gateway.networking.k8s.io', installGatewayApi],
       checks: ['kubectl get crd httproutes.gateway.networking.k8s.io grpcroutes.gateway.networking.k8s.io'],
     },
     {
       title: 'Install Linkerd',
       why: '`linkerd install` makes a trust anchor that lives for one year: for more than a trial bring certificates of your own. Pods are injected only where an annotation asks for it.',
-      commands: [
-        'linkerd check --pre',
-        'linkerd install --crds | kubectl apply -f -',
-        'linkerd install --identity-trust-anchors-file root.crt --identity-issuer-certificate-file issuer.crt --identity-issuer-key-file issuer.key | kubectl apply -f -',
-      ],
-      checks: ['linkerd check'],
-      rollback: ['linkerd uninstall | kubectl delete -f -'],
+      commands: [checkBefore, installCrds, installWithCertificates],
+      checks: [check],
+      rollback: [uninstall],
     },
   ],
   letIn: {
@@ -37,25 +40,25 @@ export const moving: Moving = {
       'kubectl get namespaces -o custom-columns=NAME:.metadata.name,POLICY:.metadata.annotations.config\\\\.linkerd\\\\.io/default-inbound-policy',
       'kubectl get servers,authorizationpolicies.policy.linkerd.io -A',
     ],
-    checks: ['linkerd check --proxy'],
+    checks: [checkProxies],
   },
   beStrict: {
     title: 'Refuse unauthenticated clients in Linkerd',
     why: 'Linkerd encrypts between its own pods without being asked, and accepts everybody else all the same until it is told not to. Probes of the kubelet stay allowed.',
     commands: ['linkerd upgrade --set proxy.defaultInboundPolicy=all-authenticated | kubectl apply -f -'],
-    checks: ['linkerd check --proxy'],
+    checks: [checkProxies],
     rollback: ['linkerd upgrade --set proxy.defaultInboundPolicy=all-unauthenticated | kubectl apply -f -'],
   },
-  join: ({ name }) => [`kubectl annotate namespace ${name} linkerd.io/inject=enabled --overwrite`],
+  join: ({ name }) => [annotateNamespace(name)],
   leave: ({ name }) => [`kubectl annotate namespace ${name} linkerd.io/inject-`],
-  checks: (namespace) => [`linkerd check --proxy -n ${namespace}`],
+  checks: (namespace) => [`${checkProxies} -n ${namespace}`],
   uninstall: {
     title: 'Take Linkerd out',
     why: 'Only when no pod has a container `linkerd-proxy` any more. The resources of its kinds go with their definitions: keep the manifests until the last namespace has run well for a while.',
     commands: [
       `kubectl get pods -A -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.containers[*].name} {.spec.initContainers[*].name}{"\\n"}{end}' | grep linkerd-proxy`,
       'linkerd viz uninstall | kubectl delete -f -',
-      'linkerd uninstall | kubectl delete -f -',
+      uninstall,
     ],
   },
   refusing: [Server, AuthorizationPolicy],

@@ -58,7 +58,7 @@ function factsOf(cell: Cell): readonly string[] {
 }
 
 /** Keeps `code` as it is and takes their meaning from all other signs. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .split(/(`[^`]*`)/)
     .map((it, at) => (at % 2 === 1 ? it.replaceAll('|', '\\|') : it.replace(/[\\*_[\]<>|#~]/g, '\\$&')))

@@ -6,6 +6,7 @@ import { meshIds, meshNames } from '../model/mesh-id.ts';
 import type { ComparisonGroup } from '../queries/compare.ts';
 import { kindLabels, outdatedValues } from '../queries/feature-facts.ts';
 import { ratingLegend, ratingSign, ratingWords } from './rating.ts';
+import { indented, wrap } from './wrap.ts';
 
 export interface TextOptions {
   /** Width of the terminal in columns; narrow ones get a list instead of a table. */
@@ -97,28 +98,4 @@ function listLines(features: readonly Feature[], columns: number, colors: Colors
       return indented(`${ratingSign(rating)} ${meshNames[mesh]}: ${value}`, 4, 6, columns);
     }),
   ]);
-}
-
-function indented(text: string, first: number, rest: number, width: number): string[] {
-  const [head = '', ...tail] = wrap(text, width - first, width - rest);
-  return [' '.repeat(first) + head, ...tail.map((it) => ' '.repeat(rest) + it)];
-}
-
-/** Breaks at spaces, and after hyphens in words that are too long; an address stays whole, since half of it is of no use. */
-function wrap(text: string, width: number, later: number = width): string[] {
-  const lines: string[] = [];
-  let line = '';
-  const put = (piece: string, separator: string) => {
-    const room = lines.length === 0 ? width : later;
-    if (line !== '' && line.length + separator.length + piece.length > room) {
-      lines.push(line);
-      line = piece;
-    } else line = line === '' ? piece : line + separator + piece;
-  };
-  for (const word of text.split(' ')) {
-    const [first = '', ...rest] = word.length > later && !word.includes('://') ? word.split(/(?<=-)/) : [word];
-    put(first, ' ');
-    for (const piece of rest) put(piece, '');
-  }
-  return [...lines, line];
 }

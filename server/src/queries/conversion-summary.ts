@@ -52,6 +52,11 @@ export function summarize(workspace: Workspace, conversion: Conversion): Convers
   return { counts: count(conversion.report), security, resources };
 }
 
+/** Whether somebody must decide about leaves: they are lost or differ, and that does more than read otherwise. */
+export function isDecision({ entry }: SummaryLine): boolean {
+  return entry.fate !== 'exact' && entry.risk !== 'none';
+}
+
 /** The rank of the worst fate in a group. */
 function worst({ counts }: SummaryGroup): number {
   return counts.lost > 0 ? rank.lost : counts.changed > 0 ? rank.changed : rank.exact;

@@ -17,7 +17,7 @@ import type { Fate, Note } from '../model/report.ts';
 import { type Path, pathText, type Uri } from '../model/text.ts';
 import { valueAt } from '../model/value.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { type SummaryGroup, type SummaryLine, summarize } from './conversion-summary.ts';
+import { isDecision, type SummaryGroup, type SummaryLine, summarize } from './conversion-summary.ts';
 import { type Conversion, convert, resourceText, weakensSecurity } from './convert.ts';
 
 export interface Plan {
@@ -186,7 +186,7 @@ function plannedResources(
 ): ReadonlyMap<string, readonly PlannedResource[]> {
   const byNamespace = new Map<string, PlannedResource[]>();
   for (const { name, resource, counts, lines } of groups) {
-    const decisions = lines.filter(({ entry }) => entry.fate !== 'exact' && entry.risk !== 'none');
+    const decisions = lines.filter(isDecision);
     addTo(byNamespace, environmentOf(workspace, resource.uri).namespaceOf(resource), {
       name,
       uri: resource.uri,

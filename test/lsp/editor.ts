@@ -126,6 +126,8 @@ export class Editor {
   capabilities: Readonly<Record<string, unknown>> = {};
   /** All that was published, oldest first. */
   readonly published: Published[] = [];
+  /** Methods of the notifications that came, but for diagnostics. */
+  readonly told: string[] = [];
   /** Methods that the server registered later, with their options. */
   readonly registered = new Map<string, unknown>();
   /** Methods by which the server asked for something, oldest first. */
@@ -261,7 +263,7 @@ export class Editor {
     if (method === 'textDocument/publishDiagnostics') {
       this.published.push(params as Published);
       for (const it of this.#listeners) it();
-    }
+    } else if (id === undefined) this.told.push(method);
     if (method === 'window/showMessage') this.messages.push((params as { message: string }).message);
     if (method === 'window/logMessage') this.log.push((params as { message: string }).message);
   }

@@ -32,6 +32,7 @@ import { describe, Session } from './session.ts';
 import { type SettingsByFolder, SettingsReader } from './settings.ts';
 import { registerUpgrading, wholeFileKinds } from './upgrading.ts';
 import { normalUri } from './uris.ts';
+import { registerWorkspaceTree } from './workspace-tree.ts';
 import { registerWriting } from './writing.ts';
 
 /** Answers an editor on a connection until it closes. `version` is what the server calls itself. */
@@ -98,6 +99,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
   registerSchemas(connection, desk);
+  registerWorkspaceTree(connection, desk);
 
   /** Asks to be told of changes; an editor that refuses is served without. */
   async function register(): Promise<void> {

@@ -24,7 +24,7 @@ export interface TreeNode {
   /** What it is asked for by; the same for the same thing in a later state of the workspace. */
   readonly id: string;
   readonly type: NodeType;
-  /** `Istio`, `shop`, `reviews`, `VirtualService reviews`; empty for what stands in no namespace. */
+  /** A mesh, `shop`, `reviews`, `VirtualService reviews`; empty for the namespace of what stands in none. */
   readonly name: string;
   /** Of a resource, what it does to the traffic. */
   readonly role?: TrafficRole;

@@ -4,6 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import type { Resource } from '../model/manifest.ts';
 import { leavesOf, type Loss, type ReportEntry } from '../model/report.ts';
 import { type Path, pathText } from '../model/text.ts';
+import { valueAt } from '../model/value.ts';
 import { fieldRowFor } from '../meshes/ideas.ts';
 import type { Dialect, Output } from '../meshes/mesh.ts';
 import { existingAt, isCreation, placeOf, resourceText } from './conversion.ts';
@@ -11,6 +12,8 @@ import { existingAt, isCreation, placeOf, resourceText } from './conversion.ts';
 /** The reason of the tables for a leaf that neither reader nor writer spoke of; undefined for a field that nobody knows. */
 export function unspoken(source: Dialect, target: Dialect, resource: Resource, path: Path): Loss | undefined {
   const row = fieldRowFor(source.fields, resource, path);
+  if (!row && isEmpty(valueAt(resource.value, path)))
+    return { code: 'no-equivalent', reason: 'It is empty, so there is nothing to carry over.', risk: 'none' };
   if (!row) return undefined;
   if (row.peculiar) return row.peculiar;
   const answer = target.answers[row.idea];
@@ -20,6 +23,10 @@ export function unspoken(source: Dialect, target: Dialect, resource: Resource, p
     reason: 'Nothing in the result says this: what it belongs to is not carried over.',
     risk: 'behaviour',
   };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 /** The entries of a resource that stays what it is, since the target implements it: all but what speaks to other meshes. */

@@ -98,7 +98,8 @@ function servicesOf(access: Access, drafts: Drafts, options: ConvertOptions): re
     );
   else if (isMeshWide || Object.keys(labels).length === 0)
     ledger.changed(
-      target,
+      // A policy for all pods of a namespace may say so by having no selector.
+      [target, ...askedOfAccess(access)].find((it) => it.from.length > 0) ?? target,
       distinct.map((it) => drafts.place(ServiceIntentions, named(it, drafts), 'spec.destination.name')).join(', '),
       'mesh-wide',
       'Consul protects services by name: those in the workspace are covered, one that is added later is not.',

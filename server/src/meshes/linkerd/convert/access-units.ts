@@ -4,6 +4,7 @@ import { askedOfAccess, originsOf } from '../../../model/access-origins.ts';
 import type { Access, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
 import { textRecordAt } from '../../../model/value.ts';
 import { selects, serviceFacts, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
+import { closesNamespace } from './closed-namespaces.ts';
 import type { Draft } from './draft.ts';
 
 /** Pods that the same policies protect. */
@@ -106,8 +107,9 @@ function selectorOf({ resource, labels }: Workload): Labels {
   return Object.keys(own).length > 0 ? own : labels;
 }
 
-/** Records a whole policy as lost for want of a fact; what it closed stays open. */
+/** Records a whole policy as lost for want of a fact; what it closed stays open, unless its whole namespace is closed. */
 export function loseForWant(access: Access, draft: Draft, missing: string, written = 'Not written'): void {
+  if (closesNamespace(access)) return;
   draft.ledger.lost(
     originsOfAccess(access),
     'authz-lost',

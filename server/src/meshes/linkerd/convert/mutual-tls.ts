@@ -12,6 +12,7 @@ import { injectedNamespaces } from '../../kubernetes/common/injection.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
+import { isClosed, restartText } from './closed-namespaces.ts';
 import { type Draft, shortName } from './draft.ts';
 
 type Mode = MutualTls['mode']['value'];
@@ -93,7 +94,8 @@ function writeMesh({ mode }: MutualTls, draft: Draft): void {
       'For the whole mesh it is a setting of the installation: proxy.defaultInboundPolicy: all-authenticated.',
       'security',
     );
-  for (const namespace of open) draft.annotateNamespace(namespace, inboundPolicy, policies.strict, mode.from);
+  for (const namespace of open)
+    draft.annotateNamespace(namespace, inboundPolicy, isClosed(namespace, draft) ? 'deny' : policies.strict, mode.from);
   ledger.changed(
     mode,
     open.map((it) => placeText('Namespace', '', it, pathText(['metadata', 'annotations', inboundPolicy]))).join(', '),
@@ -107,14 +109,10 @@ function writeNamespace({ mode }: MutualTls, namespace: string, draft: Draft): v
   const path = ['metadata', 'annotations', inboundPolicy];
   const place = placeText('Namespace', '', namespace, pathText(path));
   if (mode.value === 'unset') return draft.ledger.exact(mode, place, inherits);
-  const policy = policies[mode.value];
+  const policy = isClosed(namespace, draft) ? 'deny' : policies[mode.value];
   draft.annotateNamespace(namespace, inboundPolicy, policy, mode.from);
   settle(mode, place, draft);
-  draft.ledger.note(
-    'manual',
-    `Restart the workloads of namespace ${namespace}: the injector copies the policy into a pod when it is made.`,
-    mode.value === 'strict' ? 'security' : 'none',
-  );
+  draft.ledger.note('manual', restartText(namespace), mode.value === 'strict' ? 'security' : 'none');
 }
 
 function settle(mode: MutualTls['mode'], place: string, draft: Draft): void {

@@ -24,7 +24,8 @@ export function readMutualTls(resources: readonly Resource[], environment: Envir
     const of = (key: string) => read?.marks.find((it) => it.key === key && it.part === 'annotations');
     const workload = workloadOf(resource, environment);
     const [policy, ports] = [of(inboundPolicy), of(requireIdentity)];
-    const mode = policy && modeOf(policy);
+    // Who is let in by `deny` is a matter of access, not of mutual TLS.
+    const mode = policy && policy.value !== 'deny' ? modeOf(policy) : undefined;
     if (mode && 'reason' in mode) peculiar.push(mode);
     const known = mode && 'mode' in mode ? mode : undefined;
     const strictPorts = ports ? portsOf(ports) : [];
@@ -86,10 +87,7 @@ function modeOf({ value, from }: Mark): Known | Peculiar {
 }
 
 function lost(from: readonly Origin[], value: string): Peculiar {
-  const reason =
-    value === 'deny'
-      ? 'Ports without a Server let nobody in; elsewhere the ports that policies are about are closed, and no others.'
-      : `What "${value}" says of ports without a Server is not carried over.`;
+  const reason = `What "${value}" says of ports without a Server is not carried over.`;
   return { from, code: 'cluster-networks', reason, risk: 'security' };
 }
 

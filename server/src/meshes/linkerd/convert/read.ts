@@ -12,6 +12,7 @@ import { readOutlier } from './annotations.ts';
 import { readAccess } from './read-access.ts';
 import { readClientDefaults } from './read-client-defaults.ts';
 import { readConnections } from './read-connections.ts';
+import { readDefaultDeny } from './read-default-deny.ts';
 import { readEgress } from './read-egress.ts';
 import { readLegacyRoutes } from './read-legacy.ts';
 import { readLimits } from './read-limits.ts';
@@ -31,6 +32,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
   const legacy = readLegacyRoutes(resources, environment);
   const connections = readConnections(resources, environment);
   const access = readAccess(resources, environment);
+  const closed = readDefaultDeny(resources, environment);
   const mutualTls = readMutualTls(resources, environment);
   const limits = readLimits(resources, environment);
   const targets = readTrafficTargets(resources, environment);
@@ -56,12 +58,13 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
     exports: readMirrors(resources, environment),
     rateLimits: limits.rateLimits,
     mutualTls: mutualTls.mutualTls,
-    access: [...access.access, ...targets.access],
+    access: [...access.access, ...closed.access, ...targets.access],
     peculiar: [
       ...peculiar,
       ...legacy.peculiar,
       ...connections.peculiar,
       ...access.peculiar,
+      ...closed.peculiar,
       ...mutualTls.peculiar,
       ...limits.peculiar,
       ...targets.peculiar,

@@ -7,6 +7,7 @@ import { withUnasked } from '../../../model/unasked.ts';
 import { type ConvertOptions, type Output, writeConcepts } from '../../mesh.ts';
 import { conceptWriters } from './concepts.ts';
 import { writeDestinations } from './destinations.ts';
+import { writeClosedNamespaces } from './closed-namespaces.ts';
 import { Draft } from './draft.ts';
 import { writeGateways } from './gateways.ts';
 import { writeMutualTls } from './mutual-tls.ts';
@@ -28,6 +29,7 @@ export function writeLinkerd(
   noteProfiles(draft);
   writeGateways(draft);
   writeMutualTls(draft);
+  writeClosedNamespaces(draft);
   writeAccess(draft);
   writeConcepts(ir, conceptWriters, draft, ledger);
   return draft.outputs();

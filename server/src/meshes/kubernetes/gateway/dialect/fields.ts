@@ -16,6 +16,7 @@ import {
 } from '../../../ideas.ts';
 import { Service } from '../../common/kinds.ts';
 import { BackendTLSPolicy, Gateway, GRPCRoute, HTTPRoute, TCPRoute, TLSRoute } from '../kinds.ts';
+import { noAccess, noMutualTls } from './write-security.ts';
 
 function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly FieldRow[] {
   return paths.map((path) => ({ kind, path, idea }));
@@ -205,11 +206,7 @@ const capacity = lost(
   'The Gateway API says nothing of it; each mesh has a resource of its own for it.',
   'availability',
 );
-const access = lost(
-  'authz-lost',
-  'The Gateway API does not say who may call whom: keep the policy where the mesh stays, since without one everybody may.',
-  'security',
-);
+const access = lost(noAccess.code, noAccess.reason, noAccess.risk);
 const proxies = lost(
   'install-setting',
   'Proxies are the affair of a mesh, of which the Gateway API knows nothing.',
@@ -243,11 +240,7 @@ const byFamily: Readonly<Record<Family, Answer>> = {
     'A route shares requests out by fixed weights; nothing falls back to another Service.',
     'availability',
   ),
-  mtls: lost(
-    'authz-lost',
-    'The Gateway API does not say whether a mesh insists on mutual TLS: keep the policy where the mesh stays, since without one it may take plaintext.',
-    'security',
-  ),
+  mtls: lost(noMutualTls.code, noMutualTls.reason, noMutualTls.risk),
   access,
   jwt: lost('no-jwt', 'The Gateway API checks no tokens: keep what does where the mesh stays.', 'security'),
   gateway: exact,

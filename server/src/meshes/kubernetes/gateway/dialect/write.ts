@@ -8,10 +8,11 @@ import { Draft } from './draft.ts';
 import { writeDestinations } from './write-destinations.ts';
 import { writeGateways } from './write-gateways.ts';
 import { writeRoutes } from './write-routes.ts';
+import { loseSecurity } from './write-security.ts';
 
 /**
  * Writes what the standard channel can say. Who may call whom, mutual TLS and all that is the affair of a mesh is nowhere
- * in the Gateway API: its leaves are spoken of by the table of answers.
+ * in the Gateway API: what nobody speaks of here is told by the table of answers.
  */
 export function writeGatewayApi(
   ir: Ir,
@@ -23,5 +24,6 @@ export function writeGatewayApi(
   const sections = writeGateways(draft);
   writeDestinations(draft);
   writeRoutes(sections, draft);
+  loseSecurity(ir, ledger);
   return draft.outputs();
 }

@@ -14,6 +14,7 @@ const needed = [
   'dist/server.js',
   'dist/cli.js',
   'dist/schemas.bin',
+  'samples/README.md',
 ];
 
 /** These may be there beside the needed ones. */
@@ -23,6 +24,7 @@ const allowed = [
   /^dist\/webview\/[\w-]+\.(js|css)$/,
   /^schemas\/output\/[\w-]+\.schema\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
+  /^samples\/(README\.md|[\w/-]+\.yaml)$/,
 ];
 
 test('the package holds only what runs', async () => {

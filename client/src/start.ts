@@ -14,8 +14,10 @@ import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
 import { registerPlan } from './plan.ts';
 import { registerShowReferences } from './show-references.ts';
+import { registerSampleWorkspace } from './sample-workspace.ts';
 import { Status } from './status.ts';
 import { registerUpgrade } from './upgrade.ts';
+import { WorkspaceView } from './workspace-view.ts';
 import { YamlTruce } from './yaml-truce.ts';
 
 export interface Running {
@@ -104,6 +106,8 @@ export async function start(
     registerPlan(ask),
     registerUpgrade(ask, client),
     registerShowReferences(client),
+    new WorkspaceView(ask, client, (message) => output.warn(message)),
+    registerSampleWorkspace(context.extensionUri),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
     ),

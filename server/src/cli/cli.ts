@@ -11,8 +11,10 @@ import type { Severity } from '../model/rule.ts';
 import type { Knowledge } from '../model/workspace.ts';
 import { checkCommand, checkFormats, load, severities } from './check.ts';
 import { compareCommand, compareFormats } from './compare.ts';
+import { addChoose } from './choose-program.ts';
 import type { ConvertResult } from './convert.ts';
 import { addConvert } from './convert-program.ts';
+import { addCost } from './cost-program.ts';
 import { optionFlags, repeated } from './flags.ts';
 import { planCommand } from './plan.ts';
 import type { Terminal } from './terminal.ts';
@@ -141,6 +143,10 @@ export async function run(
       const { columns, color } = terminal;
       print(compareCommand({ ...(feature === undefined ? {} : { feature }), format, columns, color: color.out }));
     });
+
+  addChoose(program, { terminal, knowledge, refuse, print });
+
+  addCost(program, { terminal, knowledge, refuse, print });
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -6,7 +6,10 @@ export function indented(text: string, first: number, rest: number, width: numbe
   return [' '.repeat(first) + head, ...tail.map((it) => ' '.repeat(rest) + it)];
 }
 
-/** Text in lines of at most a width; those after the first may have one of their own. Breaks at spaces, and after hyphens in words that are too long; an address stays whole, since half of it is of no use. */
+/**
+ * Text in lines of at most a width; those after the first may have one of their own. Breaks at spaces, and after hyphens in
+ * words that are too long; an address stays whole, since half of it is of no use.
+ */
 export function wrap(text: string, width: number, later: number = width): string[] {
   const lines: string[] = [];
   let line = '';

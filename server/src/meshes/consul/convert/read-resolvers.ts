@@ -18,7 +18,7 @@ import { serviceFacts, workloadsOfService } from '../../kubernetes/common/worklo
 import { ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { parseDuration } from './durations.ts';
 import { labelsOfFilter } from './filters.ts';
-import { durationAt, type Entries, numberOf, serviceOfEntry } from './read-routes.ts';
+import { durationAt, type Entries, numberOf, serviceOfEntry, timeoutAt } from './read-routes.ts';
 import { annotation, serviceNamed } from './services.ts';
 
 /** What the selected resolvers ask for; those that only redirect ask for nothing here. */
@@ -31,7 +31,7 @@ export function readResolvers(entries: Entries): readonly Destination[] {
 
 function readResolver(resource: Resource, environment: Environment): Destination {
   const service = serviceOfEntry(environment, resource);
-  const connectTimeout = durationAt(resource, ['spec', 'connectTimeout']);
+  const connectTimeout = timeoutAt(resource, ['spec', 'connectTimeout']);
   const loadBalancer = readLoadBalancer(resource);
   const locality = readLocality(resource);
   const failover = readFailover(resource, environment);
@@ -180,8 +180,37 @@ function readFailover(resource: Resource, environment: Environment): Destination
   return { value: { targets }, from: [{ resource, path }] };
 }
 
-/** Request timeouts of resolvers that Consul itself does not look at. */
+/** Timeouts that Consul itself does not look at: of resolvers behind a router or splitter, and of zero. */
 export function unusedTimeouts(entries: Entries): readonly Peculiar[] {
+  return [...overruledTimeouts(entries), ...emptyTimeouts(entries)];
+}
+
+/** Timeouts of zero, which Consul takes for none given. Source: hashicorp/consul agent/xds/routes.go. */
+function emptyTimeouts(entries: Entries): readonly Peculiar[] {
+  const ofResolvers = entries
+    .selected(ServiceResolver)
+    .flatMap((resource) =>
+      ['requestTimeout', 'connectTimeout'].map((it) => ({ resource, path: ['spec', it] as Path })),
+    );
+  const ofRouters = entries.selected(ServiceRouter).flatMap((resource) =>
+    listAt(resource.value, ['spec', 'routes']).flatMap((_, at) =>
+      ['requestTimeout', 'idleTimeout'].map((it) => ({
+        resource,
+        path: ['spec', 'routes', at, 'destination', it] as Path,
+      })),
+    ),
+  );
+  return [...ofResolvers, ...ofRouters]
+    .filter(({ resource, path }) => durationAt(resource, path)?.value === 0)
+    .map((it) => ({
+      from: [it],
+      code: 'unused-in-source',
+      reason: 'Consul takes zero for no timeout of its own, and keeps to what it does unasked.',
+      risk: 'none',
+    }));
+}
+
+function overruledTimeouts(entries: Entries): readonly Peculiar[] {
   return entries.selected(ServiceResolver).flatMap((it): readonly Peculiar[] => {
     const main = entries.find(ServiceRouter, it.name) ?? entries.find(ServiceSplitter, it.name);
     if (!main || valueAt(it.value, ['spec', 'requestTimeout']) === undefined) return [];

@@ -139,7 +139,7 @@ function isNameOnly(
 function timeoutOfResolver(entries: Entries, name: string): Asked<number> | undefined {
   const resolver = entries.find(ServiceResolver, name);
   if (!resolver || entries.find(ServiceRouter, name) || entries.find(ServiceSplitter, name)) return undefined;
-  return durationAt(resolver, ['spec', 'requestTimeout']);
+  return timeoutAt(resolver, ['spec', 'requestTimeout']);
 }
 
 /** A duration with its place; undefined when there is none, or none that Consul would read. */
@@ -147,6 +147,12 @@ export function durationAt(resource: Resource, path: Path): Asked<number> | unde
   const text = textAt(resource.value, path);
   const value = text === undefined ? undefined : parseDuration(text);
   return value === undefined ? undefined : { value, from: [{ resource, path }] };
+}
+
+/** A timeout with its place; undefined for none, and for zero, which Consul takes for none given. */
+export function timeoutAt(resource: Resource, path: Path): Asked<number> | undefined {
+  const asked = durationAt(resource, path);
+  return asked?.value === 0 ? undefined : asked;
 }
 
 /** A number with its place; undefined when there is none. */
@@ -338,8 +344,8 @@ function readParts(entries: Entries, router: Resource, path: Path, namespace: st
   const rewrite = textAt(destination, ['prefixRewrite']);
   const requestHeaders = headersAt(router, [...path, 'requestHeaders']);
   const responseHeaders = headersAt(router, [...path, 'responseHeaders']);
-  const timeout = durationAt(router, [...path, 'requestTimeout']);
-  const idleTimeout = durationAt(router, [...path, 'idleTimeout']);
+  const timeout = timeoutAt(router, [...path, 'requestTimeout']);
+  const idleTimeout = timeoutAt(router, [...path, 'idleTimeout']);
   const retries = readRetries(router, path);
   return {
     backends: { value: backends, from: backends.flatMap((it) => it.from) },

@@ -62,7 +62,7 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
     timeout: (asked, { rule, place, parts }) => {
       const attempt = onlyAttempt(parts);
       if (isAnswered(parts)) ledger.exact(asked, place(), answeredAtOnce);
-      else if (attempt !== undefined && (asked.value < 0 || attempt < asked.value))
+      else if (attempt !== undefined && (asked.value <= 0 || attempt < asked.value))
         ledger.changed(
           asked,
           place('timeout'),
@@ -70,7 +70,7 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
           'Without retries there is one attempt, and its own timeout is over first.',
           'none',
         );
-      else if (asked.value < 0) ledger.exact(asked, place(), 'Istio has no timeout unless one is set.');
+      else if (asked.value <= 0) ledger.exact(asked, place(), 'Istio has no timeout unless one is set.');
       else {
         rule['timeout'] = writeDuration(asked.value);
         ledger.exact(asked, place('timeout'));
@@ -79,7 +79,8 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
     backendTimeout: (asked, { rule, parts, place }) => {
       const attempt = onlyAttempt(parts);
       const whole = parts.timeout?.value ?? -1;
-      if (attempt === undefined && parts.retries && parts.retries.value.perTryTimeout === undefined)
+      if (asked.value <= 0) ledger.exact(asked, place(), 'Attempts have no limit unless one is set.');
+      else if (attempt === undefined && parts.retries && parts.retries.value.perTryTimeout === undefined)
         ledger.exact(asked, place('retries', 'perTryTimeout'), 'Istio limits each attempt by perTryTimeout.');
       else if (attempt === undefined)
         ledger.lost(
@@ -88,7 +89,7 @@ export function httpWriters(ledger: Ledger): RouteWriters<HttpTarget> {
           'Attempts have a limit of their own already, and one is all they have.',
         );
       else {
-        if (whole < 0 || attempt < whole) rule['timeout'] = writeDuration(attempt);
+        if (whole <= 0 || attempt < whole) rule['timeout'] = writeDuration(attempt);
         ledger.exact(asked, place('timeout'), 'Without retries the limit of an attempt is that of the request.');
       }
     },

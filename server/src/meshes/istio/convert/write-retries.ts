@@ -34,7 +34,7 @@ export function writeRetries(
     ledger.changed(origins.perTryTimeout ?? asked, `${place}.perTryTimeout`, 'per-try-last', reason);
   }
   const retryOn = [...new Set([...words, ...numbers.map(String)])].join(',');
-  const perTry = perTryTimeout ?? perBackend;
+  const perTry = perTryTimeout ?? (perBackend !== undefined && perBackend > 0 ? perBackend : undefined);
   return withoutUndefined({
     attempts,
     perTryTimeout: perTry === undefined ? undefined : writeDuration(perTry),

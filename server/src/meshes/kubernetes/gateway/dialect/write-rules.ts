@@ -144,7 +144,9 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
     },
     backendTimeout: (asked, rule) => {
       const whole = rule.source.parts.timeout?.value;
-      if (whole !== undefined && whole > 0 && whole < asked.value)
+      if (asked.value <= 0)
+        rule.settle.push((place) => ledger.exact(asked, place, 'There is no timeout unless one is written.'));
+      else if (whole !== undefined && whole > 0 && whole < asked.value)
         ledger.lost(asked, 'timeout-overridden', 'One attempt may not take longer than the whole request.', 'none');
       else {
         rule.timeouts['backendRequest'] = writeDuration(asked.value);

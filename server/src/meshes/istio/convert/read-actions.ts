@@ -61,7 +61,10 @@ function isWhole(matches: readonly RouteMatch[]): boolean {
   return types.length > 0 && types.every((it) => it === 'exact' || it === 'regex');
 }
 
-/** `^/a(.*)$` → `/b\1` on a match of the segments of `/a` is what Istio makes of the Gateway API's prefix rewrite. */
+/**
+ * `^/a(.*)$` → `/b\1` replaces the prefix `/a`: on a match of its segments it is what Istio makes of the Gateway API's
+ * prefix rewrite, on one of the mere text it does what a plain rewrite does.
+ */
 function regexRewrite(pattern: string, value: string, matches: readonly RouteMatch[]): NonNullable<Rewrite['path']> {
   const plain = { type: 'regex', value, pattern } as const;
   const bare = unanchored(pattern);
@@ -69,9 +72,11 @@ function regexRewrite(pattern: string, value: string, matches: readonly RouteMat
   const replaced = /^(.*)\\1$/.exec(value)?.[1];
   if (!found || replaced === undefined) return plain;
   const prefix = found[1] ?? '';
-  const isForAll =
-    matches.length > 0 && matches.every((it) => it.path?.value.type === 'segments' && it.path.value.value === prefix);
-  if (!isForAll) return plain;
+  const isForAll = (type: 'segments' | 'prefix') =>
+    matches.length > 0 &&
+    matches.every(({ path }) => path?.value.type === type && path.value.value === prefix && !path.value.ignoreCase);
+  const isMereText = isForAll('prefix') && found[2] === undefined;
+  if (!isMereText && !isForAll('segments')) return plain;
   if (found[2] !== undefined) return replaced === '/' ? { type: 'prefix', value: '/' } : plain;
   return { type: 'prefix', value: replaced };
 }

@@ -13,6 +13,8 @@ export function loseTokens(requirements: Concepts['jwt'], { ledger }: Draft): vo
         'Linkerd checks no tokens: keep the check in the application, or where requests enter the cluster.',
         'security',
       );
+    else if (asked.value.targets.length === 0)
+      ledger.lost(asked, 'unused-in-source', 'No intention asks for its tokens, so nothing checks them.', 'none');
     else
       ledger.lost(
         asked,

@@ -160,10 +160,10 @@ class GatewayRoute {
       const at = `${this.#place} spec.rules[${written.length}]`;
       const refusal = this.#refusal(rule);
       if (refusal) {
-        for (const it of originsOfRule(rule)) ledger.lost(it, refusal.code, refusal.reason);
+        for (const it of originsOfRule(rule)) ledger.lost(it, refusal.code, refusal.reason, refusal.risk);
         continue;
       }
-      const matches = rule.matches.flatMap((it) => this.#match(it, at));
+      const matches = rule.matches.flatMap((it) => this.#match(it, at, rule.parts.rewrite?.value.path?.value));
       if (matches.length === 0 && rule.matches.length > 0) {
         for (const it of originsOfRule(rule)) ledger.lost(it, 'no-equivalent', 'None of its matches can be said.');
         continue;
@@ -182,11 +182,10 @@ class GatewayRoute {
         ranks.push({ rule, rank });
       }
       const filters = this.#filtersOf(rule, written.length, at);
-      written.push({
-        matches: taken,
-        ...(filters.length > 0 && { filters }),
-        backendRefs: this.#backends(rule, at),
-      });
+      const backendRefs = this.#backends(rule, at);
+      // A rule that replaces a prefix may have one match only.
+      for (const some of rule.parts.rewrite?.value.path ? taken.map((it) => [it]) : [taken])
+        written.push({ matches: some, ...(filters.length > 0 && { filters }), backendRefs });
     }
     return written;
   }
@@ -195,7 +194,11 @@ class GatewayRoute {
     const refused = (code: string, reason: string): Refused => ({ code, reason, risk: 'availability' });
     if (parts.redirect) return refused('no-redirect', 'Consul cannot redirect, so the rule is left out.');
     if (parts.directResponse)
-      return refused('direct-response', 'Consul cannot answer without a backend, so the rule is left out.');
+      return {
+        ...refused('direct-response', 'Consul cannot answer without a backend, so the rule is left out.'),
+        // A fixed refusal that goes missing lets the requests through to a broader rule.
+        risk: parts.directResponse.value.status >= 400 && parts.directResponse.value.status < 500 ? 'security' : 'behaviour',
+      };
     if (parts.rewrite?.value.host !== undefined)
       return refused('host-rewrite', 'Consul cannot rewrite the host, so the rule is left out.');
     const path = parts.rewrite?.value.path;
@@ -225,8 +228,11 @@ class GatewayRoute {
     return others.length === 0 ? (only?.port ?? this.#options.defaultPort) : undefined;
   }
 
-  /** The matches of the Gateway API for one: a method each, and two for a prefix of whole segments. */
-  #match(match: RouteMatch, at: string): readonly Spec[] {
+  /**
+   * The matches of the Gateway API for one: a method each, and two for a prefix of whole segments. A prefix that is replaced
+   * has to be one, also where the source means whole segments.
+   */
+  #match(match: RouteMatch, at: string, replacement: string | undefined): readonly Spec[] {
     const { ledger } = this.#drafts;
     const lose = (code: string, reason: string): readonly Spec[] => {
       for (const it of originsOfMatch(match)) ledger.lost(it, code, reason);
@@ -250,9 +256,14 @@ class GatewayRoute {
     const asked = [match.path, match.methods, clients, ...match.headers, ...match.query].filter(
       (it) => it !== undefined,
     );
+    if (replacement !== undefined && path && (path.type === 'exact' || path.type === 'regex' || path.ignoreCase))
+      return lose('regex-rewrite', 'A route replaces a prefix only where it matches by one.');
     for (const it of asked) ledger.exact(it, `${at}.matches`);
     ledger.exact(match.from, `${at}.matches`);
-    return gatewayPaths(path).flatMap((form) =>
+    if (replacement !== undefined && match.path && path?.type === 'segments' && !isEveryPath(path))
+      ledger.changed(match.path, `${at}.matches`, 'prefix-segment', `${signBySign} ${path.value}x is matched, too.`);
+    const forms = replacement === undefined ? gatewayPaths(path) : replacedPaths(path, replacement);
+    return forms.flatMap((form) =>
       (match.methods?.value ?? [undefined]).map((method) => ({
         ...(form ? { path: form } : asked.length === 0 ? { path: { type: 'PathPrefix', value: '/' } } : {}),
         ...(headers.length > 0 && { headers: values(headers) }),
@@ -375,6 +386,17 @@ class GatewayRoute {
 
 const everyHost = 'Without host names a route takes all those of its listener.';
 const tooManyHosts = 'A route holds 16 host names; split the source in two for the others.';
+
+const signBySign = "Consul's gateway compares prefixes sign by sign:";
+
+/** Prefixes of which what follows can be put behind a replacement; `/api/x` becomes `/x` only where `/api/` is replaced. */
+function replacedPaths(path: PathMatch | undefined, replacement: string): readonly Spec[] {
+  if (!path || isEveryPath(path)) return [{ type: 'PathPrefix', value: '/' }];
+  if (path.type !== 'segments') return [{ type: 'PathPrefix', value: path.value }];
+  const base = path.value.replace(/\/+$/, '');
+  const ends = replacement.endsWith('/') ? [`${base}/`, base] : [base];
+  return ends.map((value) => ({ type: 'PathPrefix', value }));
+}
 
 function gatewayPaths(path: PathMatch | undefined): readonly (Spec | undefined)[] {
   if (!path || isEveryPath(path)) return [path && { type: 'PathPrefix', value: '/' }];

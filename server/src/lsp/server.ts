@@ -17,10 +17,12 @@ import { compareFile } from '../queries/compare.ts';
 import { registerActing } from './acting.ts';
 import { readClient, type Client } from './client.ts';
 import { registerConvert } from './convert.ts';
+import { registerCosting } from './costing.ts';
 import { Desk } from './desk.ts';
 import { registerHierarchy } from './hierarchy.ts';
 import { registerHints } from './hints.ts';
 import { registerLens } from './lens.ts';
+import { registerLookingUp } from './looking-up.ts';
 import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
@@ -99,7 +101,9 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
   registerSchemas(connection, desk);
+  registerCosting(connection, desk);
   registerWorkspaceTree(connection, desk);
+  registerLookingUp(connection, desk);
 
   /** Asks to be told of changes; an editor that refuses is served without. */
   async function register(): Promise<void> {

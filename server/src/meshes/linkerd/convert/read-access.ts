@@ -35,7 +35,7 @@ import {
 } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
 import { readIdentity } from './identities.ts';
-import { labelsOf, portOf } from './read-servers.ts';
+import { labelSetsOf, portOf } from './read-servers.ts';
 import { authorizationPeculiar, authorizationsOn, readAuthorizedClients } from './read-server-authorization.ts';
 
 /** Kinds of routes that may stand on a Server. */
@@ -48,9 +48,10 @@ export function readAccess(resources: readonly Resource[], environment: Environm
   const access: Access[] = [];
   const peculiar: Peculiar[] = [];
   for (const server of serversOf(resources, environment)) {
-    const read = readServer(server, environment);
-    if ('effect' in read) access.push(read);
-    else peculiar.push(read);
+    const sets = labelSetsOf(server);
+    if (sets)
+      access.push(...sets.map((labels) => readServer(server, labels, nameFor(server, labels, sets), environment)));
+    else peculiar.push(unsayablePods(server));
   }
   for (const resource of resources)
     if (isOfKind(resource, ServerAuthorization)) peculiar.push(...authorizationPeculiar(resource));
@@ -127,17 +128,25 @@ function authenticationsOf(policy: Resource, environment: Environment): readonly
 
 // ---- One Server ----------------------------------------------------------------------------------------------------
 
-function readServer(server: Resource, environment: Environment): Access | Peculiar {
+function unsayablePods(server: Resource): Peculiar {
+  return {
+    from: [{ resource: server, path: ['spec'] }],
+    code: 'selector-expression',
+    reason: 'Its pods are chosen by more than equal labels, which no other mesh can say; its port is not protected.',
+    risk: 'security',
+  };
+}
+
+/** The name of a Server, with the values that tell its sets of pods apart where it has several. */
+function nameFor({ name }: Resource, labels: Labels, sets: readonly Labels[]): string {
+  const told = Object.entries(labels).filter(([key, value]) => sets.some((it) => it[key] !== value));
+  return [name, ...told.map(([, value]) => value)].join('-');
+}
+
+/** What a Server protects of the pods with some labels. */
+function readServer(server: Resource, labels: Labels, name: string, environment: Environment): Access {
   const namespace = environment.namespaceOf(server);
   const at = (...path: (string | number)[]): Origin => ({ resource: server, path: ['spec', ...path] });
-  const labels = labelsOf(server);
-  if (!labels)
-    return {
-      from: [{ resource: server, path: ['spec'] }],
-      code: 'selector-expression',
-      reason: 'Its pods are chosen by more than equal labels, which no other mesh can say; its port is not protected.',
-      risk: 'security',
-    };
   const policies = policiesOf(server, environment);
   const routes = routesOn(server, environment);
   const scope: WorkloadScope = { type: 'workload', namespace, labels };
@@ -146,7 +155,7 @@ function readServer(server: Resource, environment: Environment): Access | Peculi
   const port = portOf(server, scope, environment);
   const protocol = protocols[textAt(server.value, ['spec', 'proxyProtocol']) ?? 'unknown'];
   return {
-    name: server.name,
+    name,
     namespace,
     target: {
       value: scope,

@@ -1,23 +1,35 @@
 /** Which pods, and which port of them, a Server is about. */
 
 import type { Environment } from '../../../model/environment.ts';
-import type { WorkloadScope } from '../../../model/ir.ts';
+import type { Labels, WorkloadScope } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { listAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 
 /** The labels that choose the pods; undefined when more than equal labels does. */
-export function labelsOf(server: Resource): Readonly<Record<string, string>> | undefined {
+export function labelsOf(server: Resource): Labels | undefined {
+  const [labels, ...rest] = labelSetsOf(server) ?? [];
+  return rest.length === 0 ? labels : undefined;
+}
+
+/**
+ * The labels that choose the pods, one set for each value that an expression allows; undefined when an expression is
+ * about more than values.
+ */
+export function labelSetsOf(server: Resource): readonly Labels[] | undefined {
   if (valueAt(server.value, ['spec', 'podSelector']) === undefined) return undefined;
-  const labels = { ...textRecordAt(server.value, ['spec', 'podSelector', 'matchLabels']) };
+  let sets: readonly Labels[] = [textRecordAt(server.value, ['spec', 'podSelector', 'matchLabels'])];
   for (const it of listAt(server.value, ['spec', 'podSelector', 'matchExpressions'])) {
     const key = textAt(it, ['key']);
-    const [value, ...rest] = listAt(it, ['values']);
-    if (textAt(it, ['operator']) !== 'In' || key === undefined || typeof value !== 'string' || rest.length > 0)
-      return undefined;
-    labels[key] = value;
+    const values = [...new Set(listAt(it, ['values']))];
+    if (textAt(it, ['operator']) !== 'In' || key === undefined || values.length === 0) return undefined;
+    if (!values.every((value) => typeof value === 'string')) return undefined;
+    // A label can have but one value.
+    sets = sets.flatMap((labels) =>
+      values.filter((value) => (labels[key] ?? value) === value).map((value) => ({ ...labels, [key]: value })),
+    );
   }
-  return labels;
+  return sets;
 }
 
 /** The number of the port; its name when no workload tells the number. */

@@ -8,6 +8,7 @@ import type { Backend, HeaderChange, PathMatch, Route, RouteMatch, RouteRule } f
 import { apiVersionOf, type Kind } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
 import { serviceFacts } from '../../kubernetes/common/workloads.ts';
+import { isGranted } from '../../kubernetes/gateway/convert/grants.ts';
 import { isValidPath, writeText } from '../../kubernetes/gateway/convert/matches.ts';
 import { type Binding, bindingsOf, mostHostnames, type Sections } from '../../kubernetes/gateway/convert/sections.ts';
 import { HTTPRoute, TCPRoute } from '../../kubernetes/gateway/kinds.ts';
@@ -197,7 +198,10 @@ class GatewayRoute {
       return {
         ...refused('direct-response', 'Consul cannot answer without a backend, so the rule is left out.'),
         // A fixed refusal that goes missing lets the requests through to a broader rule.
-        risk: parts.directResponse.value.status >= 400 && parts.directResponse.value.status < 500 ? 'security' : 'behaviour',
+        risk:
+          parts.directResponse.value.status >= 400 && parts.directResponse.value.status < 500
+            ? 'security'
+            : 'behaviour',
       };
     if (parts.rewrite?.value.host !== undefined)
       return refused('host-rewrite', 'Consul cannot rewrite the host, so the rule is left out.');
@@ -338,7 +342,8 @@ class GatewayRoute {
       const { service, weight, requestHeaders, responseHeaders, from } = backend;
       this.#reached.set(`${service.namespace}/${service.name}`, backend);
       ledger.exact(from, `${at}.backendRefs[${position}]`);
-      if (service.namespace !== this.#route.namespace)
+      const isAbroad = service.namespace !== this.#route.namespace;
+      if (isAbroad && !isGranted(this.#drafts.environment, this.#route.namespace, service))
         ledger.note(
           'manual',
           `Let routes of "${this.#route.namespace}" name Services of "${service.namespace}" by a ReferenceGrant.`,
@@ -350,7 +355,7 @@ class GatewayRoute {
       ];
       return {
         name: service.name,
-        ...(service.namespace !== this.#route.namespace && { namespace: service.namespace }),
+        ...(isAbroad && { namespace: service.namespace }),
         port: this.#portOf(backend),
         ...(backends.length > 1 && { weight: weight ?? 1 }),
         ...(filters.length > 0 && { filters }),

@@ -5,9 +5,9 @@ import type { Ir, Origin, ServiceName } from '../../../../model/ir.ts';
 import { apiVersionOf, type Kind, kindId } from '../../../../model/kind.ts';
 import type { Ledger } from '../../../../model/report.ts';
 import { isSameThing } from '../../../../model/same-thing.ts';
-import { listAt, textAt } from '../../../../model/value.ts';
 import type { ConvertOptions, Output } from '../../../mesh.ts';
 import { type ServiceFacts, serviceFacts } from '../../common/workloads.ts';
+import { isGranted } from '../convert/grants.ts';
 import { HTTPRoute, ReferenceGrant } from '../kinds.ts';
 
 /** Collects the resources to create; names are given out once. */
@@ -83,7 +83,7 @@ export class Draft {
   /** All that was made, and the grants that it needs and the workspace does not have. */
   outputs(): readonly Output[] {
     const grants = [...this.#grants.values()].flatMap(({ home, namespace, names }): Output[] => {
-      const missing = [...names].filter((name) => !this.#isGranted(home, { name, namespace }));
+      const missing = [...names].filter((name) => !isGranted(this.environment, home, { name, namespace }));
       if (missing.length === 0) return [];
       const to = missing.map((name) => ({ group: '', kind: 'Service', name }));
       const from = [{ group: ReferenceGrant.group, kind: HTTPRoute.name, namespace: home }];
@@ -104,21 +104,6 @@ export class Draft {
       ];
     });
     return [...this.#created, ...grants];
-  }
-
-  #isGranted(home: string, service: ServiceName): boolean {
-    return this.environment.index
-      .all(ReferenceGrant)
-      .some(
-        (it) =>
-          this.environment.namespaceOf(it) === service.namespace &&
-          listAt(it.value, ['spec', 'from']).some(
-            (one) => textAt(one, ['namespace']) === home && textAt(one, ['kind']) === HTTPRoute.name,
-          ) &&
-          listAt(it.value, ['spec', 'to']).some(
-            (one) => textAt(one, ['kind']) === 'Service' && (textAt(one, ['name']) ?? service.name) === service.name,
-          ),
-      );
   }
 }
 

@@ -7,6 +7,7 @@ import type { Asked, Origin, Route, RouteRule, RouteTarget, ServiceName } from '
 import type { Kind } from '../../../../model/kind.ts';
 import { placeText } from '../../../../model/report.ts';
 import type { GatewayMatch } from '../convert/matches.ts';
+import { ruleNames } from './rule-names.ts';
 import { type Atom, guardOrder, mayTie, overlap } from '../convert/order.ts';
 import {
   type Binding,
@@ -267,8 +268,9 @@ function chunksOf(placed: readonly Placed[]): readonly (readonly Placed[])[] {
 /** Writes one HTTPRoute and gives its place. */
 function writeHttp(placed: readonly Placed[], head: Head, draft: Draft): string {
   const { name, spec } = started(head, draft);
-  const rules = placed.map(({ rule, matches }) => ({
-    ...(rule.source.name ? { name: rule.source.name.value } : {}),
+  const names = ruleNames(placed.map(({ rule }) => rule.source.name?.value));
+  const rules = placed.map(({ rule, matches }, at) => ({
+    ...(names[at] === undefined ? {} : { name: names[at] }),
     ...(matches.every((it) => Object.keys(it).length === 0) ? {} : { matches: matches.map(writtenMatch) }),
     ...(rule.filters.length === 0 ? {} : { filters: rule.filters }),
     ...(Object.keys(rule.timeouts).length === 0 ? {} : { timeouts: rule.timeouts }),
@@ -278,6 +280,7 @@ function writeHttp(placed: readonly Placed[], head: Head, draft: Draft): string 
   draft.create(head.kind, head.namespace, name, { ...spec, rules }, [...head.from, ...origins]);
   for (const [at, { rule, matches }] of placed.entries()) {
     const place = placeText(head.kind.name, head.namespace, name, `spec.rules[${at}]`);
+    settleName(rule, names[at], place, draft);
     for (const settle of rule.settle) settle(place);
     const asked = new Set(rule.matches.filter((it) => matches.includes(it.match)).map((it) => it.asked));
     for (const one of rule.matches) {
@@ -289,6 +292,19 @@ function writeHttp(placed: readonly Placed[], head: Head, draft: Draft): string 
   }
   reportTies(placed, draft);
   return placeText(head.kind.name, head.namespace, name, '');
+}
+
+function settleName(
+  { source: { name } }: RuleDraft,
+  written: string | undefined,
+  place: string,
+  { ledger }: Draft,
+): void {
+  if (!name) return;
+  const reason = 'Names of rules are made of small letters, digits, hyphens and dots here, and stand once in a route.';
+  if (written === name.value) ledger.exact(name, `${place}.name`);
+  else if (written === undefined) ledger.lost(name, 'metrics-only', reason, 'none');
+  else ledger.changed(name, `${place}.name`, 'metrics-only', reason, 'none');
 }
 
 /** A match as it stands in a manifest, keys in the usual order. */
@@ -330,9 +346,11 @@ function writeConnection(rule: RuleDraft, wanted: Head, draft: Draft): string {
   const hostnames = own.length > 0 ? [...new Set(own)] : wanted.hostnames;
   const head = { ...wanted, hostnames, kind: hostnames.length > 0 ? wanted.kind : TCPRoute };
   const { name, spec } = started(head, draft);
-  const rules = [{ ...(rule.source.name ? { name: rule.source.name.value } : {}), backendRefs: rule.backends }];
+  const [ruleName] = ruleNames([rule.source.name?.value]);
+  const rules = [{ ...(ruleName === undefined ? {} : { name: ruleName }), backendRefs: rule.backends }];
   draft.create(head.kind, head.namespace, name, { ...spec, rules }, [...head.from, ...originsOfRule(rule.source)]);
   const place = placeText(head.kind.name, head.namespace, name, '');
+  settleName(rule, ruleName, `${place} spec.rules[0]`, draft);
   for (const settle of rule.settle) settle(`${place} spec.rules[0]`);
   for (const match of rule.source.matches)
     draft.ledger.exact(originsOf(match), `${place} ${own.length > 0 ? 'spec.hostnames' : 'spec.parentRefs'}`);

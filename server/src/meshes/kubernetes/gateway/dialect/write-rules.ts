@@ -55,8 +55,6 @@ export function draftRule(source: RouteRule, spot: Spot, matches: readonly Match
     refusal: undefined,
     missing: undefined,
   };
-  const { name } = source;
-  if (name) rule.settle.push((place) => draft.ledger.exact(name, `${place}.name`));
   writeParts(source.parts, writersFor(draft), rule, draft.ledger);
   const isAnswered = source.parts.redirect !== undefined || rule.backends.length > 0;
   if (!rule.refusal && !rule.missing && !isAnswered)

@@ -17,6 +17,7 @@ import { addConvert } from './convert-program.ts';
 import { addCost } from './cost-program.ts';
 import { optionFlags, repeated } from './flags.ts';
 import { planCommand } from './plan.ts';
+import { addPlaybook } from './playbook-program.ts';
 import type { Terminal } from './terminal.ts';
 import { upgradeCommand } from './upgrade.ts';
 
@@ -147,6 +148,8 @@ export async function run(
   addChoose(program, { terminal, knowledge, refuse, print });
 
   addCost(program, { terminal, knowledge, refuse, print });
+
+  addPlaybook(program, { terminal, print });
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -58,7 +58,7 @@ export const moving: Moving = {
   },
   join: ({ name }) => [injectSidecars(name)],
   leave: ({ name }) => [leaveMesh(name)],
-  checks: (namespace) => [`istioctl analyze -n ${namespace}`, `${proxyStatus} | grep "\\.${namespace} "`],
+  checks: (namespace) => [`istioctl analyze -n ${namespace}`, `${proxyStatus} | grep -F .${namespace}`],
   uninstall: {
     title: 'Take Istio out',
     why: 'Only when no pod has a container `istio-proxy` any more. The resources of its kinds go with their definitions: keep the manifests until the last namespace has run well for a while.',

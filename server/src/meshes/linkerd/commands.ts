@@ -4,6 +4,7 @@ export const check = 'linkerd check';
 export const checkBefore = 'linkerd check --pre';
 export const checkProxies = 'linkerd check --proxy';
 export const installCrds = 'linkerd install --crds | kubectl apply -f -';
+export const uninstallViz = 'linkerd viz uninstall | kubectl delete -f -';
 export const uninstall = 'linkerd uninstall | kubectl delete -f -';
 
 /** The newest Gateway API that Linkerd 2.20 knows all fields of. */

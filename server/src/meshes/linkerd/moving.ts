@@ -14,6 +14,7 @@ import {
   installGatewayApi,
   installWithCertificates,
   uninstall,
+  uninstallViz,
 } from './commands.ts';
 import { AuthorizationPolicy, Server } from './kinds.ts';
 
@@ -57,7 +58,7 @@ export const moving: Moving = {
     why: 'Only when no pod has a container `linkerd-proxy` any more. The resources of its kinds go with their definitions: keep the manifests until the last namespace has run well for a while.',
     commands: [
       `kubectl get pods -A -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.containers[*].name} {.spec.initContainers[*].name}{"\\n"}{end}' | grep linkerd-proxy`,
-      'linkerd viz uninstall | kubectl delete -f -',
+      uninstallViz,
       uninstall,
     ],
   },

@@ -29,7 +29,7 @@ export function writeRetries(asked: Asked<Retries>, rule: RuleDraft, draft: Draf
   const { http, grpc, unsaid } = conditionsOf(asked.value, isForCalls);
   if (http.length + grpc.length === 0) {
     const reason = 'Linkerd retries on statuses only; its balancer passes over endpoints that do not connect.';
-    ledger.lost(asked, 'retry-conditions', reason, 'availability');
+    ledger.lost(asked, 'retry-conditions', isForCalls ? unsaidText(unsaid, true) : reason, 'availability');
     return;
   }
   rule.annotations = {

@@ -12,6 +12,7 @@ import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
+import { registerLookUp } from './look-up.ts';
 import { registerPlan } from './plan.ts';
 import { registerShowReferences } from './show-references.ts';
 import { registerSampleWorkspace } from './sample-workspace.ts';
@@ -112,6 +113,7 @@ export async function start(
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
     ),
     vscode.commands.registerCommand('meshwright.compare.search', () => comparison.search()),
+    registerLookUp(ask, (featureId) => comparison.reveal(featureId)),
     vscode.commands.registerCommand('meshwright.showOutput', () => output.show()),
     vscode.commands.registerCommand('meshwright.restartServer', async () => {
       await stop();

@@ -13,6 +13,7 @@ import { fixes, resourcesIn } from '../queries/actions.ts';
 import { versionRules } from '../queries/upgrade.ts';
 import { convertActions, previewCommand } from './convert.ts';
 import type { Desk } from './desk.ts';
+import { lookUpActions } from './looking-up.ts';
 import { linesOf, toRange } from './to-lsp.ts';
 import { resolveWholeFile, wholeFileActions } from './upgrading.ts';
 import { normalUri } from './uris.ts';
@@ -77,6 +78,7 @@ export function registerActing(connection: Connection, desk: Desk): void {
     if (desk.client.commands && wanted(CodeActionKind.RefactorRewrite)) {
       actions.push(...convertActions(textDocument.uri, resourcesIn(desk.workspace, uri, range), lspRange));
     }
+    if (desk.client.commands && wanted(CodeActionKind.Empty)) actions.push(...lookUpActions(desk, uri, range.start));
     return actions;
   }
 }

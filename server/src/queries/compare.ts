@@ -5,8 +5,8 @@ import { features, featuresAsOf } from '../meshes/features.ts';
 import { groupOf, kindId } from '../model/kind.ts';
 import { allResources } from '../model/manifest.ts';
 import { type MeshId, meshIds } from '../model/mesh-id.ts';
-import type { Uri } from '../model/text.ts';
-import { expand, recordAt } from '../model/value.ts';
+import { type Path, samePath, type Uri } from '../model/text.ts';
+import { expand, matchesPattern, patternSteps, recordAt } from '../model/value.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { featureSearch } from './search-features.ts';
 
@@ -85,6 +85,37 @@ export function featuresOfKind(
 /** The features that a label or annotation turns on, in table order. */
 export function featuresOfKey(key: string): readonly Feature[] {
   return features.filter((feature) => meshIds.some((mesh) => hasKey(feature.cells[mesh].keys ?? [], key)));
+}
+
+/**
+ * The features that one turns on by a field of a kind, or by what stands in it, those with the closest fields first. `path`
+ * may be a pattern of the field as well.
+ */
+export function featuresOfField(group: string, kind: string, path: Path): readonly Feature[] {
+  const id = kindId({ group, name: kind });
+  const closeness = (feature: Feature) =>
+    Math.max(
+      0,
+      ...meshIds.map((mesh) => {
+        const { kinds, fields = [] } = feature.cells[mesh];
+        if (!doesIt(feature, mesh) || !kinds.some((it) => it === id)) return 0;
+        return Math.max(0, ...fields.map((it) => (isWithin(path, it) ? patternSteps(it).length : 0)));
+      }),
+    );
+  return features
+    .map((feature) => ({ feature, close: closeness(feature) }))
+    .filter((it) => it.close > 0)
+    .sort((a, b) => b.close - a.close)
+    .map((it) => it.feature);
+}
+
+/** Whether a path is one that a pattern names, or stands below. */
+function isWithin(path: Path, pattern: string): boolean {
+  const steps = patternSteps(pattern);
+  return (
+    path.length >= steps.length &&
+    (matchesPattern(path.slice(0, steps.length), pattern) || samePath(path.slice(0, steps.length), steps))
+  );
 }
 
 /** A mesh that lacks the feature may name a kind to say so; that is no use of the feature. */

@@ -15,6 +15,7 @@ import type {
   TokenMatch,
 } from '../../../model/ir.ts';
 import type { Ledger } from '../../../model/report.ts';
+import { noteUnnamedAccount } from '../../kubernetes/common/convert/shared-accounts.ts';
 import { workloadsOfService } from '../../kubernetes/common/workloads.ts';
 import { type Draft, type Drafts, type Fields, withoutUndefined } from './drafts.ts';
 import { writePrincipal } from './identities.ts';
@@ -103,7 +104,7 @@ export class RuleWriter {
     const common = { ipBlocks: texts(rule.networks), notIpBlocks: texts(rule.notNetworks), ...excluded };
     if (rule.clients.some((it) => it.value.type === 'anyone') || rule.clients.length === 0)
       return hasFields(common) ? [withoutUndefined(common)] : [];
-    const named = rule.clients.map((it) => this.#named(it));
+    const named = rule.clients.map((it) => this.#named(it, !this.#isDeny));
     const principals = named.flatMap((it) => (it && 'principal' in it ? [it.principal] : []));
     const namespaces = named.flatMap((it) => (it && 'namespace' in it ? [it.namespace] : []));
     const sources = [
@@ -116,7 +117,7 @@ export class RuleWriter {
 
   /** Clients that a rule is not for. Undefined when one of them has no name, so that an ALLOW rule would take it in. */
   #excluded(clients: readonly Asked<Identity>[]): Fields | undefined {
-    const named = clients.map((it) => this.#named(it));
+    const named = clients.map((it) => this.#named(it, this.#isDeny));
     if (named.includes(undefined) && !this.#isDeny) return undefined;
     const principals = named.flatMap((it) => (it && 'principal' in it ? [it.principal] : []));
     const namespaces = named.flatMap((it) => (it && 'namespace' in it ? [it.namespace] : []));
@@ -127,14 +128,17 @@ export class RuleWriter {
   }
 
   /** How Istio names a client; undefined, and lost, when it cannot. */
-  #named(asked: Asked<Identity>): { readonly principal: string } | { readonly namespace: string } | undefined {
+  #named(
+    asked: Asked<Identity>,
+    isLetIn: boolean,
+  ): { readonly principal: string } | { readonly namespace: string } | undefined {
     const { value } = asked;
     const { trustDomain } = this.#drafts.options;
     if (value.type === 'namespace') return { namespace: value.namespace };
     if (value.type === 'other' && /^[a-z0-9-]*\*?[a-z0-9-]*$/.test(value.value)) return { namespace: value.value };
     const principal =
       value.type === 'service' && value.peer === undefined
-        ? `${trustDomain}/ns/${value.service.namespace}/sa/${this.#accountOf(value.service)}`
+        ? `${trustDomain}/ns/${value.service.namespace}/sa/${this.#accountOf(value.service, isLetIn)}`
         : writePrincipal(value, trustDomain);
     if (principal !== undefined && (value.type !== 'other' || principal.includes('/'))) return { principal };
     const reason = 'Istio has no name for this client, so it is left out.';
@@ -143,13 +147,16 @@ export class RuleWriter {
   }
 
   /** The account of a service's pods: what their workload says, else the service's own name. */
-  #accountOf(service: ServiceName): string {
+  #accountOf(service: ServiceName, isLetIn: boolean): string {
     const facts = this.#drafts.service(service);
     const accounts = new Set(
       facts ? workloadsOfService(this.#drafts.environment, facts).map((it) => it.serviceAccount) : [],
     );
     const [account] = accounts;
-    if (account !== undefined) return account;
+    if (account !== undefined) {
+      noteUnnamedAccount(service, account, isLetIn, this.#ledger);
+      return account;
+    }
     this.#ledger.note(
       'assumed',
       `The pods of "${service.name}" in namespace "${service.namespace}" run as ServiceAccount "${service.name}".`,

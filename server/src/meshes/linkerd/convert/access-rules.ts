@@ -16,6 +16,7 @@ import type {
   TextMatch,
 } from '../../../model/ir.ts';
 import { type GatewayText, standardMethods, writeText } from '../../kubernetes/gateway/convert/matches.ts';
+import { noteUnnamedAccount } from '../../kubernetes/common/convert/shared-accounts.ts';
 import { serviceFacts, workloadsOfService } from '../../kubernetes/common/workloads.ts';
 import { sameText, type TableOperation, type TableRule } from './access-table.ts';
 import { anyone, type Named, type Who } from './clients.ts';
@@ -191,7 +192,7 @@ function usableClients(
   const identities: Named[] = [];
   let isAuthenticated = false;
   for (const it of asked) {
-    const named = namesOf(it.value, context, fates, it.from);
+    const named = namesOf(it.value, effect, context, fates, it.from);
     if (named === 'anyone') {
       fates.push({ from: it.from, kind: 'clients' });
       return anyone;
@@ -212,6 +213,7 @@ function usableClients(
 
 function namesOf(
   identity: Identity,
+  effect: Effect,
   { draft }: Context,
   fates: Fate[],
   from: readonly Origin[],
@@ -249,6 +251,7 @@ function namesOf(
           kind: 'clients',
           reason: `Its pods run as ${[...accounts].join(', ')}; Linkerd knows accounts.`,
         });
+      for (const it of accounts) noteUnnamedAccount(identity.service, it, effect === 'allow', draft.ledger);
       return [...accounts].map((account) => ({ type: 'account', namespace, name: account }));
     }
     case 'other':

@@ -18,6 +18,7 @@ import { readLegacyRoutes } from './read-legacy.ts';
 import { readLimits } from './read-limits.ts';
 import { readExternalWorkloads, readMirrors } from './read-outside.ts';
 import { readMutualTls } from './read-mutual-tls.ts';
+import { mistakenFilters } from './mistaken-filters.ts';
 import { readOpaquePorts } from './read-opaque-ports.ts';
 import { readProxies } from './read-proxies.ts';
 import { readServiceRoutes } from './read-routes.ts';
@@ -74,7 +75,7 @@ export function readLinkerd(resources: readonly Resource[], environment: Environ
       ...ofProxies,
       ...opaque.peculiar,
     ],
-    ...(targets.notes ? { notes: targets.notes } : {}),
+    notes: [...(targets.notes ?? []), ...mistakenFilters(resources)],
   };
 }
 

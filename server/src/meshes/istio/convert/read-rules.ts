@@ -1,6 +1,6 @@
 /** Rules of a VirtualService: their matches, their destinations, and what else they do. */
 
-import type { Asked, Backend, Origin, RouteMatch, RouteParts, RouteRule } from '../../../model/ir.ts';
+import type { Asked, Backend, Fault, Origin, RouteMatch, RouteParts, RouteRule } from '../../../model/ir.ts';
 import { serviceOfHost } from '../hosts.ts';
 import { readDuration } from './durations.ts';
 import { originsOf, type Place } from './place.ts';
@@ -56,10 +56,17 @@ export function readParts(rule: Place, matches: readonly RouteMatch[], context: 
   const retries = rule.at('retries');
   if (retries.exists) parts.retries = retries.asked(readRetries(retries));
   const fault = readFault(rule.at('fault'));
-  if (fault) parts.fault = rule.at('fault').asked(fault);
+  if (fault && isIdle(fault))
+    context.lose([rule.at('fault').origin], 'unused-in-source', 'Without a share no request waits or fails.', 'none');
+  else if (fault) parts.fault = rule.at('fault').asked(fault);
   const cors = rule.at('corsPolicy');
   if (cors.exists) parts.cors = cors.asked(readCors(cors));
   return parts;
+}
+
+/** Whether a fault meets no request: a share that is not given is none. */
+function isIdle({ delay, abort }: Fault): boolean {
+  return (delay ?? abort) !== undefined && !delay?.percent && !abort?.percent;
 }
 
 function backendsOf(route: Place, context: RuleContext): Backend[] {

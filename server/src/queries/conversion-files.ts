@@ -33,13 +33,14 @@ export interface ConvertedFiles {
 
 /**
  * One file for each file that something came from; what several groups write alike stands once. Comments go with their
- * fields, by the report's entries.
+ * fields, by the report's entries. Paths that are taken, in small letters, are left to those who have them.
  */
 export function convertedFiles(
   workspace: Workspace,
   made: readonly Made[],
   report: ReadonlyMap<Resource, readonly ReportEntry[]>,
   to: DialectId,
+  taken: Set<string>,
 ): ConvertedFiles {
   const byFile = new Map<Uri, WrittenManifest[]>();
   const seen = new Map<Environment, Set<string>>();
@@ -76,10 +77,9 @@ export function convertedFiles(
     for (const it of [...comments.homeless, ...unheard])
       notes.push(commentNote(it, resourceText(environment, it.resource)));
   }
-  const paths = new Set<string>();
   const files = [...byFile].map(([source, written]) => {
     const wanted = convertedPath(workspace, source, to);
-    const path = freePath(safePath(wanted), paths);
+    const path = freePath(safePath(wanted), taken);
     if (path !== wanted)
       notes.push({
         kind: 'renamed',

@@ -43,8 +43,8 @@ export function securityComment(workspace: Workspace, { entries, notes }: Securi
 }
 
 /**
- * The new files with their losses at the top: each those of the resources that its source holds; what has no file of its
- * own, and what is said of all, the first one tells.
+ * The new files of an environment with its losses at the top: each those of the resources that its source holds; what
+ * has no file of its own, and what is said of all, the first one tells.
  */
 export function withLosses(
   workspace: Workspace,

@@ -6,12 +6,11 @@ import { addTo } from '../model/group.ts';
 import { isOfKind } from '../model/kind.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
 import { Ledger, type Note, type ReportEntry } from '../model/report.ts';
-import type { FixEdit } from '../model/rule.ts';
 import type { Uri } from '../model/text.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { type Dialect, type DialectId, proxies } from '../meshes/mesh.ts';
 import { dialects, isFor, meshes, meshesOf } from '../meshes/meshes.ts';
-import type { Conversion, Made, Refused } from './conversion.ts';
+import { type Conversion, type Refused, weakensSecurity } from './conversion.ts';
 import { changedFiles, withEdits } from './conversion-changes.ts';
 import { grounded, keptEntries, unspoken } from './conversion-entries.ts';
 import { convertedFiles } from './conversion-files.ts';
@@ -19,7 +18,7 @@ import { clashes, renewed } from './conversion-merging.ts';
 import { withLosses } from './conversion-security.ts';
 import { namedSafely } from './conversion-names.ts';
 import { refusalOf } from './conversion-refusals.ts';
-import { modernize } from './modernize.ts';
+import { modernize, type Modernized } from './modernize.ts';
 import { presentFormTitle, supersededBy } from './present-form.ts';
 
 export { type Conversion, refusalText, resourceText, weakensSecurity } from './conversion.ts';
@@ -46,20 +45,23 @@ export function targetsFor(resource: Resource, environment?: Environment): reado
  * Converts what is selected. Resources of the target mesh itself are brought to its present form, as far as they are not
  * in it already; kinds that no mesh converts are passed over, and what is broken or templated is refused. Facts (Services,
  * subsets, workloads) come from the environment of each resource, and so do the options that are not given, out of its
- * settings.
+ * settings. Environments are converted one after the other, in the order of their first files, and none counts for what
+ * another becomes; for who converts them in several steps, `taken` holds the paths of new files so far, in small letters.
  */
 export function convert(
   workspace: Workspace,
   selection: Selection,
   to: DialectId,
   options: Partial<ConvertOptions> = {},
+  taken: Set<string> = new Set(),
 ): Conversion {
   const target = dialects.find((it) => it.id === to);
   if (!target) throw new Error(`There is nothing "${to}" to convert to.`);
   const refused: Refused[] = [];
-  const groups = new Map<Environment, Map<Dialect, Resource[]>>();
   const entries = new Map<Resource, ReportEntry[]>();
   const selected = resourcesOf(workspace, selection);
+  const uris = 'uris' in selection ? selection.uris : selected.map((it) => it.uri);
+  const groups = new Map(uris.map((it) => [environmentOf(workspace, it), new Map<Dialect, Resource[]>()] as const));
   for (const resource of selected) {
     const environment = environmentOf(workspace, resource.uri);
     const sources = sourcesOf(resource, environment, selection.from);
@@ -74,56 +76,80 @@ export function convert(
       entries.set(resource, keptEntries(environment, resource, target));
       continue;
     }
-    const byMesh = groups.get(environment) ?? new Map<Dialect, Resource[]>();
-    groups.set(environment, byMesh);
-    for (const source of sources) addTo(byMesh, source, resource);
+    for (const source of sources) addTo(groups.get(environment) ?? new Map<Dialect, Resource[]>(), source, resource);
   }
 
-  const made: Made[] = [];
-  const notes: Note[] = [];
-  const edits: FixEdit[] = [];
-  for (const [environment, byMesh] of groups) {
-    for (const [source, resources] of byMesh) {
-      if (source === target) {
-        const modern = modernize(environment, resources, target, options);
-        for (const entry of modern.report.entries)
-          if (isFor(source, entry.resource, entry.path)) addTo(entries, entry.resource, entry);
-        for (const note of modern.report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
-        edits.push(...modern.edits);
-        made.push(modern.made);
-        continue;
-      }
-      const ledger = new Ledger(resources);
-      const choices = { ...environment.settings.convert, ...options };
-      const { gatewayClass } = meshes.find((it) => it.id === source.id) ?? {};
-      const ir = {
-        ...source.read(resources, environment, choices),
-        proxy: proxies[source.id],
-        ...(gatewayClass === undefined ? {} : { gatewayClass }),
-      };
-      for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
-      for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
-      const outputs = namedSafely(target.write(ir, environment, ledger, choices), ledger).map((it) =>
-        renewed(it, environment, ledger),
-      );
-      const report = ledger.report((resource, path) => unspoken(source, target, resource, path));
-      const asWritten = grounded(outputs, environment);
-      for (const entry of report.entries)
-        if (isFor(source, entry.resource, entry.path)) addTo(entries, entry.resource, asWritten(entry));
-      for (const note of report.notes) if (!notes.some((it) => it.text === note.text)) notes.push(note);
-      made.push({ outputs, resources, environment, ledger });
-    }
-  }
-  const { files, notes: notesOfFiles } = convertedFiles(workspace, made, entries, to);
-  notes.push(...clashes(made), ...notesOfFiles);
+  const converted = [...groups].map(([environment, byMesh]) => {
+    const own = [...byMesh].map(([source, resources]) => {
+      const written =
+        source === target
+          ? modernize(environment, resources, target, options)
+          : translated(environment, resources, source, target, options);
+      for (const entry of written.report.entries)
+        if (isFor(source, entry.resource, entry.path)) addTo(entries, entry.resource, entry);
+      return written;
+    });
+    const made = own.map((it) => it.made);
+    const { files, notes } = convertedFiles(workspace, made, entries, to, taken);
+    return {
+      environment,
+      made,
+      files,
+      notes: [...own.flatMap((it) => it.report.notes), ...clashes(made), ...notes],
+      edits: own.flatMap((it) => it.edits),
+    };
+  });
   const report = selected.flatMap((it) => entries.get(it) ?? []);
+  const losses = new Map<Environment, ReportEntry[]>();
+  for (const it of report.filter(weakensSecurity)) addTo(losses, environmentOf(workspace, it.resource.uri), it);
   return {
     to,
-    outputs: withLosses(workspace, files, { report, notes }),
-    changes: withEdits(changedFiles(made.flatMap((it) => it.outputs)), edits),
+    outputs: converted.flatMap(({ environment, files, notes }) =>
+      withLosses(workspace, files, { report: losses.get(environment) ?? [], notes }),
+    ),
+    changes: withEdits(
+      changedFiles(converted.flatMap((it) => it.made.flatMap(({ outputs }) => outputs))),
+      converted.flatMap((it) => it.edits),
+    ),
     report,
-    notes,
+    notes: distinctNotes(converted.flatMap((it) => it.notes)),
     refused,
+  };
+}
+
+/** Notes without those that say what another has said. */
+export function distinctNotes(notes: readonly Note[]): readonly Note[] {
+  const byText = new Map<string, Note>();
+  for (const it of notes) if (!byText.has(it.text)) byText.set(it.text, it);
+  return [...byText.values()];
+}
+
+/** Resources of one mesh and environment in the words of another mesh. */
+function translated(
+  environment: Environment,
+  resources: readonly Resource[],
+  source: Dialect,
+  target: Dialect,
+  options: Partial<ConvertOptions>,
+): Modernized {
+  const ledger = new Ledger(resources);
+  const choices = { ...environment.settings.convert, ...options };
+  const { gatewayClass } = meshes.find((it) => it.id === source.id) ?? {};
+  const ir = {
+    ...source.read(resources, environment, choices),
+    proxy: proxies[source.id],
+    ...(gatewayClass === undefined ? {} : { gatewayClass }),
+  };
+  for (const { from, code, reason, risk } of ir.peculiar) ledger.lost(from, code, reason, risk);
+  for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
+  const outputs = namedSafely(target.write(ir, environment, ledger, choices), ledger).map((it) =>
+    renewed(it, environment, ledger),
+  );
+  const { entries, notes } = ledger.report((resource, path) => unspoken(source, target, resource, path));
+  return {
+    made: { outputs, resources, environment, ledger },
+    report: { entries: entries.map(grounded(outputs, environment)), notes },
+    edits: [],
   };
 }
 

@@ -16,6 +16,7 @@ import { changedFiles } from './conversion-changes.ts';
 import { grounded, unspoken } from './conversion-entries.ts';
 import { carryComments } from './conversion-comments.ts';
 import { renewed } from './conversion-merging.ts';
+import { namedSafely } from './conversion-names.ts';
 import { isCreation, placeOf, pruned, weakensSecurity } from './conversion.ts';
 
 /** The row of a kind that is to be converted within its mesh, and the mesh; undefined for present kinds. */
@@ -59,7 +60,7 @@ export function presentForm(
     for (const { kind, text, risk } of ir.notes ?? []) ledger.note(kind, text, risk);
     outputs.push(...mesh.write(ir, environment, ledger, all));
   }
-  return outputs.map((it) => renewed(it, environment, ledger));
+  return namedSafely(outputs, ledger).map((it) => renewed(it, environment, ledger));
 }
 
 /**
@@ -128,14 +129,17 @@ export function replacementOf(resource: Resource, mesh: Dialect, environment: En
   const start = /^---[^\n]*\n?/.exec(part.text)?.[0].length ?? 0;
   const end = Math.max(part.text.trimEnd().length, start);
   const text = joinDocuments(documents).trimEnd();
+  const isWritten = outputs.length > 0;
+  const edits: readonly FixEdit[] = [
+    { type: 'replace-text', uri, part, range: { start, end }, text },
+    ...changedFiles(outputs).flatMap((it) => it.edits),
+  ];
   return {
-    edits: [
-      { type: 'replace-text', uri, part, range: { start, end }, text },
-      ...changedFiles(outputs).flatMap((it) => it.edits),
-    ],
+    // What nothing takes the place of stays.
+    edits: isWritten ? edits : [],
     report: entries,
     notes,
-    isWritten: outputs.length > 0,
+    isWritten,
     to: first && `${first.apiVersion} ${first.kind}`,
   };
 }

@@ -6,7 +6,7 @@
 import { schemas } from 'meshwright:schemas';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { byHand, type FieldRow, fieldRowFor, type Idea, ideas, topics } from '../../server/src/meshes/ideas.ts';
+import { type FieldRow, fieldRowFor, type Idea, ideas, topics } from '../../server/src/meshes/ideas.ts';
 import { meshes } from '../../server/src/meshes/meshes.ts';
 import type { Kind } from '../../server/src/model/kind.ts';
 import { loadSchemas, type SchemaNode } from '../../server/src/model/schema.ts';
@@ -101,13 +101,6 @@ for (const mesh of meshes) {
     });
   });
 }
-
-test('What is left to people stands in two meshes at least', () => {
-  for (const idea of Object.keys(byHand)) {
-    const count = meshes.filter((mesh) => mesh.alsoSays.some((it) => it.idea === idea)).length;
-    assert.ok(count >= 2, idea);
-  }
-});
 
 test('Each idea stands in one topic, and some mesh has a field for it', () => {
   assert.deepEqual([...topics.flatMap((it) => it.ideas)].sort(), [...allIdeas].sort());

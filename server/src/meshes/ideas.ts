@@ -172,11 +172,6 @@ export const ideas = {
 
 export type Idea = keyof typeof ideas;
 
-/** What conversions leave to a person and several meshes can say all the same, as headings by topic. */
-export const byHand = {} as const;
-
-export type ByHand = keyof typeof byHand;
-
 /** Ideas by what they are about, in the order of a reader. Each stands in one topic. */
 export const topics: readonly { readonly title: string; readonly ideas: readonly Idea[] }[] = [
   { title: 'Routes', ideas: startingWith('route.', 'match.') },
@@ -244,7 +239,7 @@ export type FieldRow = { readonly kind: Kind; readonly path: string } & (
 export interface PlaceRow {
   readonly kind: Kind;
   readonly path: string;
-  readonly idea: Idea | ByHand;
+  readonly idea: Idea;
   readonly peculiar?: never;
 }
 

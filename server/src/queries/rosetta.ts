@@ -2,8 +2,6 @@
 
 import {
   answerFrom,
-  type ByHand,
-  byHand,
   type FieldRow,
   fieldRowAt,
   gatewayApiRowFor,
@@ -91,39 +89,31 @@ function readingOf(mesh: Mesh, resource: Pick<Resource, 'group' | 'kind'>, path:
 }
 
 /** Where a mesh says the idea of a shared field in a kind of its own; its copy of the shared kind is no news. */
-function ownPlace(mesh: Mesh, idea: Idea | ByHand): FieldPlace | undefined {
+function ownPlace(mesh: Mesh, idea: Idea): FieldPlace | undefined {
   const isCopy = ({ kind }: FieldRow) => mesh.shares.some((it) => it.name === kind.name);
   return placeOf(
-    mesh.fields.filter((it) => mesh.kinds.includes(it.kind) && !isCopy(it)),
+    mesh.fields.filter((it) => mesh.kinds.includes(it.kind) && !isCopy(it) && !isOld(mesh, it)),
     idea,
   );
 }
 
-const leftToPeople = 'Not converted; write it by hand.';
-
-/** What the others have, by the row that conversions read and the one that only people do. */
+/** What the others have, by the row that conversions read, else by what the field says as well. */
 function elsewhereOf(owner: Mesh, row: FieldRow | undefined, place: PlaceRow | undefined): readonly Elsewhere[] {
   const others = meshes.filter((it) => it !== owner);
-  const idea = row?.idea ?? (row ? undefined : convertedIdea(place));
+  const idea = row ? row.idea : place?.idea;
   if (idea) return others.map((mesh) => answerOf(mesh, idea, answerFrom(mesh.answers, idea, owner.id)));
-  if (!row && !place) return [];
-  const reason = row?.peculiar?.reason ?? leftToPeople;
+  const peculiar = row?.peculiar;
+  if (!peculiar) return [];
   const lost = (names: readonly Mesh[], at?: FieldPlace): Elsewhere => ({
     meshes: names.map((it) => it.name),
     fate: 'lost',
-    reason,
+    reason: peculiar.reason,
     ...(at ? { place: at } : {}),
   });
   const places = others.map((mesh) => ({ mesh, at: place && placeOf(rowsOf(mesh), place.idea) }));
   const without = places.filter((it) => !it.at).map((it) => it.mesh);
   const told = places.flatMap(({ mesh, at }) => (at ? [lost([mesh], at)] : []));
-  // Where a mesh has nothing like it, that is all there is to say.
-  return without.length === 0 || (told.length > 0 && !row) ? told : [...told, lost(without)];
-}
-
-/** The idea of a place that conversions know from other fields: a name, the Service beside a route. */
-function convertedIdea(place: PlaceRow | undefined): Idea | undefined {
-  return place && place.idea in ideas ? (place.idea as Idea) : undefined;
+  return without.length === 0 ? told : [...told, lost(without)];
 }
 
 /** What a mesh makes of an idea, and where. */
@@ -132,15 +122,21 @@ function answerOf(mesh: Mesh, idea: Idea, { fate, reason }: PlainAnswer): Elsewh
   return { meshes: [mesh.name], fate, ...(place ? { place } : {}), ...(reason === undefined ? {} : { reason }) };
 }
 
-function rowsOf({ fields, alsoSays }: Mesh): readonly (FieldRow | PlaceRow)[] {
-  return [...fields, ...alsoSays];
+/** The rows of a mesh, those of kinds that newer ones have taken the place of last. */
+function rowsOf(mesh: Mesh): readonly (FieldRow | PlaceRow)[] {
+  const rows = [...mesh.fields, ...mesh.alsoSays];
+  return [...rows.filter((it) => !isOld(mesh, it)), ...rows.filter((it) => isOld(mesh, it))];
+}
+
+function isOld({ superseded = [] }: Mesh, { kind }: FieldRow | PlaceRow): boolean {
+  return superseded.some((it) => it.kind === kind);
 }
 
 /** The most siblings that are named together. */
 const mostSiblings = 3;
 
 /** The first of some places of an idea; fields of one parent that follow it in the table say it together. */
-function placeOf(rows: readonly (FieldRow | PlaceRow)[], idea: Idea | ByHand): FieldPlace | undefined {
+function placeOf(rows: readonly (FieldRow | PlaceRow)[], idea: Idea): FieldPlace | undefined {
   const start = rows.findIndex((it) => it.idea === idea);
   const first = rows[start];
   if (!first) return undefined;
@@ -205,17 +201,6 @@ function cellOf(mesh: Mesh, idea: Idea): Elsewhere {
     return own ? [{ mesh: source.name, answer: own }] : [];
   });
   return { ...answerOf(mesh, idea, answer), ...(others.length === 0 ? {} : { from: others }) };
-}
-
-/** What conversions leave to people: where each mesh has it. */
-export function byHandTable(): readonly RosettaRow[] {
-  return (Object.keys(byHand) as ByHand[]).map((idea) => ({
-    title: byHand[idea],
-    cells: meshes.map((mesh) => {
-      const place = placeOf(rowsOf(mesh), idea);
-      return place && { meshes: [mesh.name], place };
-    }),
-  }));
 }
 
 /** Every field of the Gateway API that the tables speak of; fields of one parent that share their answers are one row. */

@@ -1,7 +1,6 @@
 /** The same idea in several meshes as Markdown: a few lines for a hover, and the page of all ideas. */
 
 import {
-  byHandTable,
   type Elsewhere,
   type FieldPlace,
   gatewayApiTable,
@@ -69,9 +68,6 @@ export function rosettaPage(): string {
     `The sign in a column says what becomes of the idea on its way **into** that mesh: ${legend}. Single values may fare ` +
       'worse than their field; the report of a conversion tells each by itself. Numbers lead to the notes below a table.',
     ...rosettaTopics().flatMap(({ title, rows }) => [`## ${title}`, ...table(['Idea'], rows)]),
-    '## By hand',
-    'What conversions leave to you, and where to write it.',
-    ...table(['Idea'], byHandTable()),
     '## The Gateway API',
     'What each mesh makes of a field as it stands in a manifest, without any conversion. An empty cell says nothing.',
     ...table(['Kind', 'Field'], gatewayApiTable()),

@@ -5,7 +5,7 @@
 
 import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
-import type { Answers, ByHand, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
+import type { Answers, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
 import { onPods } from '../../kubernetes/common/pod-rows.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import {
@@ -34,7 +34,7 @@ function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly Fie
   return paths.map((path) => ({ kind, path, idea }));
 }
 
-function place(kind: Kind, idea: Idea | ByHand, ...paths: readonly string[]): readonly PlaceRow[] {
+function place(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly PlaceRow[] {
   return paths.map((path) => ({ kind, path, idea }));
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Kind } from '../../../model/kind.ts';
-import type { Answers, ByHand, FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
+import type { Answers, FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import {
   AuthorizationPolicy,
@@ -26,7 +26,7 @@ function says(kind: Kind, rows: { readonly [path: string]: Idea | PeculiarField 
   );
 }
 
-function place(kind: Kind, rows: { readonly [path: string]: Idea | ByHand }): readonly PlaceRow[] {
+function place(kind: Kind, rows: { readonly [path: string]: Idea }): readonly PlaceRow[] {
   return Object.entries(rows).map(([path, idea]) => ({ kind, path, idea }));
 }
 

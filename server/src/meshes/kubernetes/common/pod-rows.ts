@@ -1,10 +1,10 @@
 /** Rows of the tables of ideas for what stands on the pods of any workload. */
 
-import type { ByHand, FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
+import type { FieldRow, Idea, PeculiarField, PlaceRow } from '../../ideas.ts';
 import { Namespace, Pod, workloadKinds } from './kinds.ts';
 
 /** A label or annotation of pods, in the template of each kind of workload; Pod itself comes first. */
-export function onPods(part: 'labels' | 'annotations', key: string, idea: Idea | ByHand): readonly PlaceRow[] {
+export function onPods(part: 'labels' | 'annotations', key: string, idea: Idea): readonly PlaceRow[] {
   return workloadKinds.map(({ kind, template }) => ({
     kind,
     path: [...template, `metadata.${part}["${key}"]`].join('.'),

@@ -5,7 +5,7 @@
 
 import type { Risk } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
-import type { Answer, Answers, ByHand, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
+import type { Answer, Answers, FieldRow, Idea, PlaceRow } from '../../ideas.ts';
 import { Namespace, Service, workloadKinds } from '../../kubernetes/common/kinds.ts';
 import { gatewayFields } from '../../kubernetes/gateway/convert/gateway-fields.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
@@ -43,7 +43,7 @@ function says(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly Fie
   return paths.map((path) => ({ kind, path, idea }));
 }
 
-function place(kind: Kind, idea: Idea | ByHand, ...paths: readonly string[]): readonly PlaceRow[] {
+function place(kind: Kind, idea: Idea, ...paths: readonly string[]): readonly PlaceRow[] {
   return paths.map((path) => ({ kind, path, idea }));
 }
 

@@ -5,15 +5,7 @@
 
 import type { Risk } from '../../../../model/ir.ts';
 import type { Kind } from '../../../../model/kind.ts';
-import {
-  type Answer,
-  type Answers,
-  type ByHand,
-  type FieldRow,
-  type Idea,
-  ideas,
-  type PlaceRow,
-} from '../../../ideas.ts';
+import { type Answer, type Answers, type FieldRow, type Idea, ideas, type PlaceRow } from '../../../ideas.ts';
 import { Service } from '../../common/kinds.ts';
 import { BackendTLSPolicy, Gateway, GRPCRoute, HTTPRoute, TCPRoute, TLSRoute } from '../kinds.ts';
 import { noAccess, noMutualTls } from './write-security.ts';
@@ -193,7 +185,7 @@ function changed(code: string, reason: string, risk: Risk = 'behaviour'): Answer
 }
 
 /** What an idea is about: `route`, `match`, `mtls`. */
-type Family = HeadOf<Idea | ByHand>;
+type Family = HeadOf<Idea>;
 
 type HeadOf<Name> = Name extends `${infer Head}.${string}` ? Head : Name;
 

@@ -101,7 +101,10 @@ test('every fix of every finding', (context) => {
 });
 
 function fixesIn(workspace: Workspace, uri: Uri): { readonly found: Located; readonly fix: Fix }[] {
-  return allFindings(workspace, uri).flatMap((found) => found.fixes.map((fix) => ({ found, fix })));
+  // What only leads to a preview changes nothing by itself.
+  return allFindings(workspace, uri).flatMap((found) =>
+    found.fixes.filter((it) => it.previews === undefined).map((fix) => ({ found, fix })),
+  );
 }
 
 function allFindings(workspace: Workspace, uri: Uri): readonly Located[] {
@@ -118,7 +121,10 @@ function faultsOf(workspace: Workspace, uri: Uri, found: Located, fix: Fix): str
     const text = before.get(file)?.text ?? '';
     texts.set(file, applyEdits(text, changes));
     const taken = changes.map((it) => text.slice(it.range.start, it.range.end)).join('\n');
-    if (!edits.some((it) => it.type === 'delete') && /(?:^|\s)#/.test(taken)) faults.push(`takes a comment: ${taken}`);
+    const after = texts.get(file) ?? '';
+    const lost = [...taken.matchAll(/(?<=^|\s)#[^\n]*/g)].filter(([it]) => !after.includes(it.trimEnd()));
+    if (!edits.some((it) => it.type === 'delete') && lost.length > 0)
+      faults.push(`takes a comment: ${lost.join('\n')}`);
   }
   if (texts.size === 0) return ['changes nothing'];
   const same = (it: Located) => it.code === found.code && it.message === found.message;
@@ -133,6 +139,7 @@ function faultsOf(workspace: Workspace, uri: Uri, found: Located, fix: Fix): str
       if (!was) continue;
       const problems = part.problems.filter((it) => !was.problems.some((known) => known.message === it.message));
       if (problems.length > 0) faults.push(`breaks ${file}: ${problems.map((it) => it.message).join(' ')}\n${text}`);
+      else if (edits.some((it) => it.type === 'replace-text' && it.part === was)) continue;
       else if (was.isWellFormed) faults.push(...valueFaults(was, part, edits));
     }
   }

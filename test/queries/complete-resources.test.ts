@@ -106,7 +106,10 @@ test('the least of each kind has no finding', () => {
   const faults = offeredIn(workspace).flatMap((item) => {
     const text = plainSnippet(item.snippet);
     const found = diagnose(applyChange(workspace, { files: new Map([[file, text]]) }), file);
-    return found.map((it) => `${item.label}: ${it.code}: ${it.message}\n${text}`);
+    // Who asks for an older kind by its name gets it, with the hint that there is a newer one.
+    return found
+      .filter((it) => it.code !== 'common/superseded-kind')
+      .map((it) => `${item.label}: ${it.code}: ${it.message}\n${text}`);
   });
   assert.deepEqual(faults, []);
 });

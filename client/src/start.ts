@@ -12,6 +12,7 @@ import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
+import { registerFeatureLinks } from './feature-links.ts';
 import { registerLookUp } from './look-up.ts';
 import { registerPlan } from './plan.ts';
 import { registerShowReferences } from './show-references.ts';
@@ -114,6 +115,10 @@ export async function start(
     ),
     vscode.commands.registerCommand('meshwright.compare.search', () => comparison.search()),
     registerLookUp(ask, (featureId) => comparison.reveal(featureId)),
+    registerFeatureLinks(
+      (featureId) => comparison.reveal(featureId),
+      (message) => output.warn(message),
+    ),
     vscode.commands.registerCommand('meshwright.showOutput', () => output.show()),
     vscode.commands.registerCommand('meshwright.restartServer', async () => {
       await stop();

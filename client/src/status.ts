@@ -1,4 +1,4 @@
-/** The language status item: which meshes the active file speaks, how many findings it has, and which schemas serve it. */
+/** The language status item: which meshes the active file is for and in which release, how many findings it has, and which schemas serve it. */
 
 import * as vscode from 'vscode';
 import type { SchemasParams, ServedKind } from '../../server/src/lsp/protocol-schemas.ts';
@@ -66,22 +66,32 @@ export class Status implements vscode.Disposable {
     const findings = vscode.languages
       .getDiagnostics(document.uri)
       .filter((it) => it.source === 'meshwright' && it.severity <= vscode.DiagnosticSeverity.Warning);
-    this.#item.text = meshes.length > 0 ? meshes.join(', ') : 'Kubernetes';
     const count =
       findings.length === 0 ? 'no findings' : findings.length === 1 ? '1 finding' : `${findings.length} findings`;
-    this.#item.detail = count;
+    this.#item.text = textOf(meshes, count);
+    this.#item.detail = '';
     this.#item.severity =
       findings.length === 0 ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Warning;
-    this.#showSchemas(document.uri.toString(), count).catch((error: unknown) => this.#log(String(error)));
+    this.#showSchemas(document.uri.toString(), meshes, count).catch((error: unknown) => this.#log(String(error)));
   }
 
-  /** Adds which schema serves each kind of the file. */
-  async #showSchemas(uri: string, count: string): Promise<void> {
+  /** Adds the release of each mesh, and which schema serves each kind of the file. */
+  async #showSchemas(uri: string, meshes: readonly string[], count: string): Promise<void> {
     const update = this.#updates;
     const kinds = await this.#ask({ uri });
     if (update !== this.#updates || kinds.length === 0) return;
-    this.#item.detail = [count, ...schemaTexts(kinds)].join(' · ');
+    const releases = new Map(kinds.flatMap(({ speaks }) => (speaks ? [[speaks.name, speaks.release]] : [])));
+    this.#item.text = textOf(
+      meshes.map((it) => releases.get(it) ?? it),
+      count,
+    );
+    this.#item.detail = schemaTexts(kinds).join(' · ');
   }
+}
+
+/** `Istio 1.31, Gateway API 1.6.1 · 2 findings`. */
+function textOf(meshes: readonly string[], count: string): string {
+  return `${meshes.length > 0 ? meshes.join(', ') : 'Kubernetes'} · ${count}`;
 }
 
 /** `VirtualService v1 – built in, Istio 1.31`; those of the workspace first, since they are what surprises. */

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CodeAction } from 'vscode-languageserver-types';
-import { type LookUpEntry, lookUpRequest } from '../../server/src/lsp/protocol-look-up.ts';
+import { featureInLink, type LookUpEntry, lookUpRequest } from '../../server/src/lsp/protocol-look-up.ts';
+import { features } from '../../server/src/meshes/features.ts';
 import { Editor, everything, makeFolder } from './editor.ts';
 
 const text = `apiVersion: networking.istio.io/v1
@@ -59,4 +60,10 @@ test('all that can be looked up is told without a folder', async (t) => {
   const [one, ...others] = await editor.request<readonly LookUpEntry[]>(lookUpRequest, { features: ['mtls'] });
   assert.equal(one?.type, 'feature');
   assert.deepEqual(others, []);
+});
+
+test('a link from outside names a feature, and nothing else', () => {
+  for (const { id } of features) assert.equal(featureInLink(`/feature/${id}`), id);
+  for (const path of ['/', '/feature/', '/feature/../mtls', '/feature/mtls/more', '/feature/%22', '/features/mtls'])
+    assert.equal(featureInLink(path), undefined, path);
 });

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { builtInReleases } from '../../server/src/meshes/releases.ts';
 import { schemasRequest, type ServedKind } from '../../server/src/lsp/protocol-schemas.ts';
-import { Editor, eventually, makeFolder } from './editor.ts';
+import { Editor, eventually, everything, makeFolder } from './editor.ts';
 
 const definition = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -47,9 +47,10 @@ test('the server tells which schema serves each kind of a file', async (t) => {
   editor.open(file, text);
   await editor.untilRead(uriOf('my crds/foo.yaml'));
   const ask = () => editor.request<readonly ServedKind[]>(schemasRequest, { uri: file });
+  const speaks = { name: 'Istio', release: `Istio ${builtInReleases.istio}` };
   assert.deepEqual(await ask(), [
-    { kind: 'VirtualService v1', source: `built in, Istio ${builtInReleases.istio}` },
-    { kind: 'VirtualService v1beta1', source: `built in, Istio ${builtInReleases.istio}` },
+    { kind: 'VirtualService v1', source: `built in, Istio ${builtInReleases.istio}`, speaks },
+    { kind: 'VirtualService v1beta1', source: `built in, Istio ${builtInReleases.istio}`, speaks },
     { kind: 'Foo v1', source: 'my crds/foo.yaml', uri: uriOf('my crds/foo.yaml') },
     { kind: 'TrafficSplit v1alpha2', source: 'built in' },
   ]);
@@ -60,9 +61,29 @@ test('the server tells which schema serves each kind of a file', async (t) => {
   );
   editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: other, type: 1 }] });
   await eventually(async () =>
-    assert.deepEqual((await ask())[0], { kind: 'VirtualService v1', source: 'virtualservice.yaml', uri: other }),
+    assert.deepEqual((await ask())[0], {
+      kind: 'VirtualService v1',
+      source: 'virtualservice.yaml',
+      uri: other,
+      speaks,
+    }),
   );
   assert.deepEqual(await editor.request(schemasRequest, { uri: uriOf('gone.yaml') }), []);
+});
+
+test('the release that a file is for is that of the settings, where they name one', async (t) => {
+  const { uri, uriOf } = makeFolder(t);
+  const editor = await Editor.start(t, {
+    folders: [uri],
+    capabilities: everything,
+    configuration: { meshwright: { releases: { istio: '1.24' } } },
+  });
+  editor.open(uriOf('a.yaml'), text);
+  await eventually(async () => {
+    const [first] = await editor.request<readonly ServedKind[]>(schemasRequest, { uri: uriOf('a.yaml') });
+    assert.equal(first?.speaks?.release, 'Istio 1.24');
+    assert.equal(first?.source, `built in, Istio ${builtInReleases.istio}`);
+  });
 });
 
 test('what is typed into a definition changes what is wrong with its resources', async (t) => {

@@ -14,4 +14,6 @@ export interface ServedKind {
   readonly source: string;
   /** That file. */
   readonly uri?: string;
+  /** What the kind belongs to, and the release that it is read for: `Istio` and `Istio 1.31`. */
+  readonly speaks?: { readonly name: string; readonly release: string };
 }

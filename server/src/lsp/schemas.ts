@@ -12,13 +12,13 @@ export function registerSchemas(connection: Connection, desk: Desk): void {
   connection.onRequest(
     schemasRequest,
     desk.guarded<SchemasParams, readonly ServedKind[]>([], ({ uri }) =>
-      schemaSources(desk.workspace, normalUri(uri)).map(({ kind, version, definedIn, release }) => {
+      schemaSources(desk.workspace, normalUri(uri)).map(({ kind, version, definedIn, release, speaks }) => {
         const source =
           definedIn === undefined
             ? ['built in', ...(release === undefined ? [] : [release])].join(', ')
             : pathIn(desk, definedIn);
         const file = definedIn === undefined ? {} : { uri: desk.session.spelt(definedIn) };
-        return { kind: `${kind} ${version}`, source, ...file };
+        return { kind: `${kind} ${version}`, source, ...file, ...(speaks ? { speaks } : {}) };
       }),
     ),
   );

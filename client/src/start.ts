@@ -15,6 +15,7 @@ import { registerConversion } from './convert.ts';
 import { registerFeatureLinks } from './feature-links.ts';
 import { registerLookUp } from './look-up.ts';
 import { registerPlan } from './plan.ts';
+import { PlaybooksView } from './playbooks-view.ts';
 import { registerShowReferences } from './show-references.ts';
 import { registerSampleWorkspace } from './sample-workspace.ts';
 import { Status } from './status.ts';
@@ -106,6 +107,7 @@ export async function start(
     truce,
     ...registerConversion(ask, context.extensionUri, (message) => output.warn(message)),
     registerPlan(ask),
+    new PlaybooksView(context.extensionUri, ask, (message) => output.warn(message)),
     registerUpgrade(ask, client),
     registerShowReferences(client),
     new WorkspaceView(ask, client, (message) => output.warn(message)),

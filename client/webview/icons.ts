@@ -9,6 +9,12 @@ export const chevronIcon = icon(svg`<path d="m6 4 4 4-4 4" />`, 'chevron');
 export const historyIcon = icon(
   svg`<path d="M2.5 8a5.5 5.5 0 1 0 1.7-4" /><path d="M2.5 2v3h3" /><path d="M8 5v3.3l2.2 1.3" />`,
 );
+export const fileIcon = icon(svg`<path d="M9.5 2h-6v12h9V5z" /><path d="M9.5 2v3h3" />`);
+export const copyIcon = icon(svg`<path d="M6 5.5h7.5v8H6z" /><path d="M10 5.5v-3H2.5v8H6" />`);
+export const terminalIcon = icon(
+  svg`<path d="M1.5 2.5h13v11h-13z" /><path d="m4.2 5.5 2.6 2.5-2.6 2.5M8.5 10.7h3.3" />`,
+);
+export const checkIcon = icon(svg`<path d="m3 8.4 3.3 3.4L13 4.6" />`);
 export const externalIcon = icon(svg`<path d="M7 3H3v10h10V9" /><path d="M9.5 2.5h4v4m0-4L8 8" />`);
 
 /** The sign of a rating. Each has a shape of its own, so that nobody has to tell colours apart. */

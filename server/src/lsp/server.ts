@@ -26,6 +26,7 @@ import { registerLookingUp } from './looking-up.ts';
 import { registerMoving } from './moving.ts';
 import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
+import { registerPlaybooks } from './playbooks.ts';
 import { registerQuestions } from './questions.ts';
 import { registerReading } from './reading.ts';
 import { registerRenaming } from './renaming.ts';
@@ -101,6 +102,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerActing(connection, desk);
   registerUpgrading(connection, desk);
   registerSchemas(connection, desk);
+  registerPlaybooks(connection, desk);
   registerCosting(connection, desk);
   registerWorkspaceTree(connection, desk);
   registerLookingUp(connection, desk);

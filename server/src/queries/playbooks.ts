@@ -25,7 +25,11 @@ import {
 } from '../meshes/playbooks/playbook.ts';
 import { type Practice, practices } from '../meshes/playbooks/practices.ts';
 import { playbooks, playbooksAsOf } from '../meshes/playbooks.ts';
+import { Namespace, Service } from '../meshes/kubernetes/common/kinds.ts';
+import { isOfKind } from '../model/kind.ts';
+import { allResources } from '../model/manifest.ts';
 import { type MeshId, meshIds, meshNames } from '../model/mesh-id.ts';
+import { environmentOf, type Workspace } from '../model/workspace.ts';
 
 /** A playbook as it is shown: nothing in it is left to fill in but what `missing` names. */
 export interface FilledPlaybook {
@@ -85,6 +89,42 @@ export interface FilledProfile {
   readonly action: FilledAction;
   readonly unverified: boolean;
 }
+
+/** Names of a workspace to choose from, by field: each once, in order, and no more of a field than a list can show. */
+export function namesForPlaybooks(workspace: Workspace): Readonly<Partial<Record<FieldId, readonly string[]>>> {
+  const namespaces = new Set<string>();
+  const services = new Set<string>();
+  const workloads = new Set<string>();
+  for (const [uri, manifest] of workspace.manifests) {
+    const environment = environmentOf(workspace, uri);
+    for (const resource of allResources(manifest)) {
+      const namespace = isOfKind(resource, Namespace) ? resource.name : environment.namespaceOf(resource);
+      if (namespace) namespaces.add(namespace);
+      if (isOfKind(resource, Service)) services.add(resource.name);
+      const kind = restarted.get(resource.kind);
+      if (kind !== undefined) workloads.add(`${kind}/${resource.name}`);
+    }
+  }
+  const taken = (id: FieldId, names: Iterable<string>) =>
+    [...names]
+      .filter((it) => it !== '' && problemOf(fields[id], it) === undefined)
+      .sort()
+      .slice(0, mostNames);
+  return {
+    namespace: taken('namespace', namespaces),
+    service: taken('service', services),
+    workload: taken('workload', workloads),
+  };
+}
+
+const mostNames = 100;
+
+/** Kinds whose pods can be made anew, as `kubectl` calls them for short. */
+const restarted: ReadonlyMap<string, string> = new Map([
+  ['Deployment', 'deploy'],
+  ['StatefulSet', 'sts'],
+  ['DaemonSet', 'ds'],
+]);
 
 /** What there is a playbook for, by mesh. */
 export function playbookList(): readonly { readonly mesh: MeshId; readonly topic: Topic; readonly title: string }[] {

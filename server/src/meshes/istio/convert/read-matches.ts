@@ -112,6 +112,7 @@ function askedBy(match: Place): readonly Origin[] {
 
 /** `namespace/name` of a gateway; `mesh` stays as it is. */
 export function qualified(gateway: string, namespace: string): string {
+  if (gateway.startsWith('./')) return `${namespace}${gateway.slice(1)}`;
   return gateway === 'mesh' || gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
 }
 

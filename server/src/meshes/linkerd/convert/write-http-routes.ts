@@ -8,6 +8,7 @@ import type { Kind } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
 import { type GatewayMatch, grpcMatch } from '../../kubernetes/gateway/convert/matches.ts';
 import { type Atom, guardOrder, mayTie, overlap, type Precedence } from '../../kubernetes/gateway/convert/order.ts';
+import { replacesPrefix } from '../../kubernetes/gateway/convert/routes.ts';
 import { type MatchDraft, originsOf } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
 import { type Draft, shortName } from './draft.ts';
@@ -48,7 +49,7 @@ export function writeHttpRoutes(
   separateRetries(ordered, precedence, draft);
   const chunks = chunksOf(ordered);
   reportChunkTies(chunks, precedence, draft);
-  return chunks.map((chunk) => writeHttpRoute(chunk, draft, head));
+  return chunks.map((chunk) => writeHttpRoute(chunk, ordered, draft, head));
 }
 
 /** A rule with the matches that are written for it. */
@@ -148,8 +149,9 @@ function keyOf({ rule }: Placed): string {
 function chunksOf(placed: readonly Placed[]): readonly (readonly Placed[])[] {
   const groups = new Map<string, Placed[][]>();
   for (const { rule, matches } of placed) {
-    for (let at = 0; at < matches.length; at += limits.matches) {
-      const part = { rule, matches: matches.slice(at, at + limits.matches) };
+    const most = replacesPrefix(rule.filters) ? 1 : limits.matches;
+    for (let at = 0; at < matches.length; at += most) {
+      const part = { rule, matches: matches.slice(at, at + most) };
       const chunks = groups.get(keyOf(part)) ?? [[]];
       groups.set(keyOf(part), chunks);
       const last = chunks.at(-1) ?? [];
@@ -179,7 +181,8 @@ function reportChunkTies(chunks: readonly (readonly Placed[])[], precedence: Pre
   }
 }
 
-function writeHttpRoute(placed: readonly Placed[], draft: Draft, route: RouteHead): string {
+/** Writes one route, of several that may hold matches of the same rules, and gives its name. */
+function writeHttpRoute(placed: readonly Placed[], all: readonly Placed[], draft: Draft, route: RouteHead): string {
   const { namespace, name: wanted, head, from } = route;
   const kind = kindOf(route);
   const name = draft.nameFor(kind, namespace, shortName(wanted), head);
@@ -196,7 +199,8 @@ function writeHttpRoute(placed: readonly Placed[], draft: Draft, route: RouteHea
   for (const [at, { rule, matches }] of placed.entries()) {
     const place = placeOf(kind.name, namespace, name, at);
     for (const settle of rule.settle) settle(place);
-    settleMatches(rule.matches, matches, place.rule, draft);
+    const everywhere = all.filter((it) => it.rule === rule).flatMap((it) => it.matches);
+    settleMatches(rule.matches, matches, everywhere, place.rule, draft);
   }
   return name;
 }
@@ -219,10 +223,11 @@ function written({ path, headers, queryParams, method }: GatewayMatch): Readonly
 function settleMatches(
   drafts: readonly MatchDraft[],
   matches: readonly GatewayMatch[],
+  everywhere: readonly GatewayMatch[],
   place: string,
   draft: Draft,
 ): void {
-  const kept = new Set(drafts.filter((it) => matches.includes(it.match)).map((it) => it.asked));
+  const kept = new Set(drafts.filter((it) => everywhere.includes(it.match)).map((it) => it.asked));
   for (const one of drafts) {
     const at = matches.indexOf(one.match);
     if (at !== -1) one.settle(`${place}.matches[${at}]`);

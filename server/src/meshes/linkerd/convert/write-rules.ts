@@ -9,6 +9,7 @@ import {
   headerFilter,
   readDuration,
   redirectFilter,
+  replacesPrefix,
   rewriteFilter,
   writeDuration,
 } from '../../kubernetes/gateway/convert/routes.ts';
@@ -139,6 +140,11 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
         };
       else if (!filter)
         rule.refusal = { code: 'regex-rewrite', reason: 'A route cannot rewrite by a regular expression.' };
+      else if (replacesPrefix([filter]) && !matchesPrefixes(rule))
+        rule.refusal = {
+          code: 'prefix-segment',
+          reason: 'A route replaces a prefix only where it matches by a prefix.',
+        };
       else {
         rule.filters.push(filter);
         rule.settle.push((place) => {
@@ -211,6 +217,11 @@ function writersFor(draft: Draft): RouteWriters<RuleDraft> {
           : 'Linkerd ignores a whole route with a CORS filter, so the rule is written without it.',
       ),
   };
+}
+
+/** Whether all matches ask for a prefix, or for every path, which is one. */
+function matchesPrefixes({ matches }: RuleDraft): boolean {
+  return matches.every(({ match }) => match.path === undefined || match.path.type === 'PathPrefix');
 }
 
 /** Mirrors at a gateway, whose class may well mirror; in this version of the Gateway API a mirror gets every request. */

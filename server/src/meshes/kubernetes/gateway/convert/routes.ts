@@ -327,6 +327,15 @@ export function rewriteFilter({ host, path }: Rewrite): GatewayFilter | undefine
   };
 }
 
+/** Whether filters replace a prefix, which the API takes only in a rule of one match, and that by a prefix. */
+export function replacesPrefix(filters: readonly GatewayFilter[]): boolean {
+  return filters.some(
+    (it) =>
+      textAt(it, ['urlRewrite', 'path', 'type']) === 'ReplacePrefixMatch' ||
+      textAt(it, ['requestRedirect', 'path', 'type']) === 'ReplacePrefixMatch',
+  );
+}
+
 function pathChange({ type, value }: { readonly type: 'full' | 'prefix'; readonly value: string }) {
   return type === 'full'
     ? { type: 'ReplaceFullPath', replaceFullPath: value }

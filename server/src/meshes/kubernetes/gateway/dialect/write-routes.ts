@@ -7,8 +7,8 @@ import type { Asked, Origin, Route, RouteRule, RouteTarget, ServiceName } from '
 import type { Kind } from '../../../../model/kind.ts';
 import { placeText } from '../../../../model/report.ts';
 import type { GatewayMatch } from '../convert/matches.ts';
-import { ruleNames } from './rule-names.ts';
 import { type Atom, guardOrder, mayTie, overlap } from '../convert/order.ts';
+import { replacesPrefix } from '../convert/routes.ts';
 import {
   type Binding,
   bindingsOf,
@@ -20,6 +20,7 @@ import {
 import { concerns, originsOf, writeMatches } from '../convert/write-matches.ts';
 import { HTTPRoute, TCPRoute, TLSRoute } from '../kinds.ts';
 import type { Draft } from './draft.ts';
+import { ruleNames } from './rule-names.ts';
 import { draftRule, originsOfRule, type RuleDraft, type Spot } from './write-rules.ts';
 
 /** Writes all routes, at their gateways and inside the mesh. */
@@ -220,8 +221,9 @@ function writeRules(rules: readonly RouteRule[], spot: Spot, head: Head, draft: 
   for (const { refusal, source } of drafted)
     if (refusal) ledger.lost(originsOfRule(source), refusal.code, refusal.reason, refusal.risk);
   const kept = drafted.filter((it) => !it.refusal);
+  const ordered = isHttp ? inOrder(kept, head, draft) : [];
   const places = isHttp
-    ? chunksOf(inOrder(kept, head, draft)).map((it) => writeHttp(it, head, draft))
+    ? chunksOf(ordered).map((it) => writeHttp(it, ordered, head, draft))
     : kept.map((it) => writeConnection(it, head, draft));
   return places[0];
 }
@@ -254,8 +256,9 @@ const shadowed = 'An earlier rule takes all of these requests, in the source too
 function chunksOf(placed: readonly Placed[]): readonly (readonly Placed[])[] {
   const chunks: Placed[][] = [];
   for (const { rule, matches } of placed) {
-    for (let at = 0; at < matches.length; at += limits.matches) {
-      const part = { rule, matches: matches.slice(at, at + limits.matches) };
+    const most = replacesPrefix(rule.filters) ? 1 : limits.matches;
+    for (let at = 0; at < matches.length; at += most) {
+      const part = { rule, matches: matches.slice(at, at + most) };
       const last = chunks.at(-1);
       const count = (last ?? []).reduce((sum, it) => sum + it.matches.length, 0);
       if (!last || last.length >= limits.rules || count + part.matches.length > limits.all) chunks.push([part]);
@@ -265,8 +268,8 @@ function chunksOf(placed: readonly Placed[]): readonly (readonly Placed[])[] {
   return chunks;
 }
 
-/** Writes one HTTPRoute and gives its place. */
-function writeHttp(placed: readonly Placed[], head: Head, draft: Draft): string {
+/** Writes one HTTPRoute, of several that may hold matches of the same rules, and gives its place. */
+function writeHttp(placed: readonly Placed[], all: readonly Placed[], head: Head, draft: Draft): string {
   const { name, spec } = started(head, draft);
   const names = ruleNames(placed.map(({ rule }) => rule.source.name?.value));
   const rules = placed.map(({ rule, matches }, at) => ({
@@ -282,7 +285,8 @@ function writeHttp(placed: readonly Placed[], head: Head, draft: Draft): string 
     const place = placeText(head.kind.name, head.namespace, name, `spec.rules[${at}]`);
     settleName(rule, names[at], place, draft);
     for (const settle of rule.settle) settle(place);
-    const asked = new Set(rule.matches.filter((it) => matches.includes(it.match)).map((it) => it.asked));
+    const written = new Set(all.filter((it) => it.rule === rule).flatMap((it) => it.matches));
+    const asked = new Set(rule.matches.filter((it) => written.has(it.match)).map((it) => it.asked));
     for (const one of rule.matches) {
       const position = matches.indexOf(one.match);
       if (position !== -1) one.settle(`${place}.matches[${position}]`);

@@ -12,6 +12,7 @@ import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
+import { CostView } from './cost-view.ts';
 import { registerFeatureLinks } from './feature-links.ts';
 import { registerLookUp } from './look-up.ts';
 import { registerPlan } from './plan.ts';
@@ -112,6 +113,7 @@ export async function start(
     registerShowReferences(client),
     new WorkspaceView(ask, client, (message) => output.warn(message)),
     registerSampleWorkspace(context.extensionUri),
+    new CostView(context.extensionUri, ask, (message) => output.warn(message)),
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
     ),

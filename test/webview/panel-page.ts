@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import { webviewHtml } from '../../client/src/webview-html.ts';
 import type { FromPanel, ToPanel } from '../../server/src/lsp/protocol-compare.ts';
+import type { FromCost } from '../../server/src/lsp/protocol-cost.ts';
 import type { FromPlaybooks } from '../../server/src/lsp/protocol-playbooks.ts';
 import type { FromReport } from '../../server/src/lsp/protocol-report.ts';
 import { themes } from './themes.ts';
@@ -23,10 +24,13 @@ const themeClasses: Readonly<Record<ThemeId, string>> = {
   'hc-dark': 'vscode-high-contrast',
 };
 
+/** What pages send. */
+type Sent = FromPanel | FromReport | FromCost | FromPlaybooks;
+
 export interface Panel {
   readonly page: Page;
   /** What the panel has sent so far. */
-  readonly sent: readonly (FromPanel | FromReport | FromPlaybooks)[];
+  readonly sent: readonly Sent[];
   /** Errors on the page, breaches of the content security policy among them. */
   readonly errors: readonly string[];
   /** Sends as the extension does; takes anything, so that tests can send nonsense. */
@@ -36,8 +40,8 @@ export interface Panel {
   close(): Promise<void>;
 }
 
-/** The pages that ship: the comparison, and the report of a conversion. */
-export type PageId = 'comparison' | 'conversion' | 'playbooks';
+/** The pages that ship, by their folders. */
+export type PageId = 'comparison' | 'conversion' | 'cost' | 'playbooks';
 
 export interface PanelOptions {
   readonly page?: PageId;
@@ -71,13 +75,13 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     ...(options.reducedMotion ? { reducedMotion: options.reducedMotion } : {}),
   });
   const page = await context.newPage();
-  const sent: (FromPanel | FromReport | FromPlaybooks)[] = [];
+  const sent: Sent[] = [];
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.exposeFunction('sentByPanel', (message: FromPanel | FromReport | FromPlaybooks) => sent.push(message));
+  await page.exposeFunction('sentByPanel', (message: Sent) => sent.push(message));
   await page.addInitScript(standIn, { variables: themes[theme], classes: themeClasses[theme], state });
   await page.route('https://panel.test/**', async (route) => {
     const name = new URL(route.request().url()).pathname;

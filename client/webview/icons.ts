@@ -9,6 +9,8 @@ export const chevronIcon = icon(svg`<path d="m6 4 4 4-4 4" />`, 'chevron');
 export const historyIcon = icon(
   svg`<path d="M2.5 8a5.5 5.5 0 1 0 1.7-4" /><path d="M2.5 2v3h3" /><path d="M8 5v3.3l2.2 1.3" />`,
 );
+/** A table with its columns: the comparison. */
+export const compareIcon = icon(svg`<path d="M2.5 3.5h11v9h-11zM6.2 3.5v9m3.6-9v9" />`);
 export const fileIcon = icon(svg`<path d="M9.5 2h-6v12h9V5z" /><path d="M9.5 2v3h3" />`);
 export const copyIcon = icon(svg`<path d="M6 5.5h7.5v8H6z" /><path d="M10 5.5v-3H2.5v8H6" />`);
 export const terminalIcon = icon(

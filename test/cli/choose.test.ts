@@ -38,7 +38,7 @@ test('a result says what moved each mesh, what a must rules out, and what the sc
   assert.equal(stderr, '');
   assert.equal(code, 0);
   assert.match(stdout, /^Istio ambient leads\.\n\n1 {2}Istio ambient {8}█+░+ {2}15 of 18\n/);
-  assert.match(stdout, /\+2\.3 A small team and few concepts, decisive: 2 of 3\./);
+  assert.match(stdout, /\+2\.3 A small team and few concepts \(high\): 2 of 3\./);
   assert.match(stdout, /Ruled out by a must\n {2}Linkerd\n {4}End users' tokens/);
   assert.match(stdout, /Scores are judgements/);
   for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);

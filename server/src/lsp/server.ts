@@ -15,6 +15,7 @@ import type { Uri } from '../model/text.ts';
 import type { Knowledge } from '../model/workspace.ts';
 import { compareFile } from '../queries/compare.ts';
 import { registerActing } from './acting.ts';
+import { registerChoosing } from './choosing.ts';
 import { readClient, type Client } from './client.ts';
 import { registerConvert } from './convert.ts';
 import { registerCosting } from './costing.ts';
@@ -103,6 +104,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   registerUpgrading(connection, desk);
   registerSchemas(connection, desk);
   registerPlaybooks(connection, desk);
+  registerChoosing(connection, desk);
   registerCosting(connection, desk);
   registerWorkspaceTree(connection, desk);
   registerLookingUp(connection, desk);

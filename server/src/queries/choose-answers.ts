@@ -3,9 +3,8 @@
 import { questions } from '../meshes/chooser.ts';
 import { nearest } from '../model/nearest.ts';
 import { isRecord } from '../model/value.ts';
+import { weights } from '../render/choose-words.ts';
 import type { Answer, Answers, Weight } from './choose.ts';
-
-export const weights: readonly Weight[] = [0, 1, 2, 3];
 
 /**
  * Reads answers by the id of their question: `{weight: 2, must: false}`, of which either part may be absent, or the weight

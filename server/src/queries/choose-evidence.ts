@@ -22,7 +22,7 @@ export interface Shown {
   readonly example: string;
 }
 
-/** What is in use matters much, but whether it is a must, nobody can read in manifests. */
+/** What is in use matters, but whether it is a must, nobody can read in manifests. */
 const inUse: Answer = { weight: 2, must: false };
 
 /**

@@ -6,7 +6,7 @@
 import { type Question, questions, type Score, type Variant, variants } from '../meshes/chooser.ts';
 import { featuresAsOf } from '../meshes/features.ts';
 
-/** 0 not at all, 1 a little, 2 much, 3 decisive. */
+/** 0 off, 1 low, 2 medium, 3 high. */
 export type Weight = 0 | 1 | 2 | 3;
 
 export interface Answer {

@@ -3,8 +3,7 @@
 import { questionGroups, questions } from '../meshes/chooser.ts';
 import type { Answers } from '../queries/choose.ts';
 import { type Shown, shownWords } from '../queries/choose-evidence.ts';
-import { weights } from '../queries/choose-answers.ts';
-import { weightWords } from './choose-words.ts';
+import { weights, weightWords } from './choose-words.ts';
 
 /** As YAML, with the questions as comments. */
 export function answersYaml(answers: Answers, shown: readonly Shown[]): string {

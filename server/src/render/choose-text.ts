@@ -56,7 +56,7 @@ function reasonLines(
   const sign = movedWords(moved).padStart(5);
   const paint = moved > 0.05 ? colors.green : moved < -0.05 ? colors.red : colors.dim;
   const [first = '', ...rest] = indented(
-    `${question.need}, ${weightWords[weight]}: ${score} of 3${mark}. ${why}`,
+    `${question.need} (${weightWords[weight]}): ${score} of 3${mark}. ${why}`,
     10,
     10,
     width,

@@ -3,12 +3,14 @@
 import type { Verdict } from '../meshes/chooser.ts';
 import type { Choice, Ranked, Weight } from '../queries/choose.ts';
 
+export const weights: readonly Weight[] = [0, 1, 2, 3];
+
 /** What each weight says. */
 export const weightWords: Readonly<Record<Weight, string>> = {
-  0: 'not at all',
-  1: 'a little',
-  2: 'much',
-  3: 'decisive',
+  0: 'off',
+  1: 'low',
+  2: 'medium',
+  3: 'high',
 };
 
 /** What becomes of a reason that one often reads. */
@@ -21,7 +23,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
 
 /** What to know of a result whose weights nobody has given. */
 export const weighedByManifests =
-  'The weights come from the manifests alone: what is in use weighs much. Change them to what matters to you.';
+  'The weights come from the manifests alone: what is in use has a medium weight. Change them to what matters to you.';
 
 /** The result in one sentence, or what is missing for one. */
 export function headline({ standing, ranked, isClose, ruledOut }: Choice): string {

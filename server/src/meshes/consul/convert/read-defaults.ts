@@ -7,7 +7,7 @@ import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import { ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { isRegistered } from './read-outside.ts';
-import { durationAt, type Entries, numberOf, serviceOfEntry } from './read-routes.ts';
+import { durationAt, type Entries, numberOf, serviceOfEntry, timeoutAt } from './read-routes.ts';
 import { serviceNamed } from './services.ts';
 
 /** What a service says of itself: its protocol. */
@@ -84,7 +84,7 @@ export function readOverrides(resource: Resource, environment: Environment): rea
     const placeOf = (key: string) => (valueAt(override, [key]) === undefined ? general : path);
     const limits = readLimits(resource, [...placeOf('limits'), 'limits']);
     const outlier = readOutlier(resource, [...placeOf('passiveHealthCheck'), 'passiveHealthCheck']);
-    const connectTimeout = numberOf(resource, [...placeOf('connectTimeoutMs'), 'connectTimeoutMs']);
+    const connectTimeout = givenNumber(resource, [...placeOf('connectTimeoutMs'), 'connectTimeoutMs']);
     return [
       {
         name: `${resource.name}-${name}`,
@@ -117,21 +117,53 @@ function readLimits(resource: Resource, path: Path): Asked<Limits> | undefined {
   });
 }
 
+/** A number that counts: zero is none given. Source: hashicorp/consul agent/xds/config and agent/structs. */
+function givenNumber(resource: Resource, path: Path): Asked<number> | undefined {
+  const asked = numberOf(resource, path);
+  return asked?.value === 0 ? undefined : asked;
+}
+
+/** Zeros in what a client asks of its upstreams that Consul takes for nothing given. */
+export function emptyDefaults(entries: Entries): readonly Peculiar[] {
+  return entries.selected(ServiceDefaults).flatMap((resource) => {
+    const overrides = listAt(resource.value, [...upstreams, 'overrides']).map(
+      (_, at): Path => [...upstreams, 'overrides', at],
+    );
+    return [[...upstreams, 'defaults'], ...overrides].flatMap((path): readonly Peculiar[] => {
+      const health: Path = [...path, 'passiveHealthCheck'];
+      const isOff = numberOf(resource, [...health, 'enforcingConsecutive5xx'])?.value === 0;
+      const zeros = [
+        numberOf(resource, [...path, 'connectTimeoutMs']),
+        durationAt(resource, [...health, 'interval']),
+        isOff ? undefined : numberOf(resource, [...health, 'maxFailures']),
+      ].filter((it) => it?.value === 0);
+      return zeros.map((it) => ({
+        from: it?.from ?? [],
+        code: 'unused-in-source',
+        reason: 'Consul takes zero for nothing given, and keeps to what it does unasked.',
+        risk: 'none',
+      }));
+    });
+  });
+}
+
 function readOutlier(resource: Resource, path: Path): Asked<Outlier> | undefined {
   if (!isRecord(valueAt(resource.value, path))) return undefined;
   const failures = numberOf(resource, [...path, 'maxFailures']);
   const enforce = numberOf(resource, [...path, 'enforcingConsecutive5xx']);
-  const interval = durationAt(resource, [...path, 'interval']);
+  const interval = timeoutAt(resource, [...path, 'interval']);
   const baseEjection = durationAt(resource, [...path, 'baseEjectionTime']);
   const maxEjectionPercent = numberOf(resource, [...path, 'maxEjectionPercent']);
   // Consul's way to switch the counter off, and the way that everyone understands.
   const isOff = enforce?.value === 0;
-  const isAlways = enforce?.value === 100 && failures !== undefined;
+  const isAlways = enforce?.value === 100 && failures !== undefined && failures.value > 0;
   const consecutive5xx = isOff
     ? { value: 0, from: [...(failures?.from ?? []), ...enforce.from] }
     : isAlways
       ? { value: failures.value, from: [...failures.from, ...enforce.from] }
-      : failures;
+      : failures?.value === 0
+        ? undefined
+        : failures;
   return whole({
     ...(consecutive5xx && { consecutive5xx }),
     ...(interval && { interval }),
@@ -151,7 +183,7 @@ export function readClientDefaults(resource: Resource, environment: Environment)
   const path: Path = [...upstreams, 'defaults'];
   const limits = readLimits(resource, [...path, 'limits']);
   const outlier = readOutlier(resource, [...path, 'passiveHealthCheck']);
-  const connectTimeout = numberOf(resource, [...path, 'connectTimeoutMs']);
+  const connectTimeout = givenNumber(resource, [...path, 'connectTimeoutMs']);
   const asked = [limits, outlier, connectTimeout].flatMap((it) => it?.from ?? []);
   if (asked.length === 0) return [];
   const value = {

@@ -6,7 +6,14 @@ import type { Resource } from '../../../model/manifest.ts';
 import { ProxyDefaults, ServiceDefaults, ServiceResolver, ServiceRouter, ServiceSplitter } from '../kinds.ts';
 import { readAccess, scopesOf } from './read-access.ts';
 import { readAuthorizers } from './authorizers.ts';
-import { ownDefaults, readClientDefaults, readInboundLimit, readOverrides, serverTimeouts } from './read-defaults.ts';
+import {
+  emptyDefaults,
+  ownDefaults,
+  readClientDefaults,
+  readInboundLimit,
+  readOverrides,
+  serverTimeouts,
+} from './read-defaults.ts';
 import { readEgress, readExternals } from './read-externals.ts';
 import { readApiGateways } from './read-gateways.ts';
 import { readIngressGateways } from './read-ingress.ts';
@@ -60,6 +67,7 @@ export function read(resources: readonly Resource[], environment: Environment): 
       ...gateways.peculiar,
       ...ingress.peculiar,
       ...unusedTimeouts(entries),
+      ...emptyDefaults(entries),
       ...mutualTls.peculiar,
       ...access.peculiar,
       ...tokens.peculiar,

@@ -153,6 +153,9 @@ function readOutlier(place: Place): Outlier {
   });
 }
 
+/** The highest limit that a field holds. */
+const unlimited = 2_147_483_647;
+
 function readLimits(pool: Place): Asked<Limits> | undefined {
   const places = {
     maxConnections: pool.at('tcp', 'maxConnections'),
@@ -163,7 +166,8 @@ function readLimits(pool: Place): Asked<Limits> | undefined {
   };
   const written = Object.entries(places).filter(([, it]) => it.number !== undefined);
   if (written.length === 0) return undefined;
-  const limits: Limits = Object.fromEntries(written.map(([name, it]) => [name, it.asked(it.number ?? 0)]));
+  // Zero is no limit. Source: istio/istio pilot/pkg/networking/core/cluster_traffic_policy.go.
+  const limits: Limits = Object.fromEntries(written.map(([name, it]) => [name, it.asked(it.number || unlimited)]));
   return { value: limits, from: originsOf(...written.map(([, it]) => it)) };
 }
 

@@ -58,16 +58,23 @@ function writers(drafts: Drafts): DestinationWriters<PolicyTarget> {
     },
     limits: (asked, { policy, place }) => {
       const { maxConnections, maxPending, maxRequests, maxRequestsPerConnection, maxRetries } = asked.value;
-      addToPool(policy, 'tcp', { maxConnections: maxConnections?.value });
+      addToPool(policy, 'tcp', { maxConnections: limitOf(maxConnections) });
       addToPool(policy, 'http', {
-        http1MaxPendingRequests: maxPending?.value,
-        http2MaxRequests: maxRequests?.value,
+        http1MaxPendingRequests: limitOf(maxPending),
+        http2MaxRequests: limitOf(maxRequests),
         maxRequestsPerConnection: maxRequestsPerConnection?.value,
         maxRetries: maxRetries?.value,
       });
       for (const [name, field] of Object.entries(limitFields)) {
         const limit = asked.value[name as keyof Limits];
-        if (limit) ledger.exact(limit, place('connectionPool', ...field));
+        if (limit?.value === 0)
+          ledger.changed(
+            limit,
+            place('connectionPool', ...field),
+            'no-equivalent',
+            'To Istio 0 is no limit; one is least.',
+          );
+        else if (limit) ledger.exact(limit, place('connectionPool', ...field));
       }
     },
     retryBudget: (asked, { policy, place }) => {
@@ -100,6 +107,11 @@ function writers(drafts: Drafts): DestinationWriters<PolicyTarget> {
       risk: 'availability',
     },
   };
+}
+
+/** A limit as Istio takes it, to which zero is none. */
+function limitOf(asked: Asked<number> | undefined): number | undefined {
+  return asked && Math.max(1, asked.value);
 }
 
 const clientModes = { disable: 'DISABLE', simple: 'SIMPLE', mutual: 'MUTUAL', mesh: 'ISTIO_MUTUAL' } as const;

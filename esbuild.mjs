@@ -27,7 +27,7 @@ const node = {
 };
 
 /** Pages of webviews: a folder each below `client/webview`. */
-const pages = ['comparison', 'conversion', 'cost', 'playbooks'];
+const pages = ['comparison', 'choose', 'conversion', 'cost', 'playbooks'];
 
 const bundles = [
   { ...node, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },

@@ -10,6 +10,7 @@ import {
 import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
 import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
+import { ChooseView } from './choose-view.ts';
 import { ComparisonView } from './comparison-view.ts';
 import { registerConversion } from './convert.ts';
 import { CostView } from './cost-view.ts';
@@ -111,6 +112,7 @@ export async function start(
     new PlaybooksView(context.extensionUri, ask, (message) => output.warn(message)),
     registerUpgrade(ask, client),
     registerShowReferences(client),
+    new ChooseView(context.extensionUri, ask, (message) => output.warn(message)),
     new WorkspaceView(ask, client, (message) => output.warn(message)),
     registerSampleWorkspace(context.extensionUri),
     new CostView(context.extensionUri, ask, (message) => output.warn(message)),

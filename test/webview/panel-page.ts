@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import { webviewHtml } from '../../client/src/webview-html.ts';
+import type { FromChooser } from '../../server/src/lsp/protocol-choose.ts';
 import type { FromPanel, ToPanel } from '../../server/src/lsp/protocol-compare.ts';
 import type { FromCost } from '../../server/src/lsp/protocol-cost.ts';
 import type { FromPlaybooks } from '../../server/src/lsp/protocol-playbooks.ts';
@@ -25,7 +26,7 @@ const themeClasses: Readonly<Record<ThemeId, string>> = {
 };
 
 /** What pages send. */
-type Sent = FromPanel | FromReport | FromCost | FromPlaybooks;
+type Sent = FromPanel | FromReport | FromCost | FromPlaybooks | FromChooser;
 
 export interface Panel {
   readonly page: Page;
@@ -41,7 +42,7 @@ export interface Panel {
 }
 
 /** The pages that ship, by their folders. */
-export type PageId = 'comparison' | 'conversion' | 'cost' | 'playbooks';
+export type PageId = 'comparison' | 'choose' | 'conversion' | 'cost' | 'playbooks';
 
 export interface PanelOptions {
   readonly page?: PageId;

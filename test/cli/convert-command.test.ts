@@ -4,6 +4,7 @@ import { annotationDocs, schemas } from 'meshwright:schemas';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ConvertCommand, convertCommand, type InputFile } from '../../server/src/cli/convert.ts';
+import { Spool } from '../../server/src/cli/spool.ts';
 import { tables } from '../../server/src/meshes/knowledge.ts';
 import { loadAnnotations } from '../../server/src/model/annotations.ts';
 import { loadSchemas } from '../../server/src/model/schema.ts';
@@ -11,7 +12,7 @@ import { defaultSettings } from '../../server/src/model/settings.ts';
 import type { ConversionJson } from '../../server/src/render/report-json.ts';
 
 const folder = 'file:///work';
-const file = (path: string, text: string): InputFile => ({ uri: `${folder}/${path}`, path, text });
+const file = (path: string, text: string): InputFile => ({ uri: `${folder}/${path}`, path, read: async () => text });
 
 const service = file(
   'shop/services.yaml',
@@ -30,8 +31,8 @@ const unsafe = file(
   'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: bank, namespace: shop }\nspec: { host: bank.example.com, trafficPolicy: { tls: { mode: SIMPLE } } }\n',
 );
 
-function run(command: Partial<ConvertCommand> & Pick<ConvertCommand, 'files'>) {
-  return convertCommand({
+async function run(command: Partial<ConvertCommand> & Pick<ConvertCommand, 'files'>) {
+  const { exitCode, stdout, stderr, writes } = await convertCommand({
     to: 'linkerd',
     facts: [service],
     folders: [folder],
@@ -41,12 +42,19 @@ function run(command: Partial<ConvertCommand> & Pick<ConvertCommand, 'files'>) {
     exists: () => false,
     columns: 100,
     color: { out: false, err: false },
+    spool: new Spool(),
     ...command,
   });
+  return {
+    exitCode,
+    stdout: [...stdout].join(''),
+    stderr: [...stderr].join(''),
+    writes: writes.map(({ path, text }) => ({ path, text: [...text].join('') })),
+  };
 }
 
-test('Manifests go to standard output and the report to standard error', () => {
-  const { exitCode, stdout, stderr, writes } = run({ files: [route] });
+test('Manifests go to standard output and the report to standard error', async () => {
+  const { exitCode, stdout, stderr, writes } = await run({ files: [route] });
   assert.equal(exitCode, 0);
   assert.match(stdout, /^# Converted from VirtualService\/shop\/reviews\.\napiVersion: gateway/);
   assert.match(stderr, /^To Linkerd: 3 fields carried over, 1 lost\n/);
@@ -54,8 +62,8 @@ test('Manifests go to standard output and the report to standard error', () => {
   assert.deepEqual(writes, []);
 });
 
-test('What exists already is printed whole, with what changes in it', () => {
-  const { stdout } = run({ files: [breaker] });
+test('What exists already is printed whole, with what changes in it', async () => {
+  const { stdout } = await run({ files: [breaker] });
   assert.match(
     stdout,
     /^# Service\/shop\/reviews with what the conversion changes in it\.\napiVersion: v1\nkind: Service\n/,
@@ -63,8 +71,8 @@ test('What exists already is printed whole, with what changes in it', () => {
   assert.match(stdout, /balancer\.linkerd\.io\/failure-accrual-consecutive-max-failures: "3"/);
 });
 
-test('Files go below the folder, beside the way they were given, and the report to standard output', () => {
-  const { exitCode, stdout, stderr, writes } = run({ files: [route, breaker], output: 'out/' });
+test('Files go below the folder, beside the way they were given, and the report to standard output', async () => {
+  const { exitCode, stdout, stderr, writes } = await run({ files: [route, breaker], output: 'out/' });
   assert.equal(exitCode, 0);
   assert.deepEqual(
     writes.map((it) => it.path),
@@ -74,26 +82,26 @@ test('Files go below the folder, beside the way they were given, and the report 
   assert.equal(stderr, '');
 });
 
-test('Files that exist are replaced by --force only', () => {
+test('Files that exist are replaced by --force only', async () => {
   const exists = (path: string) => path === 'out/shop/reviews.linkerd.yaml';
-  const refused = run({ files: [route], output: 'out', exists });
+  const refused = await run({ files: [route], output: 'out', exists });
   assert.deepEqual([refused.exitCode, refused.writes], [2, []]);
   assert.match(refused.stderr, /out\/shop\/reviews\.linkerd\.yaml/);
-  assert.equal(run({ files: [route], output: 'out', exists, force: true }).writes.length, 1);
+  assert.equal((await run({ files: [route], output: 'out', exists, force: true })).writes.length, 1);
 });
 
-test('What would be less secure is not written unless it is accepted', () => {
-  const refused = run({ files: [route, unsafe], output: 'out' });
+test('What would be less secure is not written unless it is accepted', async () => {
+  const refused = await run({ files: [route, unsafe], output: 'out' });
   assert.deepEqual([refused.exitCode, refused.writes], [1, []]);
   assert.match(refused.stdout, /Weakens security\n {2}! DestinationRule\/shop\/bank/);
   assert.match(refused.stderr, /--accept-loss/);
-  assert.equal(run({ files: [route, unsafe] }).stdout, '');
-  const accepted = run({ files: [route, unsafe], output: 'out', acceptLoss: true });
+  assert.equal((await run({ files: [route, unsafe] })).stdout, '');
+  const accepted = await run({ files: [route, unsafe], output: 'out', acceptLoss: true });
   assert.deepEqual([accepted.exitCode, accepted.writes.length], [0, 1]);
 });
 
-test('JSON holds manifests and report', () => {
-  const { stdout, stderr } = run({ files: [route], format: 'json' });
+test('JSON holds manifests and report', async () => {
+  const { stdout, stderr } = await run({ files: [route], format: 'json' });
   const json: ConversionJson = JSON.parse(stdout);
   assert.equal(stderr, '');
   assert.deepEqual(
@@ -118,35 +126,35 @@ test('JSON holds manifests and report', () => {
   assert.ok(json.notes.every((it) => it.kind !== 'refused'));
 });
 
-test('The report alone goes to standard output', () => {
-  const { stdout, stderr } = run({ files: [route], format: 'markdown', reportOnly: true });
+test('The report alone goes to standard output', async () => {
+  const { stdout, stderr } = await run({ files: [route], format: 'markdown', reportOnly: true });
   assert.match(stdout, /^# Conversion to Linkerd\n\n3 fields carried over, 1 lost\.\n/);
   assert.match(stdout, /^- \*\*lost\*\* `spec\.http\[0\]\.mirror\.host`/m);
   assert.equal(stderr, '');
 });
 
-test('A file that is broken is said to be, with exit code 1', () => {
+test('A file that is broken is said to be, with exit code 1', async () => {
   const broken = file(
     'shop/broken.yaml',
     'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a }\nspec: { hosts: a }\n',
   );
-  const { exitCode, stderr } = run({ files: [broken] });
+  const { exitCode, stderr } = await run({ files: [broken] });
   assert.equal(exitCode, 1);
   assert.match(stderr, /Not converted\n {2}- VirtualService\/default\/a: Its fields do not fit its kind/);
 });
 
-test('Nothing to convert is misuse', () => {
-  const { exitCode, stderr } = run({ files: [service], facts: [] });
+test('Nothing to convert is misuse', async () => {
+  const { exitCode, stderr } = await run({ files: [service], facts: [] });
   assert.deepEqual([exitCode, stderr], [2, 'There is nothing to convert to Linkerd in shop/services.yaml.\n']);
 });
 
-test('The same input gives the same output, byte for byte', () => {
+test('The same input gives the same output, byte for byte', async () => {
   const command = { files: [route, breaker], format: 'json', to: 'consul' } as const;
-  assert.equal(run(command).stdout, run(command).stdout);
+  assert.equal((await run(command)).stdout, (await run(command)).stdout);
 });
 
-test('A dry run names the files and writes none', () => {
-  const { exitCode, stdout, stderr, writes } = run({ files: [route, breaker], output: 'out', isDryRun: true });
+test('A dry run names the files and writes none', async () => {
+  const { exitCode, stdout, stderr, writes } = await run({ files: [route, breaker], output: 'out', isDryRun: true });
   assert.deepEqual([exitCode, stderr, writes], [0, '', []]);
   assert.match(stdout, /^To Linkerd/);
   assert.match(
@@ -155,8 +163,8 @@ test('A dry run names the files and writes none', () => {
   );
 });
 
-test('Manifests are printed beside their folder when that is asked for', () => {
-  const { stdout, stderr, writes } = run({ files: [route], output: 'out', printsManifests: true });
+test('Manifests are printed beside their folder when that is asked for', async () => {
+  const { stdout, stderr, writes } = await run({ files: [route], output: 'out', printsManifests: true });
   assert.match(stdout, /^# Converted from/);
   assert.match(stderr, /^To Linkerd/);
   assert.deepEqual(
@@ -165,10 +173,10 @@ test('Manifests are printed beside their folder when that is asked for', () => {
   );
 });
 
-test('A report has a file of its own, in each format', () => {
+test('A report has a file of its own, in each format', async () => {
   const starts = { text: /^To Linkerd/, markdown: /^# Conversion to Linkerd/, json: /^\{\n {2}"outputs"/ };
   for (const format of ['text', 'markdown', 'json'] as const) {
-    const { stdout, stderr, writes } = run({ files: [route], format, reportFile: 'report.txt' });
+    const { stdout, stderr, writes } = await run({ files: [route], format, reportFile: 'report.txt' });
     assert.match(stdout, /^# Converted from/);
     assert.equal(stderr, '');
     assert.deepEqual(
@@ -177,30 +185,30 @@ test('A report has a file of its own, in each format', () => {
     );
     assert.match(writes[0]?.text ?? '', starts[format]);
   }
-  const { exitCode } = run({ files: [route], reportFile: 'report.txt', exists: () => true });
+  const { exitCode } = await run({ files: [route], reportFile: 'report.txt', exists: () => true });
   assert.equal(exitCode, 2);
 });
 
-test('Only what a mesh reads is converted', () => {
-  const { exitCode, stderr } = run({ files: [route], from: 'consul' });
+test('Only what a mesh reads is converted', async () => {
+  const { exitCode, stderr } = await run({ files: [route], from: 'consul' });
   assert.equal(exitCode, 2);
   assert.match(stderr, /nothing to convert/);
-  assert.equal(run({ files: [route], from: 'istio' }).exitCode, 0);
+  assert.equal((await run({ files: [route], from: 'istio' })).exitCode, 0);
 });
 
-test('Folders of files outside of the working folder stay what they are', () => {
+test('Folders of files outside of the working folder stay what they are', async () => {
   const outside = { ...route, uri: 'file:///elsewhere/k8s/shop/reviews.yaml' };
   const facts = [{ ...service, uri: 'file:///elsewhere/k8s/shop/services.yaml' }];
-  const { writes } = run({ files: [outside], facts, folders: [folder, 'file:///elsewhere/k8s'], output: 'out' });
+  const { writes } = await run({ files: [outside], facts, folders: [folder, 'file:///elsewhere/k8s'], output: 'out' });
   assert.deepEqual(
     writes.map((it) => it.path),
     ['out/shop/reviews.linkerd.yaml'],
   );
 });
 
-test('A file called as the changes are does not take their place', () => {
+test('A file called as the changes are does not take their place', async () => {
   const named = { ...route, uri: `${folder}/changed.yaml`, path: 'changed.yaml' };
-  const { writes } = run({ files: [named, breaker], output: 'out' });
+  const { writes } = await run({ files: [named, breaker], output: 'out' });
   assert.deepEqual(
     writes.map((it) => it.path),
     ['out/changed.linkerd.yaml', 'out/changed.linkerd-2.yaml'],

@@ -75,45 +75,73 @@ export interface Loaded {
 
 const stdinName = 'stdin.yaml';
 
-/** What paths name: texts by file in order, with the folders among the paths. */
-export interface ReadPaths {
-  readonly texts: ReadonlyMap<Uri, string | undefined>;
+/** What paths name: files in order, not read yet, and the folders among the paths. */
+export interface ListedPaths {
+  readonly files: readonly ListedFile[];
   readonly folders: readonly Uri[];
 }
 
-/** Reads files, folders and standard input; gives a sentence instead when a path names nothing that can be read. */
-export async function readPaths({
+interface ListedFile {
+  readonly uri: Uri;
+  /** As the user named it, or relative to the working folder. */
+  readonly name: string;
+  /** Its text, each time from the disk; undefined when it cannot be read. */
+  read(): Promise<string | undefined>;
+}
+
+/** Lists files and folders, and reads standard input; gives a sentence instead when a path names nothing. */
+export async function listPaths({
   paths,
   settings,
   cwd,
   readStdin,
-}: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>): Promise<ReadPaths | { readonly refusal: string }> {
-  const texts = new Map<Uri, string | undefined>();
+}: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>): Promise<
+  ListedPaths | { readonly refusal: string }
+> {
+  const files = new Map<Uri, ListedFile>();
   const folders: Uri[] = [];
+  const add = (uri: Uri, name: string, read = () => nodeFiles.read(uri)) => {
+    if (!files.has(uri)) files.set(uri, { uri, name, read });
+  };
   for (const given of paths) {
     if (given === '-') {
-      const uri = fileUri(path.join(cwd, stdinName));
-      if (!texts.has(uri)) texts.set(uri, await readStdin());
+      const text = await readStdin();
+      add(fileUri(path.join(cwd, stdinName)), stdinName, async () => text);
       continue;
     }
     const full = path.resolve(cwd, given);
     const kind = await kindOf(full);
     if (kind === undefined) return { refusal: `There is no file or folder "${given}".` };
     if (kind === 'file') {
-      const text = await nodeFiles.read(fileUri(full));
-      if (text === undefined) return { refusal: `"${given}" cannot be read.` };
-      texts.set(fileUri(full), text);
+      add(fileUri(full), given);
       continue;
     }
     if (!(await isReadable(full))) return { refusal: `"${given}" cannot be read.` };
     folders.push(fileUri(full).replace(/\/$/, ''));
-    for await (const uri of nodeFiles.list(fileUri(full), settings.exclude)) {
-      const text = await nodeFiles.read(uri);
-      if (text === undefined) return { refusal: `"${relativeName(cwd, uri)}" cannot be read.` };
-      texts.set(uri, text);
-    }
+    for await (const uri of nodeFiles.list(fileUri(full), settings.exclude)) add(uri, relativeName(cwd, uri));
   }
-  return { texts, folders };
+  return { files: [...files.values()], folders };
+}
+
+/** Texts by file in order, with the folders among the paths. */
+export interface ReadPaths {
+  readonly texts: ReadonlyMap<Uri, string>;
+  readonly folders: readonly Uri[];
+}
+
+/** Reads files, folders and standard input; gives a sentence instead when a path names nothing that can be read. */
+export async function readPaths(
+  asked: Pick<CheckOptions, 'paths' | 'settings' | 'cwd' | 'readStdin'>,
+): Promise<ReadPaths | { readonly refusal: string }> {
+  const listed = await listPaths(asked);
+  if ('refusal' in listed) return listed;
+  const texts = new Map<Uri, string>();
+  for (const { uri, name, read } of listed.files) {
+    const text = await read();
+    if (text === undefined) return { refusal: `"${name}" cannot be read.` };
+    texts.set(uri, text);
+  }
+  return { texts, folders: listed.folders };
 }
 
 /**

@@ -12,7 +12,6 @@ import type { Knowledge } from '../model/workspace.ts';
 import { checkCommand, checkFormats, load, severities } from './check.ts';
 import { compareCommand, compareFormats } from './compare.ts';
 import { addChoose } from './choose-program.ts';
-import type { ConvertResult } from './convert.ts';
 import { addConvert } from './convert-program.ts';
 import { addCost } from './cost-program.ts';
 import { optionFlags, repeated } from './flags.ts';
@@ -163,9 +162,14 @@ export async function run(
     print({ exitCode: misuse, stdout: '', stderr: `${sentence}\n` });
   }
 
-  function print(result: { readonly exitCode: number; readonly stdout: string; readonly stderr: string }): void {
-    if (result.stdout !== '') terminal.out(result.stdout);
-    if (result.stderr !== '') terminal.err(result.stderr);
+  /** Prints texts, or their pieces as they come. */
+  function print(result: {
+    readonly exitCode: number;
+    readonly stdout: string | Iterable<string>;
+    readonly stderr: string | Iterable<string>;
+  }): void {
+    for (const it of pieces(result.stdout)) terminal.out(it);
+    for (const it of pieces(result.stderr)) terminal.err(it);
     exitCode = result.exitCode;
   }
 }
@@ -212,8 +216,16 @@ function release(text: string, before: Releases | undefined): Releases {
   return { ...before, ...readSettings({ releases: { [name]: value } }).releases };
 }
 
+function pieces(text: string | Iterable<string>): Iterable<string> {
+  if (typeof text !== 'string') return text;
+  return text === '' ? [] : [text];
+}
+
 /** Writes files; gives a sentence when one of them cannot be written. */
-async function write(files: ConvertResult['writes'], cwd: string): Promise<string | undefined> {
+async function write(
+  files: readonly { readonly path: string; readonly text: string | Iterable<string> }[],
+  cwd: string,
+): Promise<string | undefined> {
   for (const it of files) {
     const full = path.resolve(cwd, it.path);
     try {

@@ -9,16 +9,18 @@ import type { DialectId } from '../model/mesh-id.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import type { Uri } from '../model/text.ts';
 import type { Knowledge } from '../model/workspace.ts';
-import { kindOf, readPaths, relativeName } from './check.ts';
-import { convertCommand, type ConvertResult, convertFormats, type InputFile } from './convert.ts';
+import { kindOf, listPaths, relativeName } from './check.ts';
+import { convertCommand, type ConvertResult, type InputFile } from './convert.ts';
+import { type ConvertFormat, convertFormats } from './convert-report.ts';
 import { dialect, optionFlags, repeated } from './flags.ts';
+import { Spool } from './spool.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ConvertFlags extends Partial<ConvertOptions> {
   readonly from?: DialectId;
   readonly to: DialectId;
-  readonly report: (typeof convertFormats)[number];
-  readonly format?: (typeof convertFormats)[number];
+  readonly report: ConvertFormat;
+  readonly format?: ConvertFormat;
   readonly reportFile?: string;
   readonly output?: string;
   readonly stdout?: true;
@@ -37,7 +39,7 @@ export interface Surroundings {
   readonly knowledge: () => Knowledge;
   /** Says why nothing is done, and ends with the exit code of misuse. */
   refuse(sentence: string): void;
-  print(result: { readonly exitCode: number; readonly stdout: string; readonly stderr: string }): void;
+  print(result: Pick<ConvertResult, 'exitCode' | 'stdout' | 'stderr'>): void;
   /** Writes files; gives a sentence when one of them cannot be written. */
   write(files: ConvertResult['writes']): Promise<string | undefined>;
 }
@@ -83,37 +85,41 @@ export function addConvert(program: Command, { terminal, knowledge, refuse, prin
       clusterDomain: flags.clusterDomain,
       exclude: flags.exclude ?? [],
     };
-    const read = await readPaths({ paths, settings, cwd, readStdin: () => terminal.readStdin() });
+    const read = await listPaths({ paths, settings, cwd, readStdin: () => terminal.readStdin() });
     if ('refusal' in read) return refuse(read.refusal);
-    const files = [...read.texts].map(
-      ([uri, text]): InputFile => ({ uri, path: relativeName(cwd, uri), text: text ?? '' }),
-    );
-    const facts = await readFacts(files, flags.facts ?? [], cwd);
+    const files = read.files.map((it): InputFile => ({ uri: it.uri, path: relativeName(cwd, it.uri), read: it.read }));
+    const facts = await listFacts(files, flags.facts ?? [], cwd);
     if ('refusal' in facts) return refuse(facts.refusal);
-    const result = convertCommand({
-      ...(flags.from === undefined ? {} : { from: flags.from }),
-      to: flags.to,
-      files,
-      facts,
-      folders: rootsOf(cwd, read.folders),
-      knowledge: knowledge(),
-      settings,
-      options: readConvertOptions(flags),
-      format: flags.format ?? flags.report,
-      reportOnly: flags.reportOnly ?? false,
-      acceptLoss: flags.acceptLoss ?? false,
-      force: flags.force ?? false,
-      isDryRun: flags.dryRun ?? false,
-      printsManifests: flags.stdout ?? false,
-      ...(flags.output === undefined ? {} : { output: flags.output }),
-      ...(flags.reportFile === undefined ? {} : { reportFile: flags.reportFile }),
-      exists: (it) => existsSync(path.resolve(cwd, it)),
-      columns,
-      color,
-    });
-    const failure = await write(result.writes);
-    if (failure !== undefined) return refuse(failure);
-    print(result);
+    const spool = new Spool();
+    try {
+      const result = await convertCommand({
+        ...(flags.from === undefined ? {} : { from: flags.from }),
+        to: flags.to,
+        files,
+        facts,
+        folders: rootsOf(cwd, read.folders),
+        knowledge: knowledge(),
+        settings,
+        options: readConvertOptions(flags),
+        format: flags.format ?? flags.report,
+        reportOnly: flags.reportOnly ?? false,
+        acceptLoss: flags.acceptLoss ?? false,
+        force: flags.force ?? false,
+        isDryRun: flags.dryRun ?? false,
+        printsManifests: flags.stdout ?? false,
+        ...(flags.output === undefined ? {} : { output: flags.output }),
+        ...(flags.reportFile === undefined ? {} : { reportFile: flags.reportFile }),
+        exists: (it) => existsSync(path.resolve(cwd, it)),
+        columns,
+        color,
+        spool,
+      });
+      const failure = await write(result.writes);
+      if (failure !== undefined) return refuse(failure);
+      print(result);
+    } finally {
+      spool.close();
+    }
   });
 }
 
@@ -124,7 +130,7 @@ function rootsOf(cwd: string, folders: readonly Uri[]): readonly Uri[] {
 }
 
 /** The files that are deployed together with what is converted: those below the nearest kustomization or chart, else beside it. */
-async function readFacts(
+async function listFacts(
   files: readonly InputFile[],
   further: readonly string[],
   cwd: string,
@@ -148,8 +154,7 @@ async function readFacts(
     for await (const uri of listOrSelf(folder)) {
       if (known.has(uri)) continue;
       known.add(uri);
-      const text = await nodeFiles.read(uri);
-      if (text !== undefined) facts.push({ uri, path: relativeName(cwd, uri), text });
+      facts.push({ uri, path: relativeName(cwd, uri), read: () => nodeFiles.read(uri) });
     }
   }
   return facts;

@@ -6,29 +6,28 @@
  * not: to standard error beside manifests, else to standard output. JSON holds manifests and report in one.
  * A conversion that weakens security prints no manifests and writes none until `acceptLoss` says that it may; JSON
  * shows what would be written.
+ *
+ * Files are read and converted group by group, so that a large tree needs the memory of its largest group. What becomes
+ * of each group is put aside as text: only after the last one is it known whether anything may be written at all, and
+ * which resources the report names first. Converting twice would take twice the time, and files with other names in the
+ * output folder would stay there when somebody ends the program.
  */
 
-import { type Conversion, changedManifests, convert, resourceText, securityLosses } from '../queries/convert.ts';
-import { freePath } from '../queries/conversion-files.ts';
-import { securityComment } from '../queries/conversion-security.ts';
-import { conversionJson } from '../render/report-json.ts';
-import { reportMarkdown } from '../render/report-markdown.ts';
-import { reportText } from '../render/report-text.ts';
-import { joinDocuments, yamlComment } from '../render/manifest-yaml.ts';
-import { type ConvertOptions, defaultConvertOptions, type DialectId } from '../meshes/mesh.ts';
-import { dialectNames } from '../model/mesh-id.ts';
-import type { Uri } from '../model/text.ts';
-import { applyChange, createWorkspace, environmentOf, type Knowledge, type Workspace } from '../model/workspace.ts';
 import type { Settings } from '../model/settings.ts';
+import type { Uri } from '../model/text.ts';
+import type { Knowledge } from '../model/workspace.ts';
+import type { ConvertOptions, DialectId } from '../meshes/mesh.ts';
+import { convertGroups } from './convert-groups.ts';
+import { type ConvertFormat, inTurn, type OutputFile, together } from './convert-report.ts';
+import type { Spool } from './spool.ts';
 
-export const convertFormats = ['text', 'json', 'markdown'] as const;
-
-/** A file that was read: its uri, its text, and how the user calls it. */
+/** A file to read: its uri, and how the user calls it. */
 export interface InputFile {
   readonly uri: Uri;
   /** As the user wrote it, or relative to the working folder. */
   readonly path: string;
-  readonly text: string;
+  /** Its text; undefined when it cannot be read. May be asked for twice. */
+  read(): Promise<string | undefined>;
 }
 
 export interface ConvertCommand {
@@ -44,7 +43,7 @@ export interface ConvertCommand {
   readonly knowledge: Knowledge;
   readonly settings: Settings;
   readonly options?: Partial<ConvertOptions>;
-  readonly format: (typeof convertFormats)[number];
+  readonly format: ConvertFormat;
   /** Only the report is wanted; it goes to standard output. */
   readonly reportOnly?: boolean;
   readonly acceptLoss?: boolean;
@@ -64,33 +63,31 @@ export interface ConvertCommand {
   readonly columns: number;
   /** Whether what goes to standard output, and to standard error, may be coloured. */
   readonly color: { readonly out: boolean; readonly err: boolean };
+  /** Where texts wait; the result is to be read before it is closed. */
+  readonly spool: Spool;
 }
 
 export interface ConvertResult {
   /** 0: converted; 1: something weakens security and was not accepted, or was not converted at all; 2: misuse. */
   readonly exitCode: 0 | 1 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly stdout: Iterable<string>;
+  readonly stderr: Iterable<string>;
   /** Files for the caller to write, all or none of them. */
-  readonly writes: readonly { readonly path: string; readonly text: string }[];
+  readonly writes: readonly { readonly path: string; readonly text: Iterable<string> }[];
 }
 
-/** Converts; does not touch the disk, the caller reads and writes. */
-export function convertCommand(command: ConvertCommand): ConvertResult {
-  const { from, to, files, facts, folders, knowledge, settings, format, output, reportFile } = command;
-  const workspace = applyChange(createWorkspace(knowledge, settings), {
-    folders,
-    files: new Map([...facts, ...files].map((it) => [it.uri, it.text])),
-  });
-  const selection = { uris: files.map((it) => it.uri), ...(from === undefined ? {} : { from }) };
-  const conversion = convert(workspace, selection, to, { ...defaultConvertOptions, ...command.options });
-  if (conversion.report.length === 0 && conversion.refused.length === 0 && conversion.outputs.length === 0)
-    return misuse(`There is nothing to convert to ${dialectNames[to]} in ${named(files)}.\n`);
+/** Converts; does not touch the output folder, the caller writes. */
+export async function convertCommand(command: ConvertCommand): Promise<ConvertResult> {
+  const { output, reportFile } = command;
+  // Manifests that are held back leave their place empty; the report does not move there.
+  const isForManifests = (output === undefined || command.printsManifests === true) && !command.reportOnly;
+  const color = reportFile === undefined && (isForManifests ? command.color.err : command.color.out);
+  const converted = await convertGroups(command, color);
+  if ('refusal' in converted) return misuse(converted.refusal);
 
-  const outputs = outputsOf(workspace, conversion);
-  const losses = securityLosses(conversion);
-  const isBlocked = !command.acceptLoss && losses.entries.length + losses.notes.length > 0;
-  const exitCode = isBlocked || conversion.refused.length > 0 ? 1 : 0;
+  const { outputs } = converted;
+  const isBlocked = !command.acceptLoss && converted.weakensSecurity;
+  const exitCode = isBlocked || converted.isRefused ? 1 : 0;
   const isHeld = isBlocked || command.reportOnly === true;
 
   const wanted = output === undefined || isHeld ? [] : outputs.map(below(output));
@@ -101,43 +98,19 @@ export function convertCommand(command: ConvertCommand): ConvertResult {
     return misuse(`These files exist already; nothing was written. --force replaces them:\n${list}`);
   }
 
-  // Manifests that are held back leave their place empty; the report does not move there.
-  const isForManifests = (output === undefined || command.printsManifests === true) && !command.reportOnly;
-  const isJson = format === 'json' && reportFile === undefined;
-  const color = reportFile === undefined && (isForManifests ? command.color.err : command.color.out);
-  const report = reportIn(format, workspace, conversion, outputs, command, color);
-  const manifests = isForManifests && !isHeld && !command.isDryRun ? joinDocuments(outputs.map((it) => it.text)) : '';
-  const plans = command.isDryRun && wanted.length > 0 ? wouldWrite(wanted.map((it) => it.path)) : '';
-  const writes = command.isDryRun
-    ? []
-    : [...wanted, ...(reportFile === undefined ? [] : [{ path: reportFile, text: report }])];
-  const held = command.reportOnly ? '' : blocked(isBlocked);
-  if (isJson) return { exitCode, stdout: report, stderr: plans + blocked(isBlocked), writes };
-  const shown = reportFile === undefined || command.isDryRun ? report : '';
+  const isJson = command.format === 'json' && reportFile === undefined;
+  const report = () => converted.report.whole(outputs);
+  const manifests = isForManifests && !isHeld && !command.isDryRun ? together(outputs) : [];
+  const plans = command.isDryRun && wanted.length > 0 ? [wouldWrite(wanted.map((it) => it.path))] : [];
+  const all = [...wanted, ...reports.map((it) => ({ path: it, text: report }))];
+  const writes = command.isDryRun ? [] : all.map(({ path, text }) => ({ path, text: text() }));
+  const held = isBlocked ? [blocked] : [];
+  if (isJson) return { exitCode, stdout: report(), stderr: [...plans, ...held], writes };
+  const shown = reportFile === undefined || command.isDryRun ? report() : [];
+  const said = command.reportOnly ? [] : held;
   return isForManifests && !command.isDryRun
-    ? { exitCode, stdout: manifests, stderr: shown + held, writes }
-    : { exitCode, stdout: shown + plans, stderr: held, writes };
-}
-
-function reportIn(
-  format: ConvertCommand['format'],
-  workspace: Workspace,
-  conversion: Conversion,
-  outputs: readonly { readonly path: string; readonly text: string }[],
-  { files, facts, columns }: ConvertCommand,
-  color: boolean,
-): string {
-  if (format === 'markdown') return reportMarkdown(workspace, conversion);
-  if (format === 'text') return reportText(workspace, conversion, { columns, color });
-  const names = new Map([...facts, ...files].map((it) => [it.uri, it.path]));
-  const json = conversionJson(workspace, conversion, outputs, (uri) => names.get(uri) ?? uri);
-  return `${JSON.stringify(json, undefined, 2)}\n`;
-}
-
-/** Files as a sentence names them; of many the first. */
-function named(files: readonly InputFile[]): string {
-  const paths = files.map((it) => it.path);
-  return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 2).join(', ')} and ${paths.length - 2} more files`;
+    ? { exitCode, stdout: manifests, stderr: inTurn(shown, said), writes }
+    : { exitCode, stdout: inTurn(shown, plans), stderr: said, writes };
 }
 
 function wouldWrite(paths: readonly string[]): string {
@@ -145,36 +118,12 @@ function wouldWrite(paths: readonly string[]): string {
 }
 
 function misuse(message: string): ConvertResult {
-  return { exitCode: 2, stdout: '', stderr: message, writes: [] };
+  return { exitCode: 2, stdout: [], stderr: [message], writes: [] };
 }
 
-function blocked(isBlocked: boolean): string {
-  return isBlocked
-    ? '\nNothing was written, since the result would be less secure. --accept-loss writes it all the same.\n'
-    : '';
-}
+const blocked = '\nNothing was written, since the result would be less secure. --accept-loss writes it all the same.\n';
 
 function below(folder: string) {
   const stem = folder.replace(/[\\/]+$/, '');
-  return ({ path, text }: { readonly path: string; readonly text: string }) => ({
-    path: `${stem === '' ? folder : `${stem}/`}${path}`,
-    text,
-  });
-}
-
-/** New manifests by file, then what the conversion changes, each file that holds some as one file of its own. */
-function outputsOf(
-  workspace: Workspace,
-  conversion: Conversion,
-): readonly { readonly path: string; readonly text: string }[] {
-  const outputs = conversion.outputs.map(({ path, text }) => ({ path, text }));
-  const documents = changedManifests(workspace, conversion).map(({ resource, text }) => {
-    const name = resourceText(environmentOf(workspace, resource.uri), resource);
-    return yamlComment(`${name} with what the conversion changes in it.`) + text;
-  });
-  if (documents.length === 0) return outputs;
-  const path = freePath(`changed.${conversion.to}.yaml`, new Set(outputs.map((it) => it.path.toLowerCase())));
-  // What is lost has to be said somewhere, also where nothing new is written.
-  const losses = outputs.length === 0 ? securityComment(workspace, securityLosses(conversion)) : '';
-  return [...outputs, { path, text: losses + joinDocuments(documents) }];
+  return ({ path, text }: OutputFile): OutputFile => ({ path: `${stem === '' ? folder : `${stem}/`}${path}`, text });
 }

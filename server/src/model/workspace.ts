@@ -9,6 +9,7 @@ import { ClosedWorld } from './closed-world.ts';
 import { type Crd, CrdRegistry, type Known, withCrds } from './crds.ts';
 import { isKustomization } from './embedded.ts';
 import { type Environment, EnvironmentIndex, type Tables } from './environment.ts';
+import { addTo } from './group.ts';
 import { type Kind, kindId } from './kind.ts';
 import {
   isPatched,
@@ -132,6 +133,31 @@ export function applyChange(before: Workspace, change: Change): Workspace {
 export function environmentOf(workspace: Workspace, uri: Uri): Environment {
   sortSome(workspace, () => false);
   return liveEnvironmentOf(workspace as MutableWorkspace, uri);
+}
+
+/**
+ * Files in groups that say nothing of one another: environments, each together with those whose kustomizations take its
+ * files in or patch them. Files need not be there, only those that mark environments. Groups stand in the order of their
+ * first files, and files in theirs.
+ */
+export function deployedTogether(workspace: Workspace, uris: Iterable<Uri>): readonly (readonly Uri[])[] {
+  sortSome(workspace, () => false);
+  const live = workspace as MutableWorkspace;
+  const above = new Map<Uri, Uri>();
+  const leaderOf = (root: Uri) => {
+    let at = root;
+    for (let next = above.get(at); next !== undefined; next = above.get(at)) at = next;
+    return at;
+  };
+  for (const [root, { namespaces, markers }] of live.reaches) {
+    for (const uri of [...namespaces.keys(), ...markers.flatMap((it) => it.patches)]) {
+      const [one, other] = [leaderOf(live.markers.has(uri) ? uri : rootOf(live, uri)), leaderOf(root)];
+      if (one !== other) above.set(other, one);
+    }
+  }
+  const groups = new Map<Uri, Uri[]>();
+  for (const uri of uris) addTo(groups, leaderOf(rootOf(live, uri)), uri);
+  return [...groups.values()];
 }
 
 /** The settings that hold in a workspace folder; for anything else those that hold outside of all. */

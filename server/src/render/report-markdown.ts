@@ -1,53 +1,49 @@
 /** A conversion's report as Markdown: for the editor's preview and for pull requests. */
 
 import type { Fate } from '../model/report.ts';
-import { dialectNames } from '../model/mesh-id.ts';
-import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { type SummaryLine, summarize } from '../queries/conversion-summary.ts';
-import { type Conversion, resourceText } from '../queries/convert.ts';
+import { type DialectId, dialectNames } from '../model/mesh-id.ts';
+import type { Workspace } from '../model/workspace.ts';
+import type { SummaryGroup, SummaryLine } from '../queries/conversion-summary.ts';
+import type { Conversion } from '../queries/convert.ts';
+import { type ReportLayout, reportOf } from './report-pieces.ts';
 import { countsInWords } from './report-words.ts';
 
 const fateWords: Record<Fate, string> = { exact: '', changed: '**changed** ', lost: '**lost** ' };
 
 /** The report below a heading of the first level; what weakens security stands first. */
 export function reportMarkdown(workspace: Workspace, conversion: Conversion): string {
-  const summary = summarize(workspace, conversion);
-  const blocks = [`# Conversion to ${dialectNames[conversion.to]}`, `${sentence(countsInWords(summary.counts))}.`];
-  if (summary.security.length > 0) {
-    const items = summary.security.map(
-      (it) => `- ${code(`${it.name} ${it.path}`)}: ${escapeMarkdown(it.entry.reason)}`,
+  return reportOf(workspace, conversion, markdownLayout(conversion.to));
+}
+
+/** How a report is written in Markdown. */
+export function markdownLayout(to: DialectId): ReportLayout {
+  return {
+    head: (counts) => `# Conversion to ${dialectNames[to]}\n\n${sentence(countsInWords(counts))}.`,
+    titles: { security: '## Weakens security\n\n', notes: '## To know\n\n', refused: '## Not converted\n\n' },
+    securityItem: ({ name, path, entry }) => `- ${code(`${name} ${path}`)}: ${escapeMarkdown(entry.reason)}`,
+    resource: resourceBlocks,
+    note: ({ kind, text }) => `- *${kind}*: ${escapeMarkdown(text)}`,
+    refusal: ({ reason, errors }, name) =>
+      [`- ${code(name)}: ${escapeMarkdown(reason)}`, ...errors.map((it) => `  - ${escapeMarkdown(it)}`)].join('\n'),
+  };
+}
+
+function resourceBlocks({ name, counts, lines }: SummaryGroup): string {
+  const blocks = [`## ${escapeMarkdown(name)}`, `${sentence(countsInWords(counts))}.`];
+  const [kept, touched] = [
+    lines.filter((it) => it.entry.fate === 'exact'),
+    lines.filter((it) => it.entry.fate !== 'exact'),
+  ];
+  if (touched.length > 0) blocks.push(list(touched));
+  // What is carried over is there for those who want to check it, and out of the way of what needs a decision.
+  if (kept.length > 0 && touched.length > 0)
+    blocks.push(
+      `<details><summary>Carried over: ${kept.length === 1 ? '1 more line' : `${kept.length} more lines`}</summary>`,
+      list(kept),
+      '</details>',
     );
-    blocks.push('## Weakens security', items.join('\n'));
-  }
-  for (const { name, counts, lines } of summary.resources) {
-    blocks.push(`## ${escapeMarkdown(name)}`, `${sentence(countsInWords(counts))}.`);
-    const [kept, touched] = [
-      lines.filter((it) => it.entry.fate === 'exact'),
-      lines.filter((it) => it.entry.fate !== 'exact'),
-    ];
-    if (touched.length > 0) blocks.push(list(touched));
-    // What is carried over is there for those who want to check it, and out of the way of what needs a decision.
-    if (kept.length > 0 && touched.length > 0)
-      blocks.push(
-        `<details><summary>Carried over: ${kept.length === 1 ? '1 more line' : `${kept.length} more lines`}</summary>`,
-        list(kept),
-        '</details>',
-      );
-    else if (kept.length > 0) blocks.push(list(kept));
-  }
-  if (conversion.notes.length > 0) {
-    const items = conversion.notes.map((it) => `- *${it.kind}*: ${escapeMarkdown(it.text)}`);
-    blocks.push('## To know', items.join('\n'));
-  }
-  if (conversion.refused.length > 0) {
-    const items = conversion.refused.map(({ resource, reason, errors }) => {
-      const name = resourceText(environmentOf(workspace, resource.uri), resource);
-      const mistakes = errors.map((it) => `  - ${escapeMarkdown(it)}`);
-      return [`- ${code(name)}: ${escapeMarkdown(reason)}`, ...mistakes].join('\n');
-    });
-    blocks.push('## Not converted', items.join('\n'));
-  }
-  return `${blocks.join('\n\n')}\n`;
+  else if (kept.length > 0) blocks.push(list(kept));
+  return blocks.join('\n\n');
 }
 
 /** One line a field, since a narrow pane cuts tables off. */

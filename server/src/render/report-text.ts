@@ -2,10 +2,11 @@
 
 import pc from 'picocolors';
 import type { Fate } from '../model/report.ts';
-import { dialectNames } from '../model/mesh-id.ts';
-import { environmentOf, type Workspace } from '../model/workspace.ts';
-import { type ConversionSummary, type SummaryLine, summarize } from '../queries/conversion-summary.ts';
-import { type Conversion, resourceText } from '../queries/convert.ts';
+import { type DialectId, dialectNames } from '../model/mesh-id.ts';
+import type { Workspace } from '../model/workspace.ts';
+import type { SummaryLine } from '../queries/conversion-summary.ts';
+import type { Conversion } from '../queries/convert.ts';
+import { type ReportLayout, reportOf } from './report-pieces.ts';
 import { countsInWords } from './report-words.ts';
 
 export interface ReportTextOptions {
@@ -19,34 +20,37 @@ type Colors = ReturnType<typeof pc.createColors>;
 const signs: Record<Fate, string> = { exact: '=', changed: '~', lost: '✗' };
 
 export function reportText(workspace: Workspace, conversion: Conversion, options: ReportTextOptions): string {
-  const colors = pc.createColors(options.color);
-  const width = Math.max(40, Math.min(options.columns, 110));
-  const summary = summarize(workspace, conversion);
-  const blocks = [
-    [colors.bold(`To ${dialectNames[conversion.to]}: ${countsInWords(summary.counts)}`)],
-    securityBlock(summary, width, colors),
-    ...summary.resources.map(({ name, counts, lines }) => [
-      `${colors.bold(name)} ${colors.dim(countsInWords(counts))}`,
-      ...lines.flatMap((it) => lineText(it, width, colors)),
-    ]),
-    noteBlock(conversion, width, colors),
-    refusedBlock(workspace, conversion, width, colors),
-  ];
-  return `${blocks
-    .filter((it) => it.length > 0)
-    .map((it) => it.join('\n'))
-    .join('\n\n')}\n`;
+  return reportOf(workspace, conversion, textLayout(conversion.to, options));
 }
 
-function securityBlock({ security }: ConversionSummary, width: number, colors: Colors): string[] {
-  if (security.length === 0) return [];
-  return [
-    colors.red(colors.bold('Weakens security')),
-    ...security.flatMap((it) => {
-      const text = `${it.name} ${it.path}: ${it.entry.reason}`;
-      return wrap(text, width - 4).map((line, at) => (at === 0 ? `  ! ${line}` : `    ${line}`));
-    }),
-  ];
+/** How a report is written for a terminal. */
+export function textLayout(to: DialectId, options: ReportTextOptions): ReportLayout {
+  const colors = pc.createColors(options.color);
+  const width = Math.max(40, Math.min(options.columns, 110));
+  return {
+    head: (counts) => colors.bold(`To ${dialectNames[to]}: ${countsInWords(counts)}`),
+    titles: {
+      security: `${colors.red(colors.bold('Weakens security'))}\n`,
+      notes: `${colors.bold('To know')}\n`,
+      refused: `${colors.bold('Not converted')}\n`,
+    },
+    securityItem: ({ name, path, entry }) => hanging('  ! ', `${name} ${path}: ${entry.reason}`, width),
+    resource: ({ name, counts, lines }) =>
+      [
+        `${colors.bold(name)} ${colors.dim(countsInWords(counts))}`,
+        ...lines.flatMap((it) => lineText(it, width, colors)),
+      ].join('\n'),
+    note: ({ kind, text }) => hanging('  - ', `${kind}: ${text}`, width),
+    refusal: ({ reason, errors }, name) =>
+      [hanging('  - ', `${name}: ${reason}`, width), ...errors.map((it) => hanging('    - ', it, width))].join('\n'),
+  };
+}
+
+/** Text behind a sign, its further lines below the first. */
+function hanging(sign: string, text: string, width: number): string {
+  return wrap(text, width - sign.length)
+    .map((line, at) => (at === 0 ? sign : ' '.repeat(sign.length)) + line)
+    .join('\n');
 }
 
 function lineText({ entry, path, leaves, target: place }: SummaryLine, width: number, colors: Colors): string[] {
@@ -57,32 +61,6 @@ function lineText({ entry, path, leaves, target: place }: SummaryLine, width: nu
   const code = entry.code === '' ? '' : ` [${entry.code}]`;
   const reason = entry.reason === '' ? [] : wrap(`${entry.reason}${code}`, width - 6).map((it) => `      ${it}`);
   return [head, ...target, ...reason];
-}
-
-function noteBlock({ notes }: Conversion, width: number, colors: Colors): string[] {
-  if (notes.length === 0) return [];
-  return [
-    colors.bold('To know'),
-    ...notes.flatMap(({ kind, text }) =>
-      wrap(`${kind}: ${text}`, width - 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
-    ),
-  ];
-}
-
-function refusedBlock(workspace: Workspace, { refused }: Conversion, width: number, colors: Colors): string[] {
-  if (refused.length === 0) return [];
-  return [
-    colors.bold('Not converted'),
-    ...refused.flatMap(({ resource, reason, errors }) => {
-      const name = resourceText(environmentOf(workspace, resource.uri), resource);
-      return [
-        ...wrap(`${name}: ${reason}`, width - 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
-        ...errors.flatMap((it) =>
-          wrap(it, width - 6).map((line, at) => (at === 0 ? `    - ${line}` : `      ${line}`)),
-        ),
-      ];
-    }),
-  ];
 }
 
 /** Breaks at spaces; a word that is longer than a line stays whole. */

@@ -21,7 +21,7 @@ export interface LookUpEntry {
   readonly category?: string;
   /** Ids of the features that it leads to, the closest first; never empty. */
   readonly features: readonly string[];
-  /** How well each mesh does the closest one: `● Istio  ◑ Linkerd  ✗ Consul`; empty for a kind that leads to several. */
+  /** How well each mesh does the closest one, as `featureMarks` writes it; empty for a kind that leads to several. */
   readonly marks: string;
   /** What the meshes say to a feature, or which features a kind or an idea leads to. */
   readonly detail: string;

@@ -155,8 +155,8 @@ function form(estimate: CostEstimate, { state, news }: PageLook, actions: PageAc
           ? html`<button type="button" class="secondary" title=${words.resetHint} @click=${actions.reset}>${words.reset}</button>`
           : nothing
       }
+      <span class="news" role="status">${news === '' ? state.counted : news}</span>
     </div>
-    <p class="news" role="status">${news === '' ? state.counted : news}</p>
   </form>`;
 }
 

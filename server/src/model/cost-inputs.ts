@@ -33,7 +33,7 @@ export interface CostInput {
 export const costInputs: Readonly<Record<CostInputName, CostInput>> = {
   services: {
     title: 'Services',
-    unit: 'services',
+    unit: 'workloads',
     summary: 'workloads that join the mesh',
     isWhole: true,
     most: 100_000,
@@ -45,10 +45,10 @@ export const costInputs: Readonly<Record<CostInputName, CostInput>> = {
     isWhole: false,
     most: 1_000,
   },
-  nodes: { title: 'Nodes', unit: 'nodes', summary: 'nodes of the cluster', isWhole: true, most: 15_000 },
+  nodes: { title: 'Nodes', unit: 'of the cluster', summary: 'nodes of the cluster', isWhole: true, most: 15_000 },
   waypoints: {
     title: 'Waypoints',
-    unit: 'proxies',
+    unit: 'shared proxies',
     summary: 'proxies for HTTP that pods share, where a mesh has such; 0 where encryption is enough',
     isWhole: true,
     most: 15_000,

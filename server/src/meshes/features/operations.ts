@@ -1,6 +1,10 @@
 /** Operations: what it costs to run and upgrade. */
 
+import { spreadText } from '../../model/amount.ts';
+import { measured } from '../costs.ts';
 import type { Feature } from './feature.ts';
+
+const { istio124, linkerd2021, linkerd220 } = measured;
 
 export const operations: readonly Feature[] = [
   {
@@ -11,7 +15,7 @@ export const operations: readonly Feature[] = [
       istio: {
         value: 'High with sidecars; low to medium with ambient',
         rating: 1,
-        note: 'Published for 1.24 at 1000 rps of 1 KB: sidecar 0.20 vCPU and 60 MB, waypoint 0.25 vCPU and 60 MB, ztunnel 0.06 vCPU and 12 MB. Scope config with Sidecar or exportTo to keep memory down.',
+        note: `Published for 1.24 at 1000 rps of 1 KB: sidecar ${spreadText(istio124.sidecarCpu)} and ${spreadText(istio124.sidecarMemory)}, waypoint ${spreadText(istio124.waypointCpu)} and ${spreadText(istio124.waypointMemory)}, ztunnel ${spreadText(istio124.ztunnelCpu)} and ${spreadText(istio124.ztunnelMemory)}. Scope config with Sidecar or exportTo to keep memory down.`,
         since: 'figures for 1.24',
         kinds: ['networking.istio.io/Sidecar'],
         fields: [],
@@ -22,7 +26,7 @@ export const operations: readonly Feature[] = [
       linkerd: {
         value: 'Low',
         rating: 3,
-        note: "26 MB peak per proxy at 2000 rps in the project's 2021 test; destination controller memory cut by up to 85% in 2.20.",
+        note: `${Math.round(linkerd2021.linkerdMemory.high)} MB peak per proxy at 2000 rps in the project's 2021 test; destination controller memory cut by up to ${linkerd220.destinationSaving.high}% in 2.20.`,
         since: '2.20',
         kinds: [],
         source: 'https://linkerd.io/2021/11/29/linkerd-vs-istio-benchmarks-2021/',

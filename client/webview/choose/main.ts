@@ -95,7 +95,7 @@ function draw(): void {
 }
 
 function view(): TemplateResult {
-  return html`<h1 class="heard">${words.title}</h1>
+  return html`<header><h1 class="heard">${words.title}</h1></header>
     <main aria-busy=${chooser === undefined && failure === undefined}>${content()}</main>
     ${chooser ? footer(chooser) : nothing}`;
 }

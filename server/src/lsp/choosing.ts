@@ -44,7 +44,7 @@ function answersIn(params: unknown): Answers {
   throw new ResponseError(ErrorCodes.InvalidParams, 'Answers are a map from questions to weights and musts.');
 }
 
-function chooserOf(shown: readonly Shown[]): Chooser {
+export function chooserOf(shown: readonly Shown[]): Chooser {
   return {
     asOf: featuresAsOf,
     judgement: scoresAreJudgements,
@@ -63,7 +63,7 @@ function askedOf(question: Question, shown: readonly Shown[]): AskedQuestion {
   return { id, need, row: rowOf(question), ...(found ? { shownBy: shownWords(found) } : {}) };
 }
 
-function answerOf(choice: Choice): ChoiceAnswer {
+export function answerOf(choice: Choice): ChoiceAnswer {
   return {
     standing: choice.standing,
     headline: headline(choice),

@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CostAnswer, type CostParams, costRequest, isCostAnswer } from '../../server/src/lsp/protocol-cost.ts';
+import {
+  type CostAnswer,
+  type CostParams,
+  costRequest,
+  isCitedByCost,
+  isCostAnswer,
+  isFromCost,
+  isToCost,
+} from '../../server/src/lsp/protocol-cost.ts';
+import { estimateCost } from '../../server/src/queries/cost.ts';
 import { Editor, makeFolder } from './editor.ts';
 
 const web = `apiVersion: apps/v1
@@ -43,4 +52,40 @@ test('without a folder nothing is counted, and the numbers stay', async (t) => {
 test('numbers that make no sense are refused', async (t) => {
   const editor = await Editor.start(t, {});
   await assert.rejects(editor.request(costRequest, { inputs: { services: -7 } }), /no numbers to reckon with/);
+});
+
+test('messages of another shape are not taken, and only cited pages are opened', () => {
+  for (const it of [
+    { type: 'ready' },
+    { type: 'copy' },
+    { type: 'ask', inputs: { rps: 2.5 }, counts: true },
+    { type: 'openSource', url: 'https://example.com' },
+    { type: 'compare', featureId: 'licence' },
+  ])
+    assert.ok(isFromCost(it), it.type);
+  for (const it of [
+    undefined,
+    null,
+    'ready',
+    [],
+    { type: 'ask' },
+    { type: 'ask', inputs: { nodes: 1.5 } },
+    { type: 'ask', inputs: {}, counts: 1 },
+    { type: 'openSource' },
+    { type: 'compare', featureId: 3 },
+    { type: 'run' },
+  ])
+    assert.ok(!isFromCost(it), JSON.stringify(it));
+
+  const estimate = estimateCost({});
+  assert.ok(isToCost({ type: 'estimate', estimate }));
+  const { variants, ...without } = estimate;
+  assert.ok(!isToCost({ type: 'estimate', estimate: without }));
+  assert.ok(!isToCost({ type: 'estimate', estimate: { ...estimate, variants: [...variants, {}] } }));
+  assert.ok(!isToCost({ type: 'failed' }));
+
+  const cited = estimate.sources.flatMap((it) => it.url ?? []);
+  for (const url of cited) assert.ok(isCitedByCost(estimate, url), url);
+  for (const url of ['https://example.com', 'command:workbench.action.quit', ''])
+    assert.ok(!isCitedByCost(estimate, url), url);
 });

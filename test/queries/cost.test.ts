@@ -244,6 +244,21 @@ describe('counting workloads', () => {
     assert.deepEqual(counted, { workloads: 1, pods: 6, assumed: 0 });
   });
 
+  test('reads patches and replicas of a kustomization, for what it deploys alone', () => {
+    const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 5}'
+      .split('\n')
+      .map((it) => `      ${it}`)
+      .join('\n');
+    const counted = count({
+      'base/kustomization.yaml': 'resources: [web.yaml]\n',
+      'base/web.yaml': ['web', 'api'].map((it) => workload('Deployment', it, '{replicas: 1}')).join('---\n'),
+      'prod/kustomization.yaml': `resources: [../base]\nreplicas: [{name: api, count: 4}]\npatches:\n  - patch: |\n${patch}\n`,
+      'other/kustomization.yaml': 'resources: [api.yaml]\n',
+      'other/api.yaml': workload('Deployment', 'api', '{replicas: 2}').replace('shop', 'other'),
+    });
+    assert.deepEqual(counted, { workloads: 3, pods: 11, assumed: 0 });
+  });
+
   test('finds nothing in an empty window', () => {
     const counted = countWorkloads(createWorkspace(knowledge));
     assert.deepEqual(counted, { workloads: 0, pods: 0, assumed: 0 });

@@ -21,12 +21,14 @@ import { featureById } from '../meshes/features.ts';
 import { Deployment, Rollout, StatefulSet } from '../meshes/kubernetes/common/kinds.ts';
 import type { Spread } from '../model/amount.ts';
 import { type CostInputs, readCostInputs } from '../model/cost-inputs.ts';
+import { embeddedIn, isKustomization } from '../model/embedded.ts';
+import type { Environment } from '../model/environment.ts';
 import { addTo } from '../model/group.ts';
 import { isOfKind } from '../model/kind.ts';
-import { allResources, type Resource } from '../model/manifest.ts';
+import { allResources, type Manifest, type Resource, resourcesOf } from '../model/manifest.ts';
 import { type MeshId, meshIds } from '../model/mesh-id.ts';
 import type { Uri } from '../model/text.ts';
-import { numberAt } from '../model/value.ts';
+import { listAt, numberAt, textAt } from '../model/value.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
 
 export interface CostEstimate {
@@ -154,27 +156,32 @@ export function podsOf({ services, replicas }: CostInputs): number {
 }
 
 /**
- * The workloads that run for good, and their pods, in some files; proportional to the workspace. What an overlay takes in and
- * patches counts once, with the most replicas that any of them names.
+ * The workloads that run for good, and their pods, in some files; proportional to the workspace. What a kustomization takes
+ * in, patches or scales counts once, with the most replicas that anything says of it.
  */
 export function countWorkloads(workspace: Workspace, uris: Iterable<Uri> = workspace.manifests.keys()): WorkloadCount {
   const whole = new Map<string, Resource[]>();
   const patches = new Map<string, Resource[]>();
-  for (const uri of uris) {
-    const manifest = workspace.manifests.get(uri);
-    const environment = environmentOf(workspace, uri);
-    for (const resource of manifest ? allResources(manifest) : []) {
+  const scales = new Map<string, Scale[]>();
+  for (const manifest of manifestsOf(workspace, uris)) {
+    const environment = environmentOf(workspace, manifest.uri);
+    for (const it of scalesIn(manifest)) addTo(scales, it.name, { ...it, environment });
+    for (const resource of resourcesIn(manifest)) {
       if (!runningKinds.some((it) => isOfKind(resource, it))) continue;
-      if (environment.isPartial(uri)) addTo(patches, `${resource.kind}/${resource.name}`, resource);
+      if (environment.isPartial(manifest.uri)) addTo(patches, `${resource.kind}/${resource.name}`, resource);
       else addTo(whole, [resource.kind, environment.namespaceOf(resource), resource.name].join('/'), resource);
     }
   }
   const counts = [...whole.values()].map((resources) => {
-    const changes = resources
-      .filter((it) => isPatched(workspace, it))
-      .flatMap((it) => patches.get(`${it.kind}/${it.name}`) ?? []);
-    const said = [...resources, ...changes].map(replicasOf).filter((it) => it !== undefined);
-    return said.length > 0 ? Math.max(...said) : undefined;
+    const said = resources.flatMap((resource) => {
+      const environments = deployedIn(workspace, resource);
+      const isPatched = environments.some((it) => it.isPatched(resource));
+      const changes = isPatched ? (patches.get(`${resource.kind}/${resource.name}`) ?? []) : [];
+      const scaled = (scales.get(resource.name) ?? []).filter((it) => environments.includes(it.environment));
+      return [...[resource, ...changes].map(replicasOf), ...scaled.map((it) => it.count)];
+    });
+    const known = said.filter((it) => it !== undefined);
+    return known.length > 0 ? Math.max(...known) : undefined;
   });
   return {
     workloads: counts.length,
@@ -183,12 +190,43 @@ export function countWorkloads(workspace: Workspace, uris: Iterable<Uri> = works
   };
 }
 
+/** What a kustomization says of the replicas of a workload, by its name alone. */
+interface Scale {
+  readonly environment: Environment;
+  readonly name: string;
+  readonly count: number;
+}
+
+function* manifestsOf(workspace: Workspace, uris: Iterable<Uri>): Generator<Manifest> {
+  for (const uri of uris) {
+    const manifest = workspace.manifests.get(uri);
+    if (manifest) yield manifest;
+  }
+}
+
+/** All resources of a file, also those that stand as text in a kustomization. */
+function resourcesIn(manifest: Manifest): readonly Resource[] {
+  const { uri, parts } = manifest;
+  const embedded = parts.flatMap((part) => embeddedIn(uri, part)).flatMap((part) => resourcesOf(uri, part));
+  return [...allResources(manifest), ...embedded];
+}
+
+function scalesIn({ uri, parts }: Manifest): readonly Omit<Scale, 'environment'>[] {
+  if (!isKustomization(uri)) return [];
+  return parts.flatMap(({ goodValue }) =>
+    listAt(goodValue, ['replicas']).flatMap((it) => {
+      const [name, count] = [textAt(it, ['name']), numberAt(it, ['count'])];
+      return name === undefined || count === undefined || count < 0 ? [] : [{ name, count }];
+    }),
+  );
+}
+
 /** What makes pods as long as it is there. A DaemonSet has a pod for each node, but agents of nodes are seldom in a mesh. */
 const runningKinds = [Deployment, StatefulSet, Rollout];
 
-function isPatched(workspace: Workspace, resource: Resource): boolean {
-  const environment = environmentOf(workspace, resource.uri);
-  return [environment, ...environment.takenBy(resource.uri)].some((it) => it.isPatched(resource));
+function deployedIn(workspace: Workspace, { uri }: Resource): readonly Environment[] {
+  const environment = environmentOf(workspace, uri);
+  return [environment, ...environment.takenBy(uri)];
 }
 
 /** Undefined where nothing is said, and where a template fills it in. */

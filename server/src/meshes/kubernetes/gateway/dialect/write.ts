@@ -6,6 +6,7 @@ import type { Ledger } from '../../../../model/report.ts';
 import type { ConvertOptions, Output } from '../../../mesh.ts';
 import { Draft } from './draft.ts';
 import { writeDestinations } from './write-destinations.ts';
+import { loseEgress } from './write-egress.ts';
 import { writeGateways } from './write-gateways.ts';
 import { writeRoutes } from './write-routes.ts';
 import { loseSecurity } from './write-security.ts';
@@ -25,5 +26,6 @@ export function writeGatewayApi(
   writeDestinations(draft);
   writeRoutes(sections, draft);
   loseSecurity(ir, ledger);
+  loseEgress(ir, ledger);
   return draft.outputs();
 }

@@ -341,7 +341,7 @@ test('A decision record tells drivers, scores, what is ruled out, the decision a
   assert.deepEqual(headings, ['Context', 'Decision drivers', 'Options', 'Decision', 'Consequences', 'Sources']);
   assert.match(
     record,
-    /\| End users' tokens \(JWT\) or an external authorizer in the mesh \| 3 \(decisive\) \| yes \|/,
+    /\| End users' tokens \(JWT\) or an external authorizer in the mesh \| 3 \(high\) \| yes \|/,
   );
   assert.match(record, /\| \*\*Points\*\* \| \*\*17 of 18\*\* \| \*\*13 of 18\*\* \|/);
   assert.match(record, /Ruled out by a must:\n\n- Linkerd: End users' tokens/);

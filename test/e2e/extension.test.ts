@@ -173,6 +173,34 @@ describe('Meshwright in VS Code', () => {
     await eventually('the end of the marks', () => (marks().length === 0 ? true : undefined));
   });
 
+  it('creates a sample workspace, whose files it ships', async () => {
+    const parent = vscode.Uri.joinPath(folder(), 'written', 'samples');
+    await vscode.workspace.fs.createDirectory(parent);
+    for (const name of ['meshwright-samples', 'meshwright-samples-2']) {
+      const made = await vscode.commands.executeCommand<vscode.Uri>('meshwright.createSampleWorkspace', parent);
+      assert.equal(path.posix.basename(made.path), name);
+      const text = await readFile(vscode.Uri.joinPath(made, 'istio', 'reviews.yaml'));
+      assert.match(text ?? '', /kind: VirtualService/);
+    }
+  });
+
+  it('leads from a field to how the others do it', async () => {
+    const document = await write('led.yaml', routeOf('led'));
+    const line = document
+      .getText()
+      .split('\n')
+      .findIndex((it) => it.includes('timeout'));
+    const action = await eventually('the way to the comparison', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        new vscode.Range(line, 8, line, 8),
+      );
+      return actions.find(({ title }) => title === 'Show how the others do it');
+    });
+    assert.deepEqual(action.command?.arguments, ['timeouts']);
+  });
+
   it('opens the Compare view', async () => {
     await vscode.commands.executeCommand('meshwright.compare.focus');
     const commands = await vscode.commands.getCommands(true);

@@ -115,6 +115,31 @@ describe('a person at the window', () => {
       .waitFor();
   });
 
+  step('follows the tree of the workspace to a route, and looks a feature up by its name', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('Meshwright: Focus on Workspace View');
+    const tree = page.getByRole('tree', { name: 'Workspace' });
+    await tree.getByRole('treeitem', { name: 'Istio' }).first().waitFor();
+    const host = tree.getByRole('treeitem', { name: 'orders' }).first();
+    await host.locator('.monaco-tl-twistie').click();
+    await tree
+      .getByRole('treeitem', { name: /^VirtualService orders/ })
+      .first()
+      .click();
+    await page.locator('.tab.active', { hasText: 'orders.yaml' }).first().waitFor();
+    await workbench.screenshot(path.join(pictures, 'workspace.png'));
+    await workbench.runCommand('Meshwright: Look Up Mesh Feature');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'mTLS' }).first().waitFor();
+    await workbench.screenshot(path.join(pictures, 'look-up.png'));
+    await page.locator('.quick-input-widget input.input').fill('mirroring');
+    await workbench.choose('Traffic mirroring');
+    await workbench
+      .webview()
+      .getByText(/mirroring/i)
+      .first()
+      .waitFor();
+  });
+
   step('reads a plan for moving to another mesh', async () => {
     await workbench.runCommand('Meshwright: Plan Migration');
     await workbench.choose('Istio → Linkerd');

@@ -50,7 +50,7 @@ test('JSON holds each command with what is missing', () => {
 });
 
 test('best practices and drawings are there in words', () => {
-  assert.match(playbook('linkerd', 'practices').stdout, /✓ Release by canary[\s\S]*istio\/route-weights/);
+  assert.match(playbook('istio', 'practices').stdout, /✓ Release by canary[\s\S]*istio\/route-weights/);
   assert.match(playbook('istio', 'architecture').stdout, /ambient mode[\s\S]*ztunnel/);
   assert.match(playbook('consul', 'architecture', '--format', 'markdown').stdout, /No longer so: Agents/);
 });

@@ -7,6 +7,7 @@ import { architectures } from '../../server/src/meshes/playbooks/architectures.t
 import { fieldIds, fields, fieldsIn, fillCommand, problemOf } from '../../server/src/meshes/playbooks/fields.ts';
 import { type Action, type Playbook, type SeedCommand, topics } from '../../server/src/meshes/playbooks/playbook.ts';
 import { practices } from '../../server/src/meshes/playbooks/practices.ts';
+import { rules } from '../../server/src/meshes/knowledge.ts';
 import { playbooks } from '../../server/src/meshes/playbooks.ts';
 import { meshIds } from '../../server/src/model/mesh-id.ts';
 import { parseManifest } from '../../server/src/model/manifest.ts';
@@ -171,10 +172,31 @@ describe('best practices', () => {
     assert.deepEqual([...new Set(practices.map((it) => it.id))].length, 25);
   });
 
-  test('each rule that watches one has its page', () => {
+  test('a mesh is told of its own rules and of those for all', () => {
+    for (const mesh of meshIds) {
+      const told = practiceList(mesh).flatMap((it) => (it.watched ?? []).flatMap((watch) => watch.rules));
+      assert.ok(told.length > 5);
+      for (const rule of told)
+        assert.ok(
+          meshIds.every((it) => it === mesh || !rule.startsWith(`${it}/`)),
+          rule,
+        );
+    }
+    assert.equal(practiceList('consul').find((it) => it.id === 'timeouts')?.watched, undefined);
+  });
+
+  test('each rule that watches one is there, with its page', () => {
+    // Checks that are no rules of a room of their own stand in the sources by their code.
+    const codes = readdirSync('server/src', { recursive: true, encoding: 'utf8' })
+      .filter((it) => it.endsWith('.ts') && !it.endsWith('practices.ts'))
+      .flatMap((it) =>
+        [...readFileSync(`server/src/${it}`, 'utf8').matchAll(/'(\w+\/[a-z-]+)'/g)].map((code) => code[1]),
+      );
+    const known = new Set([...rules.map((it) => it.id), ...codes]);
     for (const { id, watched } of practices) {
-      assert.notDeepEqual(watched?.rules, [], id);
-      for (const rule of watched?.rules ?? []) {
+      assert.notDeepEqual(watched, [], id);
+      for (const rule of (watched ?? []).flatMap((it) => it.rules)) {
+        assert.ok(known.has(rule), `${rule} in ${id}`);
         const [room = '', name = ''] = rule.split('/');
         const home = ['common', 'gateway', 'smi'].includes(room) ? `kubernetes/${room}` : room;
         assert.ok(existsSync(`test/meshes/${home}/rules/${name}.md`), `${rule} in ${id}`);

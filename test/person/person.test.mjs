@@ -140,11 +140,38 @@ describe('a person at the window', () => {
       .waitFor();
   });
 
+  step('puts a command of a playbook into the terminal, and leaves Enter to the user', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('Meshwright: Open Playbooks');
+    const playbooks = await webviewWith((frame) => frame.getByRole('radiogroup', { name: 'Mesh', exact: true }));
+    await playbooks.getByRole('radio', { name: 'Linkerd' }).check();
+    await playbooks.getByRole('combobox', { name: 'Playbook', exact: true }).selectOption('inject');
+    await playbooks.getByRole('heading', { name: 'Linkerd: Bring workloads in' }).waitFor();
+    await playbooks.getByRole('combobox', { name: 'Namespace', exact: true }).fill('shop');
+    const command = 'kubectl annotate namespace shop linkerd.io/inject=enabled --overwrite';
+    await playbooks.getByRole('button', { name: `Put in Terminal, without running it: ${command}` }).click();
+    await playbooks.getByText('Press Enter there to run it').waitFor();
+    await page.locator('.terminal-wrapper .xterm').first().waitFor();
+  });
+
   step('reads a plan for moving to another mesh', async () => {
     await workbench.runCommand('Meshwright: Plan Migration');
     await workbench.choose('Istio → Linkerd');
     await workbench.anyLine('# From Istio to Linkerd').waitFor();
   });
+
+  /** The visible webview that holds something: views of one container stand below each other. */
+  async function webviewWith(thing) {
+    let found;
+    await eventually(async () => {
+      for (let index = 0; index < 6 && !found; index += 1) {
+        const frame = workbench.webview(index);
+        if ((await thing(frame).count()) > 0) found = frame;
+      }
+      return found !== undefined;
+    });
+    return found;
+  }
 
   /** Waits up to ten seconds until something is so; what throws is not so yet. */
   async function eventually(isSo) {

@@ -32,7 +32,7 @@ function answer(mesh: MeshId, sheet: Sheet, values: FieldValues = {}): PlaybookP
           drawings: architecturesOf(mesh).map((it) => ({ architecture: it, text: architectureText(it) })),
         }
       : sheet === 'practices'
-        ? { mesh, sheet, practices: practiceList() }
+        ? { mesh, sheet, practices: practiceList(mesh) }
         : { mesh, sheet, playbook: filledPlaybook(mesh, sheet, values), names };
   return JSON.parse(JSON.stringify(page));
 }

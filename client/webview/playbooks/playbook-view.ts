@@ -79,7 +79,7 @@ function fieldView(field: FilledField, { values, names, fillIn }: PlaybookAction
       autocomplete="off"
       spellcheck="false"
       autocapitalize="off"
-      placeholder=${preset ?? example}
+      placeholder=${preset ?? words.example(example)}
       title=${hint}
       list=${offered.length > 0 ? `names-${id}` : nothing}
       aria-invalid=${problem === undefined ? 'false' : 'true'}

@@ -40,10 +40,12 @@ function practiceView({ title, advice, how, watched }: Practice, mesh: MeshId): 
       ${own === undefined ? nothing : html`<p>${meshNames[mesh]}: ${prose(own)}</p>`}
       ${
         watched
-          ? html`<p class="watch">
-              ${words.watched}: ${prose(watched.what)} ${words.rules}
-              ${watched.rules.map((it, at) => html`${at > 0 ? ', ' : ''}<code>${it}</code>`)}
-            </p>`
+          ? html`<ul class="watch" aria-label=${words.watched}>
+              ${watched.map(
+                ({ what, rules }) =>
+                  html`<li>${prose(what)} ${rules.map((it, at) => html`${at > 0 ? ', ' : ''}<code>${it}</code>`)}</li>`,
+              )}
+            </ul>`
           : nothing
       }
     </div>

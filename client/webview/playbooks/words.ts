@@ -31,11 +31,11 @@ export const words = {
   watched: 'Watched by diagnostics',
   notWatched: 'Not to be seen in manifests',
   watchedCount: (count: number, all: number) =>
-    `${count} of ${all} are watched, as far as manifests show them: the check mark says so.`,
-  rules: 'Rules:',
+    `Of these ${all}, diagnostics watch ${count} in your manifests, as far as those show them: they bear a check mark.`,
   inWords: 'In words',
   history: 'As guides of 2023 draw it',
   noLonger: 'No longer so:',
+  example: (text: string) => `e.g. ${text}`,
   missing: (title: string) => `Fill in “${title}” first.`,
   copied: 'Copied.',
   put_: 'In the terminal. Press Enter there to run it.',

@@ -60,7 +60,7 @@ function listOf({ format, ...options }: PlaybookCommand, mesh?: MeshId): string 
 }
 
 function practicesOf({ format, ...options }: PlaybookCommand, mesh: MeshId): string {
-  const list = practiceList();
+  const list = practiceList(mesh);
   if (format === 'json') return json(list);
   return format === 'markdown' ? practicesMarkdown(list, [mesh]) : practicesText(list, mesh, options);
 }

@@ -38,7 +38,7 @@ function answer(desk: Desk, { mesh: asked, sheet, values, names }: PlaybooksPara
     return { ...common, drawings, markdown: architecturesMarkdown(list) };
   }
   if (sheet === 'practices') {
-    const practices = practiceList();
+    const practices = practiceList(mesh);
     return { ...common, practices, markdown: practicesMarkdown(practices, [mesh]) };
   }
   const playbook = filledPlaybook(mesh, sheet, values);

@@ -213,7 +213,9 @@ function isBox(value: unknown): boolean {
 
 function isPractice(value: unknown): boolean {
   if (!isObject(value) || !areTexts(value, 'id', 'group', 'title', 'advice')) return false;
-  return isAbsentOr(value['watched'], (it) => isObject(it) && isText(it['what']) && isListOf(it['rules'], isText));
+  return isAbsentOr(value['watched'], (watched) =>
+    isListOf(watched, (it) => isObject(it) && isText(it['what']) && isListOf(it['rules'], isText)),
+  );
 }
 
 function areTexts(value: Record<string, unknown>, ...keys: readonly string[]): boolean {

@@ -174,9 +174,9 @@ export function architectureText({ title, control, tells, between, below, wire }
   const sentences = [
     `${title}.`,
     `${control.title}, with ${partsText(control)}.`,
-    `It tells the proxies by ${tells}.`,
+    `From it to the proxies: ${tells}.`,
     `${first.title} holds ${partsText(first)}; ${second.title} holds ${partsText(second)}.`,
-    `They talk by ${wire}${between ? `, and through a waypoint where HTTP matters: ${partsText(between)}` : ''}.`,
+    `Between these two: ${wire}${between ? `, and through a waypoint where HTTP matters: ${partsText(between)}` : ''}.`,
   ];
   return sentences.join(' ');
 }
@@ -186,9 +186,16 @@ function partsText({ parts }: Architecture['control']): string {
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('');
 }
 
-/** Best practices, in the order of their groups. */
-export function practiceList(): readonly Practice[] {
-  return practices;
+/** Best practices in the order of their groups, with what is watched of them in a mesh; for all meshes without one. */
+export function practiceList(mesh?: MeshId): readonly Practice[] {
+  if (mesh === undefined) return practices;
+  const isElsewhere = (rule: string) => meshIds.some((it) => it !== mesh && rule.startsWith(`${it}/`));
+  return practices.map(({ watched, ...practice }) => {
+    const here = (watched ?? [])
+      .map(({ what, rules }) => ({ what, rules: rules.filter((it) => !isElsewhere(it)) }))
+      .filter((it) => it.rules.length > 0);
+    return here.length > 0 ? { ...practice, watched: here } : practice;
+  });
 }
 
 function titleOf({ mesh, topic }: Playbook): string {

@@ -26,8 +26,8 @@ export function practicesMarkdown(practices: readonly Practice[], meshes: readon
     for (const { title, advice, how, watched } of practices.filter((it) => it.group === group)) {
       const lines = [`- [ ] **${title}** ${advice}`];
       for (const mesh of meshes) if (how?.[mesh]) lines.push(`  - ${meshNames[mesh]}: ${how[mesh]}`);
-      if (watched)
-        lines.push(`  - Watched by diagnostics: ${watched.what} ${watched.rules.map((it) => `\`${it}\``).join(', ')}`);
+      for (const { what, rules } of watched ?? [])
+        lines.push(`  - Watched by diagnostics: ${what} ${rules.map((it) => `\`${it}\``).join(', ')}`);
       blocks.push(lines.join('\n'));
     }
   }

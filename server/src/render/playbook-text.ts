@@ -69,8 +69,8 @@ export function practicesText(practices: readonly Practice[], mesh: MeshId, { co
       const own = how?.[mesh];
       lines.push(...indented(`${watched ? '✓' : '·'} ${title}. ${plain(advice)}`, 2, 4, width));
       if (own !== undefined) lines.push(...indented(plain(own), 4, 4, width));
-      if (watched)
-        lines.push(...indented(`Watched: ${watched.what} ${watched.rules.join(', ')}`, 4, 4, width).map(colors.dim));
+      for (const it of watched ?? [])
+        lines.push(...indented(`Watched: ${it.what} ${it.rules.join(', ')}`, 4, 4, width).map(colors.dim));
     }
   }
   return `${lines.join('\n')}\n`;

@@ -357,7 +357,7 @@ const troubleshoot: Playbook = {
             'L18',
             'linkerd viz profile --open-api swagger.json webapp',
             'wrong',
-            'The flag belongs to `linkerd profile`, which makes a ServiceProfile. New work is better written as HTTPRoutes.',
+            'The flag belongs to the command without `viz`: `linkerd profile --open-api swagger.json webapp` makes a ServiceProfile. New work is better written as HTTPRoutes.',
           ),
         ),
       ],

@@ -16,8 +16,14 @@ export interface Practice {
   readonly advice: string;
   /** What it comes to in one mesh, where they differ. */
   readonly how?: Readonly<Partial<Record<MeshId, string>>>;
-  /** What diagnostics say of it already, and by which rules; absent where no manifest shows whether it is followed. */
-  readonly watched?: { readonly what: string; readonly rules: readonly string[] };
+  /** What diagnostics say of it already; absent where no manifest shows whether it is followed. */
+  readonly watched?: readonly Watch[];
+}
+
+/** Part of a practice that rules watch. Those of a mesh are named by it: `istio/route-weights`; others hold for all. */
+export interface Watch {
+  readonly what: string;
+  readonly rules: readonly string[];
 }
 
 export const practices: readonly Practice[] = [
@@ -37,15 +43,18 @@ export const practices: readonly Practice[] = [
     group: 'General',
     title: 'Go namespace by namespace',
     advice: 'Plain text is let in first and refused last. A pod belongs to one mesh at a time.',
-    watched: {
-      what: 'Pods that two meshes claim, labels of which only one counts, and switches where nobody reads them.',
-      rules: [
-        'common/multiple-mesh-injection',
-        'istio/namespace-multiple-injection-labels',
-        'linkerd/inject-annotation-misplaced',
-        'consul/inject-annotation-misplaced',
-      ],
-    },
+    watched: [
+      { what: 'Pods that two meshes claim.', rules: ['common/multiple-mesh-injection'] },
+      { what: 'Labels of which only one counts.', rules: ['istio/namespace-multiple-injection-labels'] },
+      {
+        what: 'Switches where nobody reads them.',
+        rules: [
+          'istio/annotation-misplaced',
+          'linkerd/inject-annotation-misplaced',
+          'consul/inject-annotation-misplaced',
+        ],
+      },
+    ],
   },
   {
     id: 'resources',
@@ -53,20 +62,22 @@ export const practices: readonly Practice[] = [
     title: 'Watch what proxies use',
     advice:
       'Give proxies requests and limits before a quota refuses their pods, and look at memory after each new namespace.',
-    watched: {
-      what: 'Amounts in annotations of proxies that nobody understands.',
-      rules: ['istio/annotation-invalid', 'linkerd/config-annotation-value', 'consul/inject-annotation-value'],
-    },
+    watched: [
+      {
+        what: 'Amounts in annotations of proxies that nobody understands.',
+        rules: ['istio/annotation-invalid', 'linkerd/config-annotation-value', 'consul/inject-annotation-value'],
+      },
+    ],
   },
   {
     id: 'namespaces',
     group: 'General',
     title: 'Draw borders by identity, not by namespace alone',
     advice: 'A namespace by itself isolates nothing: a policy that names identities does.',
-    watched: {
-      what: 'Policies for accounts that are not there, and policies that select nothing.',
-      rules: ['linkerd/authz-authentication-not-found', 'linkerd/server-no-matching-pods'],
-    },
+    watched: [
+      { what: 'Policies for accounts that are not there.', rules: ['linkerd/authz-authentication-not-found'] },
+      { what: 'Servers that select no pods.', rules: ['linkerd/server-no-matching-pods'] },
+    ],
   },
   {
     id: 'rbac',
@@ -80,10 +91,13 @@ export const practices: readonly Practice[] = [
     group: 'General',
     title: 'Audit regularly',
     advice: 'Read the notes on vulnerabilities of every minor release. A mesh two releases behind gets no fixes.',
-    watched: {
-      what: 'Versions of kinds that are deprecated or gone, and kinds that something newer has taken the place of.',
-      rules: ['common/deprecated-api-version', 'common/removed-api-version', 'common/superseded-kind'],
-    },
+    watched: [
+      {
+        what: 'Versions of kinds that are deprecated or gone.',
+        rules: ['common/deprecated-api-version', 'common/removed-api-version'],
+      },
+      { what: 'Kinds that something newer has taken the place of.', rules: ['common/superseded-kind'] },
+    ],
   },
   {
     id: 'failover',
@@ -96,16 +110,14 @@ export const practices: readonly Practice[] = [
     group: 'Traffic',
     title: 'Release by canary',
     advice: 'Begin with a few per cent, and let a controller such as Flagger or Argo Rollouts move the weight.',
-    watched: {
-      what: 'Weights that do not add up, and versions that nobody defines.',
-      rules: [
-        'istio/route-weights',
-        'istio/subset-not-defined',
-        'consul/service-splitter-sum',
-        'consul/splitter-subset-not-found',
-        'gateway/backend-not-found',
-      ],
-    },
+    watched: [
+      { what: 'Weights that do not add up.', rules: ['istio/route-weights', 'consul/service-splitter-sum'] },
+      {
+        what: 'Versions that nobody defines.',
+        rules: ['istio/subset-not-defined', 'consul/splitter-subset-not-found'],
+      },
+      { what: 'Routes to Services that are not there.', rules: ['gateway/backend-not-found'] },
+    ],
   },
   {
     id: 'circuit-breakers',
@@ -117,35 +129,41 @@ export const practices: readonly Practice[] = [
       linkerd: '`balancer.linkerd.io/failure-accrual` on the Service, without a ServiceProfile beside it.',
       consul: '`passiveHealthCheck` in ServiceDefaults.',
     },
-    watched: {
-      what: 'Fields that the proxy no longer gets, and breakers that are off.',
-      rules: [
-        'istio/outlier-consecutive-errors-deprecated',
-        'linkerd/failure-accrual-annotation',
-        'linkerd/failure-accrual-ineffective',
-        'linkerd/route-shadowed-by-service-profile',
-      ],
-    },
+    watched: [
+      { what: 'A field that the proxy no longer gets.', rules: ['istio/outlier-consecutive-errors-deprecated'] },
+      {
+        what: 'Breakers that cannot be read, or are off.',
+        rules: [
+          'linkerd/failure-accrual-annotation',
+          'linkerd/failure-accrual-ineffective',
+          'linkerd/route-shadowed-by-service-profile',
+        ],
+      },
+    ],
   },
   {
     id: 'timeouts',
     group: 'Traffic',
     title: 'Give every call a timeout',
     advice: 'The caller’s has to be longer than all tries of the callee together.',
-    watched: {
-      what: 'Timeouts that Linkerd cannot read or does not look at.',
-      rules: ['linkerd/route-annotation-timeout', 'linkerd/route-annotation-ignored'],
-    },
+    watched: [
+      {
+        what: 'Timeouts that cannot be read, or that nobody looks at.',
+        rules: ['linkerd/route-annotation-timeout', 'linkerd/route-annotation-ignored'],
+      },
+    ],
   },
   {
     id: 'retries',
     group: 'Traffic',
     title: 'Retry what may be repeated',
     advice: 'Not a `POST` that charges a card; and few times, since retries multiply along a chain of calls.',
-    watched: {
-      what: 'Retries that Linkerd cannot read or does not look at.',
-      rules: ['linkerd/route-annotation-retry', 'linkerd/route-annotation-ignored'],
-    },
+    watched: [
+      {
+        what: 'Retries that cannot be read, or that nobody looks at.',
+        rules: ['linkerd/route-annotation-retry', 'linkerd/route-annotation-ignored'],
+      },
+    ],
   },
   {
     id: 'failure-scenarios',
@@ -185,15 +203,14 @@ export const practices: readonly Practice[] = [
       linkerd: '`default-inbound-policy: deny`, or a Server, which lets in nobody whom no policy names.',
       consul: 'Access lists on, or an intention from `*` to `*` that denies.',
     },
-    watched: {
-      what: 'Policies that fail to do what they say: unseen paths, unknown accounts, sources with both an action and permissions.',
-      rules: [
-        'istio/policy-http-unseen',
-        'linkerd/authz-authentication-not-found',
-        'linkerd/server-access-policy',
-        'consul/intentions-action',
-      ],
-    },
+    watched: [
+      { what: 'Rules on HTTP that no proxy sees.', rules: ['istio/policy-http-unseen'] },
+      {
+        what: 'Unknown accounts, and access policies that there are not.',
+        rules: ['linkerd/authz-authentication-not-found', 'linkerd/server-access-policy'],
+      },
+      { what: 'Sources with both an action and permissions.', rules: ['consul/intentions-action'] },
+    ],
   },
   {
     id: 'certificates',
@@ -207,16 +224,17 @@ export const practices: readonly Practice[] = [
     group: 'Security',
     title: 'Write policies that hold',
     advice: 'A policy on HTTP needs a proxy that reads HTTP, and a protocol that says so.',
-    watched: {
-      what: 'HTTP in policies where nobody reads it, protocols that are not named, two intentions for one destination, probes that are shut out.',
-      rules: [
-        'istio/policy-http-unseen',
-        'istio/port-name-misspelt',
-        'consul/l7-entry-needs-http',
-        'consul/intentions-same-destination',
-        'linkerd/route-misses-probes',
-      ],
-    },
+    watched: [
+      {
+        what: 'HTTP in policies where nobody reads it, and protocols that are misspelt.',
+        rules: ['istio/policy-http-unseen', 'istio/port-name-misspelt'],
+      },
+      {
+        what: 'HTTP for services without a protocol, and two intentions for one destination.',
+        rules: ['consul/l7-entry-needs-http', 'consul/intentions-same-destination'],
+      },
+      { what: 'Probes that are shut out.', rules: ['linkerd/route-misses-probes'] },
+    ],
   },
   {
     id: 'audit-traffic',

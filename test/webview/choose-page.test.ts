@@ -127,7 +127,7 @@ pageTest(
     const reasons = await page.locator('.reason').allInnerTexts();
     assert.match(
       (reasons[0] ?? '').replace(/\s+/g, ' '),
-      /^\+3 The lowest CPU, memory and latency scores 3 of 3, weight 2 No proxy per pod/,
+      /^\+3 The lowest CPU, memory and latency scores 3 of 3, weight medium No proxy per pod/,
     );
     await page.getByRole('button', { name: 'The lowest CPU, memory and latency' }).click();
     assert.deepEqual(sent.at(-1), { type: 'reveal', featureId: 'resource-overhead' });
@@ -166,6 +166,8 @@ pageTest(
       type: 'choose',
       answers: { jwt: { weight: 3, must: true }, ingress: { weight: 2, must: false } },
     });
+    await send({ type: 'chooser', chooser, fills: true });
+    assert.match(await page.locator('.note').innerText(), /is answered already/);
     await send({ type: 'chooser', chooser: empty, fills: true });
     assert.equal(await page.locator('.note').innerText(), 'The manifests of this workspace show no need.');
   },

@@ -66,8 +66,9 @@ function receive(message: ToChooser): void {
 
 /** Takes over what the workspace answers. Someone who asked for it hears when there is nothing. */
 function fill(from: Chooser, wasAsked: boolean): void {
-  if (Object.keys(from.shown).length > 0) return change(withFilled(state, from));
-  if (wasAsked) notice = words.nothingToFill;
+  const isNew = Object.keys(from.shown).some((id) => !counts(answerTo(state, id)));
+  if (isNew) return change(withFilled(state, from));
+  if (wasAsked) notice = Object.keys(from.shown).length > 0 ? words.nothingNew : words.nothingToFill;
   ask();
 }
 

@@ -14,6 +14,7 @@ export const words = {
       ? 'One need comes from the manifests of this workspace.'
       : `${count} needs come from the manifests of this workspace.`,
   nothingToFill: 'The manifests of this workspace show no need.',
+  nothingNew: 'Everything that the manifests of this workspace show is answered already.',
   fill: 'Fill In from Workspace',
   clear: 'Clear All',
   record: 'Export as Decision Record',
@@ -25,7 +26,7 @@ export const words = {
   mustFor: (need: string) => `Must: ${need}`,
   weightFor: (need: string) => `Weight: ${need}`,
   compare: (title: string) => `Show “${title}” in Compare`,
-  score: (score: number, weight: Weight) => `scores ${score} of 3, weight ${weight}`,
+  score: (score: number, weight: Weight) => `scores ${score} of 3, weight ${weightLabels[weight].toLowerCase()}`,
   unconfirmed: 'not confirmed',
   moves: 'Points ahead of the mean of the options (+) or behind it (−)',
   answered: (count: number) => (count === 1 ? '1 answer' : `${count} answers`),

@@ -10,6 +10,7 @@ import {
 import { meshesOf } from '../meshes/meshes.ts';
 import type { Resource } from '../model/manifest.ts';
 import { isMeshId } from '../model/mesh-id.ts';
+import { environmentOf, type Workspace } from '../model/workspace.ts';
 import { convert } from '../queries/convert.ts';
 import { plan } from '../queries/plan.ts';
 import { presentFormTitle } from '../queries/present-form.ts';
@@ -37,9 +38,14 @@ import {
 import { normalUri } from './uris.ts';
 
 /** "Convert to …" for the resources at a place; none where nothing can be converted. */
-export function convertActions(uri: string, resources: readonly Resource[], range: LspRange): CodeAction[] {
+export function convertActions(
+  workspace: Workspace,
+  uri: string,
+  resources: readonly Resource[],
+  range: LspRange,
+): CodeAction[] {
   return targetsOf(resources).map(({ id, name }) => {
-    const title = withinMesh(resources, id) ?? `Convert to ${name}`;
+    const title = withinMesh(workspace, resources, id) ?? `Convert to ${name}`;
     const kind = CodeActionKind.RefactorRewrite;
     return { title, kind, command: previewCommand(title, uri, range, id) };
   });
@@ -51,9 +57,10 @@ export function previewCommand(title: string, uri: string, range: LspRange, to: 
 }
 
 /** What resources of a mesh become in that mesh itself, as a title; undefined where some are of another one. */
-function withinMesh(resources: readonly Resource[], to: string): string | undefined {
+function withinMesh(workspace: Workspace, resources: readonly Resource[], to: string): string | undefined {
   const isOwn = resources.every((it) => meshesOf(it).every((mesh) => mesh.id === to));
-  return isOwn ? resources.map(presentFormTitle).find((it) => it !== undefined) : undefined;
+  const old = isOwn ? resources.find((it) => presentFormTitle(it) !== undefined) : undefined;
+  return old && presentFormTitle(old, environmentOf(workspace, old.uri));
 }
 
 /** Answers the extension's requests about conversion. */

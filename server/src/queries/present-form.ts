@@ -28,10 +28,16 @@ export function supersededBy(resource: Resource): { readonly row: Superseded; re
   return undefined;
 }
 
-/** `Convert to HTTPRoute`, for a resource that can become something newer of its mesh. */
-export function presentFormTitle(resource: Resource): string | undefined {
-  const becomes = supersededBy(resource)?.row.becomes;
-  return becomes === undefined ? undefined : `Convert to ${becomes}`;
+/**
+ * `Convert to HTTPRoute`, for a resource that can become something newer of its mesh. With its environment, the kind is
+ * the one that really results: protocols of ports decide between HTTPRoute, GRPCRoute and TCPRoute.
+ */
+export function presentFormTitle(resource: Resource, environment?: Environment): string | undefined {
+  const found = supersededBy(resource);
+  const becomes = found?.row.becomes;
+  if (!found || becomes === undefined) return undefined;
+  const kinds = environment ? replacementOf(resource, found.mesh, environment).kinds : [];
+  return `Convert to ${kinds.includes(becomes) ? becomes : (kinds[0] ?? becomes)}`;
 }
 
 /**
@@ -69,16 +75,18 @@ export function presentForm(
  * preview. Undefined for present kinds and for texts in which nothing can take its place: templates, patches, lists.
  */
 export function presentFormFix(environment: Environment, resource: Resource): Fix | undefined {
-  const title = presentFormTitle(resource);
+  const usual = presentFormTitle(resource);
   const found = supersededBy(resource);
   const { part } = resource;
-  if (!found || title === undefined || resource.root.length > 0 || environment.isPartial(resource.uri))
+  if (!found || usual === undefined || resource.root.length > 0 || environment.isPartial(resource.uri))
     return undefined;
   if (part.masked.templated || !part.isWellFormed) return undefined;
   // Made anew whenever it is asked for: what other files hold may have changed.
   const replacement = () => replacementOf(resource, found.mesh, environment);
   return {
-    title,
+    get title() {
+      return presentFormTitle(resource, environment) ?? usual;
+    },
     get isSafe() {
       const { report, isWritten, notes } = replacement();
       const isKept = report.every((it) => it.fate === 'exact' || it.risk === 'none');
@@ -99,6 +107,8 @@ export interface Replacement {
   readonly notes: readonly Note[];
   /** Whether there is anything to write. */
   readonly isWritten: boolean;
+  /** Kinds of the new resources. */
+  readonly kinds: readonly string[];
   /** apiVersion and kind of the first of the new resources. */
   readonly to: string | undefined;
 }
@@ -140,6 +150,7 @@ export function replacementOf(resource: Resource, mesh: Dialect, environment: En
     report: entries,
     notes,
     isWritten,
+    kinds: created.map((it) => it.create.kind),
     to: first && `${first.apiVersion} ${first.kind}`,
   };
 }

@@ -154,6 +154,17 @@ describe('a person at the window', () => {
     await page.locator('.terminal-wrapper .xterm').first().waitFor();
   });
 
+  step('reckons what the meshes cost for the workspace', async () => {
+    await workbench.runCommand('Meshwright: Focus on Cost View');
+    const cost = await webviewWith((frame) => frame.getByRole('spinbutton', { name: 'Services' }));
+    await cost.getByRole('button', { name: 'Use This Workspace' }).click();
+    await cost.getByText(/^Counted: \d+ Deployments/).waitFor();
+    await cost.getByRole('spinbutton', { name: 'Requests' }).fill('5000');
+    await cost.getByRole('table', { name: 'In numbers' }).getByText('nobody measured this').waitFor();
+    await cost.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await cost.getByText('Copied.').waitFor();
+  });
+
   step('reads a plan for moving to another mesh', async () => {
     await workbench.runCommand('Meshwright: Plan Migration');
     await workbench.choose('Istio → Linkerd');

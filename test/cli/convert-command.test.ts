@@ -214,3 +214,28 @@ test('A file called as the changes are does not take their place', async () => {
     ['out/changed.linkerd.yaml', 'out/changed.linkerd-2.yaml'],
   );
 });
+
+test('Overlays and what they take in are one group, other kustomizations groups of their own', async () => {
+  const kustomization = (path: string, ...resources: readonly string[]) =>
+    file(`${path}/kustomization.yaml`, `resources:\n${resources.map((it) => `  - ${it}\n`).join('')}`);
+  const moved = ({ uri, path, read }: InputFile, to: string): InputFile => ({
+    uri: uri.replace('/shop/', `/${to}/`),
+    path: path.replace('shop/', `${to}/`),
+    read,
+  });
+  const shops = ['base', 'other'].flatMap((it) => [service, route, breaker].map((one) => moved(one, it)));
+  const markers = [kustomization('base', 'reviews.yaml'), kustomization('other'), kustomization('overlay', '../base')];
+  const spilled = new Spool(0);
+  for (const format of ['text', 'json', 'markdown'] as const) {
+    const command = { files: [...shops, ...markers], facts: [], format };
+    const small = await run({ ...command, spool: spilled });
+    assert.deepEqual(small, await run(command));
+    assert.equal(small.exitCode, 0);
+  }
+  spilled.close();
+  const { writes } = await run({ files: [...shops, ...markers], facts: [], output: 'out' });
+  assert.deepEqual(
+    writes.map((it) => it.path),
+    ['out/base/reviews.linkerd.yaml', 'out/other/reviews.linkerd.yaml', 'out/changed.linkerd.yaml'],
+  );
+});

@@ -1,10 +1,19 @@
 /** What holds of every playbook: commands that can be run as they are, in one place each, and a verdict on all that guides have. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { architectures } from '../../server/src/meshes/playbooks/architectures.ts';
-import { fieldIds, fields, fieldsIn, fillCommand, problemOf } from '../../server/src/meshes/playbooks/fields.ts';
+import {
+  fieldIds,
+  fields,
+  fieldsIn,
+  fillCommand,
+  fillFile,
+  problemOf,
+} from '../../server/src/meshes/playbooks/fields.ts';
 import { type Action, type Playbook, type SeedCommand, topics } from '../../server/src/meshes/playbooks/playbook.ts';
 import { practices } from '../../server/src/meshes/playbooks/practices.ts';
 import { rules } from '../../server/src/meshes/knowledge.ts';
@@ -12,6 +21,7 @@ import { playbooks } from '../../server/src/meshes/playbooks.ts';
 import { meshIds } from '../../server/src/model/mesh-id.ts';
 import { parseManifest } from '../../server/src/model/manifest.ts';
 import { practiceList } from '../../server/src/queries/playbooks.ts';
+import fc from '../harness/fast-check.ts';
 
 const all: readonly Playbook[] = meshIds.flatMap((mesh) => topics.map((it) => playbooks[mesh][it]));
 
@@ -94,6 +104,44 @@ describe('playbooks', () => {
       assert.equal(problemOf(fields[id], fields[id].preset ?? ''), undefined, id);
       assert.ok(!fields[id].pattern || fields[id].mustBe);
     }
+  });
+
+  test('what would be a key of a terminal, or an option, is never filled in', () => {
+    for (const value of ['a\nb', 'a\u0003', '\u001b[2J', 'a\u2028b', '--all', 'x'.repeat(600)]) {
+      const { text, missing } = fillCommand('kubectl --context ⟦cluster1⟧ get pods', { cluster1: value });
+      assert.equal(text, 'kubectl --context CLUSTER1 get pods');
+      assert.deepEqual(missing, ['cluster1']);
+    }
+  });
+
+  test('any value stays one word of a command, and runs nothing', () => {
+    const values = fc
+      .string({
+        unit: fc.constantFrom('a', "'", '"', '\\', '$(id)', '`id`', ';', '|', '&', ' ', '*', '⟦pod⟧', '>', 'é'),
+      })
+      .filter((it) => it.trim() !== '' && !it.startsWith('-'));
+    fc.assert(
+      fc.property(fc.array(values, { minLength: 30, maxLength: 30 }), (list) => {
+        const lines = list.map((it) => fillCommand('printf "%s\\0" ⟦cluster1⟧ end', { cluster1: it }).text);
+        const { stdout, stderr } = spawnSync('bash', ['-c', lines.join('\n')], { encoding: 'utf8' });
+        assert.equal(stderr, '');
+        assert.deepEqual(
+          stdout.split('\0').slice(0, -1),
+          list.flatMap((it) => [it.trim(), 'end']),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('any value stays the value of its field in a file', () => {
+    fc.assert(
+      fc.property(fc.string(), (it) => {
+        const { text, missing } = fillFile('a: ⟦cluster1⟧\nb: 1\n', { cluster1: it });
+        const wanted = missing.length > 0 ? 'CLUSTER1' : it.trim();
+        assert.deepEqual(parse(text), { a: wanted, b: 1 });
+      }),
+    );
   });
 
   test('the context goes to every tool that speaks to a cluster', () => {

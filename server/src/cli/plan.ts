@@ -2,6 +2,7 @@
 
 import type { ConvertOptions } from '../model/convert-options.ts';
 import { type MeshId, meshNames } from '../model/mesh-id.ts';
+import { shellWord } from '../model/shell.ts';
 import type { Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { meshToLeave, plan } from '../queries/plan.ts';
@@ -39,9 +40,4 @@ export function planCommand({ workspace, uris, from, to, paths, options }: PlanC
 
 function misuse(sentence: string): PlanResult {
   return { exitCode: 2, stdout: '', stderr: `${sentence}\n` };
-}
-
-/** A word for a shell. */
-function shellWord(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -14,6 +14,7 @@ import { isOfKind } from '../model/kind.ts';
 import { allResources, type Resource } from '../model/manifest.ts';
 import type { MeshId } from '../model/mesh-id.ts';
 import type { Fate, Note } from '../model/report.ts';
+import { shellWord } from '../model/shell.ts';
 import { type Path, pathText, type Uri } from '../model/text.ts';
 import { valueAt } from '../model/value.ts';
 import { environmentOf, type Workspace } from '../model/workspace.ts';
@@ -342,10 +343,5 @@ function namespaceSteps(
 }
 
 function fileFlags(files: readonly string[]): string {
-  return files.map((it) => `-f ${quoted(`${convertedFolder}/${it}`)}`).join(' ');
-}
-
-/** A word for a shell. */
-function quoted(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return files.map((it) => `-f ${shellWord(`${convertedFolder}/${it}`)}`).join(' ');
 }

@@ -6,14 +6,30 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { compareCommand, type CompareOptions } from '../../server/src/cli/compare.ts';
-import { isCitedSource, isComparison } from '../../server/src/lsp/protocol-compare.ts';
+import {
+  isCitedSource,
+  isComparison,
+  isFromPanel,
+  isStocked,
+  isToPanel,
+} from '../../server/src/lsp/protocol-compare.ts';
 import { categories, type Feature } from '../../server/src/meshes/features/feature.ts';
 import { featureById, features } from '../../server/src/meshes/features.ts';
 import { type MeshId, meshIds } from '../../server/src/model/mesh-id.ts';
-import { compare, featuresOfKey, featuresOfKind, inThisFile } from '../../server/src/queries/compare.ts';
+import { applyChange } from '../../server/src/model/workspace.ts';
+import { compare, compareFile, featuresOfKey, featuresOfKind, inThisFile } from '../../server/src/queries/compare.ts';
+import { placesOfKind, workspaceUses } from '../../server/src/queries/feature-uses.ts';
 import { kindLabels, kindNameOf, outdatedValues } from '../../server/src/queries/feature-facts.ts';
 import { findFeatures } from '../../server/src/queries/search-features.ts';
+import { snippetsOfKind } from '../../server/src/queries/snippets-of-kind.ts';
 import { comparisonMarkdown, featureMarkdown } from '../../server/src/render/compare-markdown.ts';
+import { uriOf, workspaceOf } from '../harness/check.ts';
+
+const rule = (name: string) => `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: ${name} }
+spec: { host: ${name}, trafficPolicy: { outlierDetection: {} } }
+`;
 
 /** A row of the facts that the table was written from. */
 interface Fact {
@@ -205,6 +221,89 @@ test('The comparison survives the wire, and only pages that it cites are opened'
   assert.ok(!isCitedSource(received, 'https://linkerd.io/docs/reference/circuit-breaking/?x'));
   assert.ok(!isCitedSource(received, 'command:workbench.action.quit'));
   assert.ok(!isComparison({ asOf: '2026-08-22', groups: [{ category: 'x', rows: [{}] }] }));
+});
+
+test('A row counts the files of the workspace that use it, whichever file is asked about', () => {
+  const workspace = workspaceOf(
+    new Map([
+      ['a.yaml', `${rule('a')}---\n${rule('b')}`],
+      ['b.yaml', rule('c')],
+      ['c.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: d }\n'],
+    ]),
+  );
+  const row = (uri?: string) =>
+    compareFile(workspace, uri)
+      .groups.flatMap((it) => it.rows)
+      .find((it) => it.feature.id === 'circuit-breaking');
+  assert.deepEqual([row()?.files, row()?.used], [2, false]);
+  assert.deepEqual([row(uriOf('c.yaml'))?.files, row(uriOf('b.yaml'))?.used], [2, true]);
+  const { kinds } = compareFile(workspace, undefined);
+  assert.equal(kinds['networking.istio.io/DestinationRule']?.resources, 3);
+  assert.equal(kinds['/Service']?.resources, 1);
+  assert.equal(compare([]).kinds['networking.istio.io/DestinationRule']?.resources, 0);
+});
+
+test('After an edit the counts are those of the new text', () => {
+  const before = workspaceOf(new Map([['a.yaml', `${rule('a')}---\n${rule('b')}`]]));
+  assert.equal(workspaceUses(before).features.get('circuit-breaking'), 1);
+  const text = `${rule('a').replace('outlierDetection', 'tls')}---\n${rule('b')}`;
+  const after = applyChange(before, { files: new Map([[uriOf('a.yaml'), text]]) });
+  assert.equal(workspaceUses(after).features.get('circuit-breaking'), 1);
+  const none = applyChange(after, { files: new Map([[uriOf('a.yaml'), text.replaceAll('outlierDetection', 'tls')]]) });
+  assert.equal(workspaceUses(none).features.get('circuit-breaking'), undefined);
+  assert.equal(workspaceUses(none).kinds.get('networking.istio.io/DestinationRule'), 2);
+});
+
+test('The resources of a kind are found by their names, and those of other kinds are not', () => {
+  const text = `${rule('a')}---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nspec: {}\n---\n${rule('b')}`;
+  const workspace = workspaceOf(new Map([['a.yaml', text]]));
+  const found = placesOfKind(workspace, 'networking.istio.io/DestinationRule');
+  assert.deepEqual(
+    found.map(({ name, location }) => [name, text.slice(location.range.start, location.range.end)]),
+    [
+      ['a', 'a'],
+      ['', 'DestinationRule'],
+      ['b', 'b'],
+    ],
+  );
+  assert.deepEqual(placesOfKind(workspace, 'example.com/DestinationRule'), []);
+});
+
+test('Snippets that begin with a kind stand before those that only have it', () => {
+  const found = snippetsOfKind('networking.istio.io/DestinationRule');
+  assert.ok(found.length > 1);
+  const begins = found.map((it) => /^kind: (\S+)/m.exec(it.body)?.[1] === 'DestinationRule');
+  assert.deepEqual(
+    begins,
+    [...begins].sort((a, b) => Number(b) - Number(a)),
+  );
+  for (const { body } of found) assert.match(body, /^kind: DestinationRule$/m);
+  assert.deepEqual(snippetsOfKind('networking.istio.io/Nothing'), []);
+  assert.deepEqual(snippetsOfKind('/DestinationRule'), []);
+});
+
+test('The panel is asked for nothing that is not in the comparison', () => {
+  const comparison = compare([]);
+  assert.ok(isStocked(comparison, 'networking.istio.io/DestinationRule'));
+  for (const kind of ['toString', '__proto__', 'networking.istio.io/Nothing', '']) {
+    assert.ok(!isStocked(comparison, kind), kind);
+  }
+  for (const it of [{ type: 'insert', kind: 'a/B' }, { type: 'findUses', kind: 'a/B' }, { type: 'showMeasurements' }]) {
+    assert.ok(isFromPanel(it));
+  }
+  assert.ok(isFromPanel({ type: 'copy', markdown: '' }) && isToPanel({ type: 'copied' }));
+  for (const it of [{ type: 'insert' }, { type: 'findUses', kind: 7 }, { type: 'copy' }, { type: 'run' }, null]) {
+    assert.ok(!isFromPanel(it));
+  }
+  const sent = JSON.parse(JSON.stringify(comparison));
+  assert.ok(!isComparison({ ...sent, kinds: undefined }));
+  assert.ok(!isComparison({ ...sent, kinds: { 'a/B': { snippets: -1, resources: 0 } } }));
+});
+
+test('Markdown has a column for each mesh that is asked for', () => {
+  const table = comparisonMarkdown(compare([], 'retries').groups, ['istio', 'consul']);
+  assert.match(table, /^\| Feature \| Istio \| Consul \|\n\|---\|---\|---\|$/m);
+  assert.ok(!featureMarkdown(featureOf('retries'), ['istio']).includes('### Linkerd'));
 });
 
 test('Markdown keeps its tables whole and its code readable', () => {

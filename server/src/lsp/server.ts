@@ -13,10 +13,10 @@ import {
 import type { Files } from '../files/files.ts';
 import type { Uri } from '../model/text.ts';
 import type { Knowledge } from '../model/workspace.ts';
-import { compareFile } from '../queries/compare.ts';
 import { registerActing } from './acting.ts';
 import { registerChoosing } from './choosing.ts';
 import { readClient, type Client } from './client.ts';
+import { registerComparing } from './comparing.ts';
 import { registerConvert } from './convert.ts';
 import { registerCosting } from './costing.ts';
 import { Desk } from './desk.ts';
@@ -25,7 +25,6 @@ import { registerHints } from './hints.ts';
 import { registerLens } from './lens.ts';
 import { registerLookingUp } from './looking-up.ts';
 import { registerMoving } from './moving.ts';
-import { compareRequest, isCompareParams } from './protocol-compare.ts';
 import { registerOutlines } from './outlines.ts';
 import { registerPlaybooks } from './playbooks.ts';
 import { registerQuestions } from './questions.ts';
@@ -87,9 +86,7 @@ export function serve(connection: Connection, files: Files, knowledge: Knowledge
   );
   connection.onDidCloseTextDocument(({ textDocument }) => session.close(textDocument.uri));
 
-  connection.onRequest(compareRequest, (params: unknown) =>
-    compareFile(session.workspace, isCompareParams(params) && params.uri ? normalUri(params.uri) : undefined),
-  );
+  registerComparing(connection, desk);
   registerConvert(connection, desk);
   registerQuestions(connection, desk);
   registerWriting(connection, desk, tabSize);

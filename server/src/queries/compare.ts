@@ -2,18 +2,29 @@
 
 import type { Feature } from '../meshes/features/feature.ts';
 import { features, featuresAsOf } from '../meshes/features.ts';
-import { groupOf, kindId } from '../model/kind.ts';
+import { kindId } from '../model/kind.ts';
 import { allResources } from '../model/manifest.ts';
 import { type MeshId, meshIds } from '../model/mesh-id.ts';
 import { type Path, samePath, type Uri } from '../model/text.ts';
-import { expand, matchesPattern, patternSteps, recordAt } from '../model/value.ts';
+import { matchesPattern, patternSteps } from '../model/value.ts';
 import type { Workspace } from '../model/workspace.ts';
+import { doesIt, hasKey, kindsUsing, type UsingResource, type WorkspaceUses, workspaceUses } from './feature-uses.ts';
 import { featureSearch } from './search-features.ts';
+import { snippetsOfKind } from './snippets-of-kind.ts';
 
 export interface Comparison {
   /** The day whose state the table describes, `2026-08-22`. */
   readonly asOf: string;
   readonly groups: readonly ComparisonGroup[];
+  /** What there is of the kinds that cells name, by their ids; kinds of which there is nothing are absent. */
+  readonly kinds: Readonly<Record<string, KindStock>>;
+}
+
+export interface KindStock {
+  /** How many snippets show it. */
+  readonly snippets: number;
+  /** How many resources of the workspace are of it. */
+  readonly resources: number;
 }
 
 export interface ComparisonGroup {
@@ -27,17 +38,12 @@ export interface ComparisonRow {
   readonly used: boolean;
   /** The kinds of the file that use the feature, by name and each once; empty when it is not used. */
   readonly uses: readonly string[];
+  /** How many files of the workspace use the feature. */
+  readonly files: number;
 }
 
 /** Heading of the rows that the file uses; they stand there and not below their category. */
 export const inThisFile = 'In this file';
-
-/** What the comparison must know of a resource. */
-export interface UsingResource {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly value: unknown;
-}
 
 /**
  * The comparison for a file of the workspace. Without a file, or for one that is not there, no row counts as used.
@@ -45,17 +51,23 @@ export interface UsingResource {
  */
 export function compareFile(workspace: Workspace, uri: Uri | undefined, filter = ''): Comparison {
   const manifest = uri === undefined ? undefined : workspace.manifests.get(uri);
-  return compare(manifest ? [...allResources(manifest)] : [], filter);
+  return compare(manifest ? [...allResources(manifest)] : [], filter, workspaceUses(workspace));
 }
 
-/** The comparison for a list of resources; see `compareFile`. */
-export function compare(resources: readonly UsingResource[], filter = ''): Comparison {
+const noUses: WorkspaceUses = { features: new Map(), kinds: new Map() };
+
+/** The comparison for a list of resources, in a workspace that uses what `inWorkspace` says; see `compareFile`. */
+export function compare(
+  resources: readonly UsingResource[],
+  filter = '',
+  inWorkspace: WorkspaceUses = noUses,
+): Comparison {
   const score = featureSearch(filter);
   const rows = features
     .filter((it) => score(it) > 0)
     .map((feature): ComparisonRow => {
-      const uses = usesOf(feature, resources);
-      return { feature, used: uses.length > 0, uses };
+      const uses = kindsUsing(feature, resources);
+      return { feature, used: uses.length > 0, uses, files: inWorkspace.features.get(feature.id) ?? 0 };
     });
 
   const groups = new Map<string, ComparisonRow[]>();
@@ -65,7 +77,20 @@ export function compare(resources: readonly UsingResource[], filter = ''): Compa
     if (group) group.push(row);
     else groups.set(category, [row]);
   }
-  return { asOf: featuresAsOf, groups: [...groups].map(([category, rows]) => ({ category, rows })) };
+  return {
+    asOf: featuresAsOf,
+    groups: [...groups].map(([category, rows]) => ({ category, rows })),
+    kinds: stockOfKinds(rows, inWorkspace),
+  };
+}
+
+function stockOfKinds(rows: readonly ComparisonRow[], { kinds }: WorkspaceUses): Comparison['kinds'] {
+  const named = new Set<string>(rows.flatMap(({ feature }) => meshIds.flatMap((mesh) => feature.cells[mesh].kinds)));
+  const stock = [...named].map((id): [string, KindStock] => [
+    id,
+    { snippets: snippetsOfKind(id).length, resources: kinds.get(id) ?? 0 },
+  ]);
+  return Object.fromEntries(stock.filter(([, it]) => it.snippets + it.resources > 0));
 }
 
 /** The features that one writes with a kind, in table order, each with the meshes that use the kind for it. */
@@ -116,41 +141,4 @@ function isWithin(path: Path, pattern: string): boolean {
     path.length >= steps.length &&
     (matchesPattern(path.slice(0, steps.length), pattern) || samePath(path.slice(0, steps.length), steps))
   );
-}
-
-/** A mesh that lacks the feature may name a kind to say so; that is no use of the feature. */
-function doesIt(feature: Feature, mesh: MeshId): boolean {
-  return feature.cells[mesh].rating !== 0;
-}
-
-function usesOf(feature: Feature, resources: readonly UsingResource[]): readonly string[] {
-  const kinds = resources.filter((resource) => uses(feature, resource)).map((it) => it.kind);
-  return [...new Set(kinds)];
-}
-
-function uses(feature: Feature, { apiVersion, kind, value }: UsingResource): boolean {
-  const id = kindId({ group: groupOf(apiVersion), name: kind });
-  return meshIds.some((mesh) => {
-    if (!doesIt(feature, mesh)) return false;
-    const { kinds, fields, keys } = feature.cells[mesh];
-    if (keys && metadataKeys(value).some((it) => hasKey(keys, it))) return true;
-    if (!kinds.some((it) => it === id)) return false;
-    return fields ? fields.some((pattern) => !expand(value, pattern).next().done) : isOfMesh(id);
-  });
-}
-
-/** Every cluster has Services and Deployments; that they are there says nothing of a mesh. */
-function isOfMesh(kind: string): boolean {
-  return !kind.startsWith('/') && !kind.startsWith('apps/');
-}
-
-/** Labels and annotations of a resource and of the pods that it makes. */
-function metadataKeys(value: unknown): readonly string[] {
-  return [[], ['spec', 'template']].flatMap((at) =>
-    ['labels', 'annotations'].flatMap((map) => Object.keys(recordAt(value, [...at, 'metadata', map]))),
-  );
-}
-
-function hasKey(patterns: readonly string[], key: string): boolean {
-  return patterns.some((it) => (it.endsWith('*') ? key.startsWith(it.slice(0, -1)) : key === it));
 }

@@ -1,21 +1,21 @@
 /** The comparison as Markdown: for the command line and for documents. */
 
 import type { Cell, Feature } from '../meshes/features/feature.ts';
-import { meshIds, meshNames } from '../model/mesh-id.ts';
+import { type MeshId, meshIds, meshNames } from '../model/mesh-id.ts';
 import type { ComparisonGroup } from '../queries/compare.ts';
 import { kindLabels, outdatedValues } from '../queries/feature-facts.ts';
 import { ratingLegend, ratingSign, ratingWords } from './rating.ts';
 
-/** The groups as tables below headings of the second level, with a key to the signs. */
-export function comparisonMarkdown(groups: readonly ComparisonGroup[]): string {
+/** The groups as tables below headings of the second level, a column for each of the meshes, with a key to the signs. */
+export function comparisonMarkdown(groups: readonly ComparisonGroup[], meshes: readonly MeshId[] = meshIds): string {
   const tables = groups.map(({ category, rows }) =>
     [
       `## ${escapeMarkdown(category)}`,
       '',
-      `| Feature | ${meshIds.map((it) => meshNames[it]).join(' | ')} |`,
-      `|---|${'---|'.repeat(meshIds.length)}`,
+      `| Feature | ${meshes.map((it) => meshNames[it]).join(' | ')} |`,
+      `|---|${'---|'.repeat(meshes.length)}`,
       ...rows.map(({ feature }) => {
-        const cells = meshIds.map((it) => signed(feature.cells[it]));
+        const cells = meshes.map((it) => signed(feature.cells[it]));
         return `| ${[escapeMarkdown(feature.title), ...cells].join(' | ')} |`;
       }),
     ].join('\n'),
@@ -24,10 +24,10 @@ export function comparisonMarkdown(groups: readonly ComparisonGroup[]): string {
   return `${[...tables, legend].join('\n\n')}\n`;
 }
 
-/** One feature in full, below a heading of the second level. */
-export function featureMarkdown(feature: Feature): string {
+/** One feature in full below a heading of the second level, with how each of the meshes does it. */
+export function featureMarkdown(feature: Feature, meshes: readonly MeshId[] = meshIds): string {
   const blocks = [`## ${escapeMarkdown(feature.title)}`];
-  for (const mesh of meshIds) {
+  for (const mesh of meshes) {
     const cell = feature.cells[mesh];
     blocks.push(`### ${meshNames[mesh]}: ${signed(cell)}`);
     if (cell.note) blocks.push(escapeMarkdown(cell.note));

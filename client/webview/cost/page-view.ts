@@ -125,7 +125,7 @@ function content(estimate: CostEstimate, look: PageLook, actions: PageActions): 
         fold(
           `article ${it.of}`,
           it.of,
-          html`<p>${estimate.example.map(({ mesh }, at) => html`${at === 0 ? '' : ' · '}${meshNames[mesh]} <s>${figureWords(it.values[mesh])}</s>`)}</p>
+          html`<p>${estimate.example.map(({ mesh }, at) => html`${at === 0 ? '' : ' · '}${meshNames[mesh]} ${figureWords(it.values[mesh])}`)}</p>
             <p>${it.verdict}</p>`,
           look,
           actions,

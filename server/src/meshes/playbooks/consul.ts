@@ -103,12 +103,12 @@ const inject: Playbook = {
   topic: 'inject',
   summary:
     'An annotation on the template of the pods. The Service in front of them keeps its name, and becomes the name in the catalogue.',
-  source: 'https://developer.hashicorp.com/consul/docs/register/service/k8s',
+  source: 'https://developer.hashicorp.com/consul/docs/connect/k8s',
   steps: [
     {
       id: 'workload',
       title: 'Annotate the pods',
-      why: 'The injector reads pods alone: on a Service or a namespace the annotation says nothing. The change of the template restarts the pods. Under GitOps write it into the manifest instead.',
+      why: 'The injector reads pods alone: on a Service or a namespace the annotation says nothing. With access lists on, their ServiceAccount has to bear the name of the service. The change of the template restarts the pods. Under GitOps write it into the manifest instead.',
       actions: [
         ...moving
           .join(here)
@@ -510,5 +510,5 @@ export const consul = {
   'multi-cluster': multiCluster,
   observe,
   troubleshoot,
-  migrate: migrate('consul', 'https://developer.hashicorp.com/consul/docs/connect/manage-traffic/permissive-mtls'),
+  migrate: migrate('consul', 'https://developer.hashicorp.com/consul/docs/register/service/k8s/transparent-proxy'),
 };

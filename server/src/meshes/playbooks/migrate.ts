@@ -23,7 +23,7 @@ const whole = { name: its.namespace, workloads: [] };
 
 /**
  * The playbook for moving to a mesh. `seeds` are commands that guides show for a step, by its id; they are told with the
- * first command of the step.
+ * last command of the step.
  */
 export function migrate(
   mesh: MeshId,
@@ -37,9 +37,9 @@ export function migrate(
     planned(mesh),
     ...to.install.map((it, at) => stepOf(`install-${at + 1}`, it)),
     pilot(mesh),
-    ...others.flatMap((it) => [stepOf(`let-in-${it}`, movings[it].letIn), change(it, mesh)]),
+    ...others.flatMap((it) => [comingFrom(it, stepOf(`let-in-${it}`, movings[it].letIn)), change(it, mesh)]),
     stepOf('strict', to.beStrict),
-    ...others.map((it) => stepOf(`leave-${it}`, movings[it].uninstall)),
+    ...others.map((it) => comingFrom(it, stepOf(`leave-${it}`, movings[it].uninstall))),
   ];
   return {
     mesh,
@@ -89,6 +89,12 @@ function pilot(mesh: MeshId): PlaybookStep {
   };
 }
 
+/** A step that only those take who come from a mesh. */
+function comingFrom(mesh: MeshId, step: PlaybookStep): PlaybookStep {
+  const { title } = step;
+  return { ...step, title: `Coming from ${meshNames[mesh]}: ${title.charAt(0).toLowerCase()}${title.slice(1)}` };
+}
+
 function change(from: MeshId, to: MeshId): PlaybookStep {
   const [source, target] = [movings[from], movings[to]];
   return {
@@ -122,5 +128,5 @@ export function actionsOf(deeds: readonly Deed[]): readonly Action[] {
 
 function withSeeds(step: PlaybookStep, seeds: readonly SeedCommand[]): PlaybookStep {
   if (seeds.length === 0) return step;
-  return { ...step, actions: step.actions.map((it, at) => (at === 0 ? { ...it, seed: seeds } : it)) };
+  return { ...step, actions: step.actions.map((it, at, all) => (at === all.length - 1 ? { ...it, seed: seeds } : it)) };
 }

@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode';
 import {
-  type Answers,
   type Chooser,
   chooserRequest,
+  type ChooseParams,
   chooseRequest,
   type FromChooser,
   isChoiceAnswer,
@@ -54,10 +54,10 @@ export class ChooseView implements vscode.Disposable {
         void this.#guarded(() => this.#tell(true));
         return;
       case 'choose':
-        void this.#guarded(() => this.#choose(message.answers));
+        void this.#guarded(() => this.#choose(message));
         return;
       case 'record':
-        void this.#guarded(() => this.#record(message.answers));
+        void this.#guarded(() => this.#record(message));
         return;
       case 'reveal':
         void this.#guarded(() => this.#reveal(message.featureId));
@@ -73,18 +73,18 @@ export class ChooseView implements vscode.Disposable {
     this.#view.deliverWaiting();
   }
 
-  async #choose(answers: Answers): Promise<void> {
+  async #choose({ answers, filled }: ChooseParams): Promise<void> {
     this.#question += 1;
     const question = this.#question;
-    const choice = await this.#ask<unknown>(chooseRequest, { answers });
+    const choice = await this.#ask<unknown>(chooseRequest, { answers, filled });
     if (question !== this.#question) return;
     if (!isChoiceAnswer(choice)) throw new Error('The answer of the language server is not understood.');
     this.#view.post({ type: 'choice', choice });
   }
 
   /** Opens the record as a new document, to be completed and saved. */
-  async #record(answers: Answers): Promise<void> {
-    const record = await this.#ask<unknown>(recordRequest, { answers });
+  async #record({ answers, filled }: ChooseParams): Promise<void> {
+    const record = await this.#ask<unknown>(recordRequest, { answers, filled });
     if (!isRecordAnswer(record)) throw new Error('The answer of the language server is not understood.');
     const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: record.text });
     await vscode.window.showTextDocument(document, { preview: false });

@@ -73,10 +73,15 @@ test('JSON holds the same, and Markdown is a decision record', (t) => {
   assert.match(markdown.stdout, /^# Use Istio ambient as service mesh\n/);
 });
 
-test('manifests alone rank by what is in use, and the result says that nobody has weighed it', () => {
-  const { code, stdout } = meshwright(['choose', 'linkerd'], { cwd: path.resolve('samples') });
+test('manifests alone rank nothing: they tell what is in use, and not what matters', () => {
+  const { code, stdout, stderr } = meshwright(['choose', 'linkerd'], { cwd: path.resolve('samples') });
   assert.equal(code, 0);
-  assert.match(stdout, /The weights come from the manifests alone/);
+  assert.match(stderr, /--template/);
+  assert.match(stdout, /^Manifests tell what is in use, not what matters more\./);
+  assert.match(
+    stdout,
+    /Possible\n {2}Istio with sidecars[\s\S]*What counts\n {2}The standard Gateway API everywhere: medium/,
+  );
 });
 
 test('no answers and no manifests is misuse that says what to do, and so is a file that is not understood', (t) => {
@@ -85,7 +90,7 @@ test('no answers and no manifests is misuse that says what to do, and so is a fi
     code: 2,
     stdout: '',
     stderr:
-      'Say what matters to you: nothing is ranked before that. "meshwright choose --template > answers.yaml" makes a file of answers for --answers.\n',
+      'Say what matters to you: nothing is ranked before that. "meshwright choose --template > answers.yaml" makes a file of answers for --answers; with paths, what they show is filled in.\n',
   });
   const problemOf = (file: string) => {
     const { code, stdout, stderr } = meshwright(['choose', '--answers', file], { cwd: folder });

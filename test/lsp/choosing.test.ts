@@ -31,7 +31,7 @@ test('An editor gets what is asked, with what its workspace answers, and choices
   assert.ok(!isNamedRow(chooser, 'https://example.com'));
 
   const answers = { jwt: { weight: 2, must: true }, simple: { weight: 3, must: false } };
-  const choice = await editor.request<ChoiceAnswer>('meshwright/choose', { answers });
+  const choice = await editor.request<ChoiceAnswer>('meshwright/choose', { answers, filled: [] });
   assert.ok(isChoiceAnswer(choice));
   assert.equal(choice.headline, 'Istio ambient leads.');
   assert.deepEqual(
@@ -41,6 +41,7 @@ test('An editor gets what is asked, with what its workspace answers, and choices
 
   const record = await editor.request<{ text: string }>('meshwright/decisionRecord', {
     answers: { ...answers, jwt: { weight: 2, must: false } },
+    filled: ['jwt'],
   });
   assert.ok(isRecordAnswer(record));
   assert.match(record.text, /Our manifests already show these needs:\n\n- End users' tokens/);
@@ -50,8 +51,8 @@ test('An empty window can choose as well; what is no answer is refused', async (
   const editor = await Editor.start(t, {});
   const chooser = await editor.request<Chooser>('meshwright/chooser', {});
   assert.deepEqual(chooser.shown, {});
-  const nothing = await editor.request<ChoiceAnswer>('meshwright/choose', { answers: {} });
+  const nothing = await editor.request<ChoiceAnswer>('meshwright/choose', { answers: {}, filled: [] });
   assert.equal(nothing.standing, 'unasked');
   for (const answers of [undefined, 3, { jwt: 2 }, { jwt: { weight: 7, must: false } }])
-    await assert.rejects(editor.request('meshwright/choose', { answers }), RequestError);
+    await assert.rejects(editor.request('meshwright/choose', { answers, filled: [] }), RequestError);
 });

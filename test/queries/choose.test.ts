@@ -109,6 +109,15 @@ test('Where everything weighs the same nothing is ranked, since the sum only tel
   }
 });
 
+test('What manifests answer ranks nothing until somebody weighs something, for it only tells what is in use', () => {
+  const shown = { jwt: { weight: 2, must: false }, ingress: { weight: 2, must: false } } as const;
+  const choice = choose(shown, ['jwt', 'ingress']);
+  assert.equal(choice.standing, 'shown');
+  assert.deepEqual(choice.ranked, []);
+  assert.equal(choice.unranked.length, 5);
+  assert.equal(choose(shown, ['jwt']).standing, 'ranked');
+});
+
 test('Weights rank, and the reasons tell what moved a variant how far from the others', () => {
   const choice = choose({
     simple: { weight: 3, must: false },
@@ -283,7 +292,7 @@ spec: {envoyExtensions: [{name: builtin/ext-authz}]}
   );
 });
 
-test('What only looks alike answers nothing: an opt-out, another filter, a permissive mode, a gateway within the mesh', () => {
+test('What only looks alike answers nothing: an opt-out, another filter, a permissive mode, a gateway within the mesh or of somebody else', () => {
   const shown = shownNeeds(
     workspaceOf(`apiVersion: v1
 kind: Namespace
@@ -298,6 +307,11 @@ apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: east}
 spec: {gatewayClassName: istio-east-west}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: other}
+spec: {gatewayClassName: nginx}
 ---
 apiVersion: v1
 kind: Service
@@ -339,10 +353,7 @@ test('A decision record tells drivers, scores, what is ruled out, the decision a
   assert.match(record, /^# Use Istio ambient as service mesh\n\n- Status: proposed/);
   const headings = [...record.matchAll(/^## (.*)$/gm)].map((it) => it[1]);
   assert.deepEqual(headings, ['Context', 'Decision drivers', 'Options', 'Decision', 'Consequences', 'Sources']);
-  assert.match(
-    record,
-    /\| End users' tokens \(JWT\) or an external authorizer in the mesh \| 3 \(high\) \| yes \|/,
-  );
+  assert.match(record, /\| End users' tokens \(JWT\) or an external authorizer in the mesh \| 3 \(high\) \| yes \|/);
   assert.match(record, /\| \*\*Points\*\* \| \*\*17 of 18\*\* \| \*\*13 of 18\*\* \|/);
   assert.match(record, /Ruled out by a must:\n\n- Linkerd: End users' tokens/);
   assert.match(record, /- Good: The lowest CPU, memory and latency\. No proxy per pod/);

@@ -60,7 +60,7 @@ function wired<T>(value: T): T {
 async function answer({ sent, send }: Panel): Promise<ChoiceAnswer> {
   const asked = sent.findLast((it) => it.type === 'choose');
   assert.ok(asked && 'answers' in asked);
-  const choice = wired(answerOf(choose(asked.answers)));
+  const choice = wired(answerOf(choose(asked.answers, asked.filled)));
   await send({ type: 'choice', choice });
   return choice;
 }
@@ -111,6 +111,7 @@ pageTest(
     assert.deepEqual(sent.at(-1), {
       type: 'choose',
       answers: { simple: { weight: 3, must: false }, 'no-sidecar': { weight: 0, must: true } },
+      filled: [],
     });
     assert.equal(await page.locator('.headline').innerText(), choice.headline);
     assert.deepEqual(await page.locator('.ranked .name').allInnerTexts(), ['Istio ambient']);
@@ -141,13 +142,16 @@ pageTest(
 
 pageTest('The workspace answers a page that nobody has touched, and says why', { chooser }, async (panel) => {
   const { page } = panel;
-  assert.match(await page.locator('.note').innerText(), /^2 needs come from the manifests.*manifests alone/);
+  assert.match(await page.locator('.note').innerText(), /^2 needs come from the manifests/);
+  assert.match(await page.locator('.headline').innerText(), /^Manifests tell what is in use/);
+  assert.equal(await page.locator('.ranked').count(), 0);
   const question = page.locator('[data-question="jwt"]');
   assert.match(await question.innerText(), /RequestAuthentication\/shop\/tokens needs it\./);
   assert.ok(await question.getByRole('radio', { name: 'Medium' }).isChecked());
   await question.getByRole('radio', { name: 'High' }).check();
   await answer(panel);
   assert.match(await page.locator('.note').innerText(), /^One need comes from/);
+  assert.notEqual(await page.locator('.ranked').count(), 0);
   await page.getByRole('button', { name: 'Clear All' }).click();
   await answer(panel);
   assert.match(await page.locator('.headline').innerText(), /nothing is ranked/);
@@ -158,13 +162,14 @@ pageTest(
   { chooser, state: { ...kept, answers: { jwt: { weight: 3, must: true } } } },
   async (panel) => {
     const { page, sent, send } = panel;
-    assert.deepEqual(sent.at(-1), { type: 'choose', answers: { jwt: { weight: 3, must: true } } });
+    assert.deepEqual(sent.at(-1), { type: 'choose', answers: { jwt: { weight: 3, must: true } }, filled: [] });
     await page.getByRole('button', { name: 'Fill In from Workspace' }).click();
     assert.deepEqual(sent.at(-1), { type: 'fill' });
     await send({ type: 'chooser', chooser, fills: true });
     assert.deepEqual(sent.at(-1), {
       type: 'choose',
       answers: { jwt: { weight: 3, must: true }, ingress: { weight: 2, must: false } },
+      filled: ['ingress'],
     });
     await send({ type: 'chooser', chooser, fills: true });
     assert.match(await page.locator('.note').innerText(), /is answered already/);
@@ -175,7 +180,7 @@ pageTest(
 
 pageTest('The record is asked for with the answers', { state: kept }, async ({ page, sent }) => {
   await page.getByRole('button', { name: 'Export as Decision Record' }).click();
-  assert.deepEqual(sent.at(-1), { type: 'record', answers });
+  assert.deepEqual(sent.at(-1), { type: 'record', answers, filled: [] });
 });
 
 pageTest('Answers and what is open stay when the page was hidden', {}, async (panel) => {
@@ -207,7 +212,7 @@ pageTest('The keyboard alone gives weights and musts', {}, async (panel) => {
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
-  assert.deepEqual(sent.at(-1), { type: 'choose', answers: { simple: { weight: 2, must: true } } });
+  assert.deepEqual(sent.at(-1), { type: 'choose', answers: { simple: { weight: 2, must: true } }, filled: [] });
 });
 
 pageTest(

@@ -4,12 +4,12 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import {
   type ChoiceAnswer,
   type Chooser,
+  type ChooseParams,
   type ComparedRow,
   type FromChooser,
   isToChooser,
   type ToChooser,
 } from '../../../server/src/lsp/protocol-choose.ts';
-import { weighedByManifests } from '../../../server/src/render/choose-words.ts';
 import { connect } from '../host.ts';
 import {
   answerTo,
@@ -81,8 +81,13 @@ function change(next: ChooseState): void {
 
 /** Asks for the choice; the page shows the old one until the new one is here. */
 function ask(): void {
-  host.tell({ type: 'choose', answers: state.answers });
+  host.tell({ type: 'choose', ...params() });
   draw();
+}
+
+function params(): ChooseParams {
+  const { answers, filled } = state;
+  return { answers, filled };
 }
 
 function toggle(key: string): void {
@@ -129,7 +134,7 @@ function standingNote(): TemplateResult | typeof nothing {
   const answered = Object.keys(state.answers).filter((id) => counts(answerTo(state, id)));
   const filled = answered.filter((id) => state.filled.includes(id));
   if (filled.length === 0) return nothing;
-  return html`<p class="note">${words.filled(filled.length)} ${filled.length === answered.length ? weighedByManifests : nothing}</p>`;
+  return html`<p class="note">${words.filled(filled.length)}</p>`;
 }
 
 function buttons(): TemplateResult {
@@ -139,7 +144,7 @@ function buttons(): TemplateResult {
       type="button"
       class="primary"
       ?disabled=${isEmpty}
-      @click=${() => host.tell({ type: 'record', answers: state.answers })}
+      @click=${() => host.tell({ type: 'record', ...params() })}
     >
       ${words.record}
     </button>

@@ -7,7 +7,7 @@ import { readAnswers } from '../queries/choose-answers.ts';
 import { type Shown, shownNeeds, shownWords, withShown } from '../queries/choose-evidence.ts';
 import { answersJson, answersYaml } from '../render/answers-template.ts';
 import { choiceText } from '../render/choose-text.ts';
-import { headline, weighedByManifests } from '../render/choose-words.ts';
+import { headline } from '../render/choose-words.ts';
 import { decisionRecord } from '../render/decision-record.ts';
 import type { Loaded } from './check.ts';
 
@@ -68,6 +68,9 @@ export interface ChooseJson {
   }[];
 }
 
+const howToAnswer =
+  '"meshwright choose --template > answers.yaml" makes a file of answers for --answers; with paths, what they show is filled in.';
+
 /** The result of answers, or the file to write them into. A file that is not understood is misuse, and so are no answers at all. */
 export function chooseCommand(command: ChooseCommand): ChooseResult {
   const read = command.answers === undefined ? { answers: {} } : readFile(command.answers);
@@ -82,20 +85,19 @@ export function chooseCommand(command: ChooseCommand): ChooseResult {
       stderr: '',
     };
 
-  const choice = choose(answers);
-  if (choice.standing === 'unasked')
-    return misuse(
-      `${headline(choice)} "meshwright choose --template > answers.yaml" makes a file of answers for --answers.`,
-    );
   // What a person has answered does not come from the manifests.
   const used = shown.filter((it) => !Object.hasOwn(read.answers, it.questionId));
-  const note = used.length === choice.drivers.length ? weighedByManifests : undefined;
+  const choice = choose(
+    answers,
+    used.map((it) => it.questionId),
+  );
+  if (choice.standing === 'unasked') return misuse(`${headline(choice)} ${howToAnswer}`);
   const stdout = {
-    text: () => choiceText(choice, { columns, color, ...(note === undefined ? {} : { note }) }),
+    text: () => choiceText(choice, { columns, color }),
     json: () => `${JSON.stringify(choiceJson(choice, used), undefined, 2)}\n`,
     markdown: () => decisionRecord(choice, used),
   }[format]();
-  return { exitCode: 0, stdout, stderr: '' };
+  return { exitCode: 0, stdout, stderr: choice.standing === 'shown' ? `${howToAnswer}\n` : '' };
 }
 
 function readFile({ text, name }: NonNullable<ChooseCommand['answers']>): ReturnType<typeof readAnswers> {

@@ -4,7 +4,7 @@ import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserve
 import { hints, type Question, questionGroups, questions, scoresAreJudgements } from '../meshes/chooser.ts';
 import { featureById, featuresAsOf } from '../meshes/features.ts';
 import { meshNames } from '../model/mesh-id.ts';
-import { type Answers, type Choice, choose } from '../queries/choose.ts';
+import { type Choice, choose } from '../queries/choose.ts';
 import { type Shown, shownNeeds, shownWords, withShown } from '../queries/choose-evidence.ts';
 import { headline } from '../render/choose-words.ts';
 import { decisionRecord } from '../render/decision-record.ts';
@@ -15,6 +15,7 @@ import {
   type Chooser,
   chooserRequest,
   chooseRequest,
+  type ChooseParams,
   type ComparedRow,
   isChooseParams,
   type RecordAnswer,
@@ -27,20 +28,20 @@ export function registerChoosing(connection: Connection, desk: Desk): void {
     await desk.session.scanned;
     return chooserOf(shownNeeds(desk.workspace));
   });
-  connection.onRequest(chooseRequest, (params: unknown): ChoiceAnswer => answerOf(choose(answersIn(params))));
+  connection.onRequest(chooseRequest, (params: unknown): ChoiceAnswer => {
+    const { answers, filled } = paramsOf(params);
+    return answerOf(choose(answers, filled));
+  });
   connection.onRequest(recordRequest, async (params: unknown): Promise<RecordAnswer> => {
-    const answers = answersIn(params);
+    const { answers, filled } = paramsOf(params);
     await desk.session.scanned;
-    // A need is shown by manifests only as long as nobody has answered it otherwise.
-    const used = shownNeeds(desk.workspace).filter(
-      (it) => JSON.stringify(answers[it.questionId]) === JSON.stringify(it.answer),
-    );
-    return { text: decisionRecord(choose(answers), used) };
+    const used = shownNeeds(desk.workspace).filter((it) => filled.includes(it.questionId));
+    return { text: decisionRecord(choose(answers, filled), used) };
   });
 }
 
-function answersIn(params: unknown): Answers {
-  if (isChooseParams(params)) return params.answers;
+function paramsOf(params: unknown): ChooseParams {
+  if (isChooseParams(params)) return params;
   throw new ResponseError(ErrorCodes.InvalidParams, 'Answers are a map from questions to weights and musts.');
 }
 

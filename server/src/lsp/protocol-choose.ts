@@ -18,6 +18,8 @@ export const recordRequest = 'meshwright/decisionRecord';
 
 export interface ChooseParams {
   readonly answers: Answers;
+  /** Questions that the workspace has answered, and nobody since. */
+  readonly filled: readonly string[];
 }
 
 export interface RecordAnswer {
@@ -104,18 +106,18 @@ export type ToChooser =
 export type FromChooser =
   | { readonly type: 'ready' }
   | { readonly type: 'fill' }
-  | { readonly type: 'choose'; readonly answers: Answers }
-  | { readonly type: 'record'; readonly answers: Answers }
+  | ({ readonly type: 'choose' } & ChooseParams)
+  | ({ readonly type: 'record' } & ChooseParams)
   | { readonly type: 'reveal'; readonly featureId: string };
 
 export function isChooseParams(value: unknown): value is ChooseParams {
-  return isObject(value) && isAnswers(value['answers']);
+  return isObject(value) && isAnswers(value['answers']) && isListOf(value['filled'], isText);
 }
 
 export function isFromChooser(value: unknown): value is FromChooser {
   if (!isObject(value)) return false;
   const { type } = value;
-  if (type === 'choose' || type === 'record') return isAnswers(value['answers']);
+  if (type === 'choose' || type === 'record') return isChooseParams(value);
   return type === 'ready' || type === 'fill' || (type === 'reveal' && isText(value['featureId']));
 }
 
@@ -149,7 +151,7 @@ export function isChooser(value: unknown): value is Chooser {
 export function isChoiceAnswer(value: unknown): value is ChoiceAnswer {
   return (
     isObject(value) &&
-    ['ranked', 'unasked', 'unweighed', 'alike', 'none-left'].some((it) => it === value['standing']) &&
+    ['ranked', 'unasked', 'unweighed', 'shown', 'alike', 'none-left'].some((it) => it === value['standing']) &&
     isText(value['headline']) &&
     isListOf(value['ranked'], isRanked) &&
     isListOf(value['unranked'], isText) &&

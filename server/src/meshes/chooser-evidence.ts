@@ -54,13 +54,12 @@ export const evidence = {
   l7Rich: [
     {
       kinds: ['networking.istio.io/VirtualService'],
-      fields: ['spec.http[*].mirror', 'spec.http[*].mirrors', 'spec.http[*].fault', 'spec.http[*].match[*].headers'],
+      fields: ['spec.http[*].mirror', 'spec.http[*].mirrors', 'spec.http[*].fault'],
     },
     {
       kinds: ['gateway.networking.k8s.io/HTTPRoute', 'policy.linkerd.io/HTTPRoute'],
-      fields: ['spec.rules[*].filters[*].requestMirror', 'spec.rules[*].matches[*].headers'],
+      fields: ['spec.rules[*].filters[*].requestMirror'],
     },
-    { kinds: ['consul.hashicorp.com/ServiceRouter'], fields: ['spec.routes[*].match.http.header'] },
   ],
   gatewayApi: [
     {
@@ -105,7 +104,8 @@ export const evidence = {
     {
       kinds: ['gateway.networking.k8s.io/Gateway'],
       fields: ['spec.gatewayClassName'],
-      says: /^(?!.*(waypoint|east-west|eastwest))/,
+      // A class of anybody else shows that the entrance is another product.
+      says: /^(istio|consul|api-gateway)$/,
     },
     { kinds: ['networking.istio.io/Gateway', 'consul.hashicorp.com/IngressGateway'] },
   ],

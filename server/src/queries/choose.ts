@@ -24,10 +24,11 @@ export interface Driver extends Answer {
 }
 
 /**
- * Why there is a ranking or none: `unasked` nothing matters; `unweighed` there are musts but no weights; `alike` every
- * question weighs the same; `none-left` the musts leave nothing.
+ * Why there is a ranking or none: `unasked` nothing matters; `unweighed` there are musts but no weights; `shown` manifests
+ * tell what is in use, and nobody has said what of it matters; `alike` every question weighs the same; `none-left` the
+ * musts leave nothing.
  */
-export type Standing = 'ranked' | 'unasked' | 'unweighed' | 'alike' | 'none-left';
+export type Standing = 'ranked' | 'unasked' | 'unweighed' | 'shown' | 'alike' | 'none-left';
 
 export interface Choice {
   readonly standing: Standing;
@@ -76,13 +77,16 @@ export interface RuledOut {
 /** A lead of less than this share of the leader's points says nothing. */
 const closeShare = 0.05;
 
-/** Ranks the variants by answers. Answers to questions that do not exist are left alone. */
-export function choose(answers: Answers): Choice {
+/**
+ * Ranks the variants by answers. Answers to questions that do not exist are left alone. `filled` are ids of questions that
+ * manifests have answered and nobody since.
+ */
+export function choose(answers: Answers, filled: readonly string[] = []): Choice {
   const drivers = driversOf(answers);
   const failures = variants.map((variant) => ({ variant, failed: failedMusts(variant, drivers) }));
   const ruledOut = failures.filter((it) => it.failed.length > 0);
   const left = failures.filter((it) => it.failed.length === 0).map((it) => it.variant);
-  const standing = standingOf(drivers, left);
+  const standing = standingOf(drivers, left, filled);
   const ranked = standing === 'ranked' ? rank(left, drivers) : [];
   return {
     standing,
@@ -112,11 +116,12 @@ function failedMusts(variant: Variant, drivers: readonly Driver[]): RuledOut['fa
   });
 }
 
-function standingOf(drivers: readonly Driver[], left: readonly Variant[]): Standing {
+function standingOf(drivers: readonly Driver[], left: readonly Variant[], filled: readonly string[]): Standing {
   if (drivers.length === 0) return 'unasked';
   if (left.length === 0) return 'none-left';
   const weights = new Set(drivers.map((it) => it.weight));
   if (weights.size === 1 && weights.has(0)) return 'unweighed';
+  if (drivers.every(({ question }) => filled.includes(question.id))) return 'shown';
   if (weights.size === 1 && drivers.length === questions.length) return 'alike';
   return 'ranked';
 }

@@ -10,8 +10,6 @@ export interface TextOptions {
   /** Width of the terminal in columns. */
   readonly columns: number;
   readonly color: boolean;
-  /** What to know before one reads the result. */
-  readonly note?: string;
 }
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -19,11 +17,10 @@ type Colors = ReturnType<typeof pc.createColors>;
 const barWidth = 20;
 
 /** The choice. Lines are no longer than `columns` unless a word is. */
-export function choiceText(choice: Choice, { columns, color, note }: TextOptions): string {
+export function choiceText(choice: Choice, { columns, color }: TextOptions): string {
   const colors = pc.createColors(color);
   const width = Math.min(columns, 100);
   const blocks = [wrap(headline(choice), width).map((it) => colors.bold(it))];
-  if (note !== undefined) blocks.push(wrap(note, width));
   const widest = Math.max(0, ...choice.ranked.map((it) => it.variant.name.length));
   for (const it of choice.ranked) blocks.push(rankedLines(it, widest, width, colors));
   if (choice.unranked.length > 0)

@@ -21,10 +21,6 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   new: 'missing from older advice',
 };
 
-/** What to know of a result whose weights nobody has given. */
-export const weighedByManifests =
-  'The weights come from the manifests alone: what is in use has a medium weight. Change them to what matters to you.';
-
 /** The result in one sentence, or what is missing for one. */
 export function headline({ standing, ranked, isClose, ruledOut }: Choice): string {
   switch (standing) {
@@ -32,6 +28,8 @@ export function headline({ standing, ranked, isClose, ruledOut }: Choice): strin
       return 'Say what matters to you: nothing is ranked before that.';
     case 'unweighed':
       return 'Musts alone rank nothing. Give a weight to what matters.';
+    case 'shown':
+      return 'Manifests tell what is in use, not what matters more. Change a weight to see a ranking.';
     case 'alike':
       return 'Everything weighs the same, which only tells which product does most. Say what matters more.';
     case 'none-left':

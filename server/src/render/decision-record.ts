@@ -6,7 +6,7 @@ import { meshNames } from '../model/mesh-id.ts';
 import type { Choice, Driver, Ranked } from '../queries/choose.ts';
 import { type Shown, shownWords } from '../queries/choose-evidence.ts';
 import { hasUnconfirmed } from './choose-text.ts';
-import { headline, listed, movedWords, weighedByManifests, weightWords } from './choose-words.ts';
+import { headline, listed, movedWords, weightWords } from './choose-words.ts';
 import { escapeMarkdown } from './compare-markdown.ts';
 
 /** The record. `shown` are needs that manifests showed, for the context. The date is left to whoever decides. */
@@ -39,12 +39,7 @@ function context({ drivers }: Choice, shown: readonly Shown[]): readonly string[
     const driver = drivers.find(({ question }) => question.id === it.questionId);
     return `- ${escapeMarkdown(driver?.question.need ?? it.questionId)}: ${escapeMarkdown(shownWords(it))}`;
   });
-  return [
-    intro,
-    'Our manifests already show these needs:',
-    needs.join('\n'),
-    ...(used.length === drivers.length ? [weighedByManifests] : []),
-  ];
+  return [intro, 'Our manifests already show these needs:', needs.join('\n')];
 }
 
 function drivers({ drivers }: Choice): string {

@@ -140,6 +140,31 @@ describe('a person at the window', () => {
       .waitFor();
   });
 
+  step('reckons what the meshes cost for the workspace', async () => {
+    await workbench.runCommand('Meshwright: Focus on Cost View');
+    const cost = await webviewWith((frame) => frame.getByRole('spinbutton', { name: 'Services' }));
+    await cost.getByRole('button', { name: 'Use This Workspace' }).click();
+    await cost.getByText(/^Counted: \d+ Deployments/).waitFor();
+    await cost.getByRole('spinbutton', { name: 'Requests' }).fill('5000');
+    await cost.getByRole('table', { name: 'In numbers' }).getByText('nobody measured this').waitFor();
+    await cost.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await cost.getByText('Copied.').waitFor();
+  });
+
+  step('chooses a mesh by what matters, and keeps the decision', async () => {
+    await workbench.runCommand('Meshwright: Focus on Choose View');
+    const choose = await webviewWith((frame) => frame.getByRole('button', { name: 'Export as Decision Record' }));
+    await choose.getByText(/needs come from the manifests of this workspace/).waitFor();
+    const simple = choose.getByRole('radiogroup', { name: 'Weight: A small team and few concepts' });
+    if ((await simple.count()) === 0) await choose.getByRole('button', { name: 'Running it' }).click();
+    await simple.getByRole('radio', { name: 'High' }).check();
+    await choose.getByRole('checkbox', { name: 'Must: No proxy inside the pods' }).check();
+    await choose.getByText('Only Istio ambient meets all musts.').waitFor();
+    await choose.getByRole('button', { name: 'Export as Decision Record' }).click();
+    await workbench.anyLine('# Use Istio ambient as service mesh').waitFor();
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   step('puts a command of a playbook into the terminal, and leaves Enter to the user', async () => {
     const { page } = workbench;
     await workbench.runCommand('Meshwright: Open Playbooks');
@@ -152,17 +177,6 @@ describe('a person at the window', () => {
     await playbooks.getByRole('button', { name: `Put in Terminal, without running it: ${command}` }).click();
     await playbooks.getByText('Press Enter there to run it').waitFor();
     await page.locator('.terminal-wrapper .xterm').first().waitFor();
-  });
-
-  step('reckons what the meshes cost for the workspace', async () => {
-    await workbench.runCommand('Meshwright: Focus on Cost View');
-    const cost = await webviewWith((frame) => frame.getByRole('spinbutton', { name: 'Services' }));
-    await cost.getByRole('button', { name: 'Use This Workspace' }).click();
-    await cost.getByText(/^Counted: \d+ Deployments/).waitFor();
-    await cost.getByRole('spinbutton', { name: 'Requests' }).fill('5000');
-    await cost.getByRole('table', { name: 'In numbers' }).getByText('nobody measured this').waitFor();
-    await cost.getByRole('button', { name: 'Copy as Markdown' }).click();
-    await cost.getByText('Copied.').waitFor();
   });
 
   step('reads a plan for moving to another mesh', async () => {

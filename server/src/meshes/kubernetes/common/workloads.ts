@@ -1,6 +1,8 @@
 /** Workloads: what makes pods, and what is known of these pods before they run. */
 
 import type { Environment } from '../../../model/environment.ts';
+import { groupBy } from '../../../model/group.ts';
+import { addTo } from '../../../model/group.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import type { Path } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, recordAt, textAt, textRecordAt } from '../../../model/value.ts';
@@ -164,10 +166,12 @@ export function servicesOfPods(
   namespace: string,
   labels: Readonly<Record<string, string>>,
 ): readonly ServiceFacts[] {
-  return namesOfServices(environment, namespace).flatMap((name) => {
-    const facts = serviceFacts(environment, namespace, name);
-    return facts && Object.keys(facts.selector).length > 0 && selects(facts.selector, labels) ? [facts] : [];
-  });
+  const byPair = servicesBySelector(environment).get(namespace);
+  const candidates = Object.entries(labels).flatMap(([key, value]) => byPair?.get(`${key}=${value}`) ?? []);
+  return candidates
+    .filter(({ facts }) => selects(facts.selector, labels))
+    .sort((a, b) => a.position - b.position)
+    .map((it) => it.facts);
 }
 
 /**
@@ -186,26 +190,35 @@ export function servicesOfSelector(
   return [...new Map(found.map((it) => [it.name, it])).values()];
 }
 
-function namesOfServices(environment: Environment, namespace: string): readonly string[] {
+/** A Service with its place among all. */
+interface Choosing {
+  readonly facts: ServiceFacts;
+  readonly position: number;
+}
+
+/**
+ * The Services that choose pods, by namespace and by the first pair of their selector: who asks for the Services of some
+ * labels looks at those that one of the labels may meet, not at all of them.
+ */
+function servicesBySelector(environment: Environment): ReadonlyMap<string, ReadonlyMap<string, readonly Choosing[]>> {
   const all = environment.index.all(Service);
-  let byNamespace = servicesOf.get(all);
-  if (!byNamespace) {
-    byNamespace = groupBy(all, (it) => environment.namespaceOf(it));
-    servicesOf.set(all, byNamespace);
+  let known = choosing.get(all);
+  if (!known) {
+    const byNamespace = new Map<string, Map<string, Choosing[]>>();
+    for (const [position, resource] of all.entries()) {
+      const namespace = environment.namespaceOf(resource);
+      const facts = serviceFacts(environment, namespace, resource.name);
+      const [pair] = Object.entries(facts?.selector ?? {});
+      if (!facts || !pair) continue;
+      const byPair = byNamespace.get(namespace) ?? new Map<string, Choosing[]>();
+      byNamespace.set(namespace, byPair);
+      addTo(byPair, pair.join('='), { facts, position });
+    }
+    known = byNamespace;
+    choosing.set(all, known);
   }
-  return (byNamespace.get(namespace) ?? []).map((it) => it.name);
+  return known;
 }
 
-const servicesOf = new WeakMap<readonly Resource[], ReadonlyMap<string, readonly Resource[]>>();
-
-/** Items by key, in their order. Node 20 has no Map.groupBy yet. */
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
+/** By the list of all Services, which the index gives anew when one of them changes. */
+const choosing = new WeakMap<readonly Resource[], ReadonlyMap<string, ReadonlyMap<string, readonly Choosing[]>>>();

@@ -295,7 +295,12 @@ describe('the outlook of a conversion', () => {
     const [rule] = treeResources(workspace, 'istio\nshop\nreviews\nDestinationRule reviews');
     assert.ok(rule);
     assert.deepEqual(conversionOutlook(workspace, [rule], 'linkerd')?.decisions, []);
-    const faulty = of(istio.replace('    - route:', '    - fault: { delay: { fixedDelay: 2s } }\n      route:'));
+    const faulty = of(
+      istio.replace(
+        '    - route:',
+        '    - fault: { delay: { fixedDelay: 2s, percentage: { value: 10 } } }\n      route:',
+      ),
+    );
     const [route] = treeResources(faulty, 'istio\nshop\nreviews\nVirtualService reviews');
     assert.ok(route);
     const outlook = conversionOutlook(faulty, [route], 'linkerd');

@@ -2,10 +2,17 @@
 
 import { type CancellationToken, type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { dialects } from '../meshes/meshes.ts';
-import { allResources, type Resource } from '../model/manifest.ts';
+import { allResources } from '../model/manifest.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { conversionOutlook } from '../queries/conversion-outlook.ts';
-import { countFindings, treeChildren, treeFindings, treeMesh, treeResources } from '../queries/workspace-tree.ts';
+import {
+  readFindings,
+  readTree,
+  treeChildren,
+  treeFindings,
+  treeMesh,
+  treeResources,
+} from '../queries/workspace-tree.ts';
 import type { Desk } from './desk.ts';
 import {
   type NodeFinding,
@@ -20,7 +27,7 @@ import {
 } from './protocol-workspace.ts';
 import { describe } from './session.ts';
 
-/** The longest stretch of counting findings before the editor is listened to again, in ms. */
+/** The longest stretch of reading the tree before the editor is listened to again, in ms. */
 const turn = 8;
 
 /** More resources take longer to convert than anybody looks at a line. */
@@ -36,7 +43,8 @@ export function registerWorkspaceTree(connection: Connection, desk: Desk): void 
     desk.guarded<NodeParams, TreeAnswer>({ nodes: [], manifests: 0 }, async ({ node }) => {
       await desk.session.scanned;
       const { workspace } = desk;
-      await count(workspace, treeResources(workspace, node));
+      await inTurns(readTree(workspace));
+      await inTurns(readFindings(workspace, node));
       answered = workspace;
       const nodes = treeChildren(workspace, node).map(({ location, ...it }) => {
         const [place] = location ? desk.located(location) : [];
@@ -50,7 +58,8 @@ export function registerWorkspaceTree(connection: Connection, desk: Desk): void 
     nodeFindingsRequest,
     desk.guarded<NodeParams, readonly NodeFinding[]>([], async ({ node }) => {
       const { workspace } = desk;
-      await count(workspace, treeResources(workspace, node));
+      await inTurns(readTree(workspace));
+      await inTurns(readFindings(workspace, node));
       return treeFindings(workspace, node).flatMap(({ location, ...it }) =>
         desk.located(location).map((place) => ({ ...it, location: place })),
       );
@@ -87,11 +96,10 @@ export function registerWorkspaceTree(connection: Connection, desk: Desk): void 
   });
 }
 
-/** Asks for the findings of resources a turn at a time; the answers are kept with them. */
-async function count(workspace: Workspace, resources: readonly Resource[]): Promise<void> {
+/** Takes the steps of a long answer a turn at a time. */
+async function inTurns(steps: Iterable<void>): Promise<void> {
   let started = performance.now();
-  for (const resource of resources) {
-    countFindings(workspace, [resource]);
+  for (const _ of steps) {
     if (performance.now() - started < turn) continue;
     await nextTurn();
     started = performance.now();

@@ -98,8 +98,15 @@ export function treeFindings(workspace: Workspace, id?: string): readonly TreeFi
   });
 }
 
-/** Counts the findings of some resources, each of which is asked once a state of the workspace. */
-export function countFindings(workspace: Workspace, resources: Iterable<Resource>): FindingCounts {
+/** Asks for the findings below a node, a resource at a step; what counts them later has them at hand. */
+export function* readFindings(workspace: Workspace, id?: string): Generator<void> {
+  for (const resource of treeResources(workspace, id)) {
+    ownFindings(workspace, resource);
+    yield;
+  }
+}
+
+function countFindings(workspace: Workspace, resources: Iterable<Resource>): FindingCounts {
   const counts = { error: 0, warning: 0, info: 0, hint: 0 };
   for (const resource of resources) for (const { severity } of ownFindings(workspace, resource)) counts[severity] += 1;
   return { errors: counts.error, warnings: counts.warning, infos: counts.info };
@@ -134,12 +141,8 @@ function nodeOf(workspace: Workspace, branch: Branch): TreeNode {
 const roots = new WeakMap<Workspace, readonly Branch[]>();
 
 function rootsOf(workspace: Workspace): readonly Branch[] {
-  let known = roots.get(workspace);
-  if (!known) {
-    known = readRoots(workspace);
-    roots.set(workspace, known);
-  }
-  return known;
+  for (const _ of readTree(workspace));
+  return roots.get(workspace) ?? [];
 }
 
 function branchOf(workspace: Workspace, id: string): Branch | undefined {
@@ -163,10 +166,16 @@ interface Placed {
   readonly subject: Subject | undefined;
 }
 
-function readRoots(workspace: Workspace): readonly Branch[] {
+/**
+ * Reads the tree of a workspace, a resource at a step, so that whoever has more to do may do it in between. Other questions
+ * about the tree read it at once where nobody has.
+ */
+export function* readTree(workspace: Workspace): Generator<void> {
+  if (roots.has(workspace)) return;
   const byMesh = new Map<Dialect, Placed[]>();
   for (const manifest of workspace.manifests.values()) {
     for (const resource of allResources(manifest)) {
+      yield;
       if (resource.name === '') continue;
       const environment = environmentOf(workspace, resource.uri);
       if (environment.isPartial(resource.uri)) continue;
@@ -174,10 +183,11 @@ function readRoots(workspace: Workspace): readonly Branch[] {
         for (const it of placesOf(environment, resource)) addTo(byMesh, mesh, it);
     }
   }
-  return dialects.flatMap((mesh) => {
+  const read = dialects.flatMap((mesh) => {
     const placed = byMesh.get(mesh);
     return placed ? [meshBranch(mesh, placed)] : [];
   });
+  roots.set(workspace, read);
 }
 
 function placesOf(environment: Environment, resource: Resource): readonly Placed[] {

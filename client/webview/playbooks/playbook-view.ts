@@ -129,7 +129,7 @@ function profilesView(profiles: FilledPlaybook['profiles'], actions: PlaybookAct
       ${profiles.map(
         ({ name, holds, use, action, unverified }) => html`<li>
           <h4>${name}</h4>
-          <p><span class="holds">${prose(holds)}.</span> ${prose(use)}</p>
+          <p>${words.holds} ${prose(holds)}. ${prose(use)}</p>
           ${unverified ? html`<p class="muted">${words.unverified}</p>` : nothing} ${actionView(action, actions)}
         </li>`,
       )}

@@ -24,6 +24,7 @@ export const words = {
   check: 'Check',
   back: 'Take it back',
   ways: 'Ways to install',
+  holds: 'Holds',
   worksToo: 'As in guides of 2023, and it still works.',
   guides: 'Guides of 2023:',
   asOf: (date: string) => `Commands as of ${date}. None was run for you: read each before you press Enter.`,

@@ -1,6 +1,7 @@
 /** Which policies protect which pods: units of pods for which the same policies hold. */
 
 import { askedOfAccess, originsOf } from '../../../model/access-origins.ts';
+import { addTo, groupBy } from '../../../model/group.ts';
 import type { Access, Labels, Origin, WorkloadScope } from '../../../model/ir.ts';
 import { textRecordAt } from '../../../model/value.ts';
 import { selects, serviceFacts, type Workload, workloadsIn } from '../../kubernetes/common/workloads.ts';
@@ -30,27 +31,35 @@ export function unitsOf(accesses: readonly Access[], draft: Draft): readonly Uni
     );
     return [];
   });
+  // Policies and pods meet within a namespace alone: nothing is compared across them.
+  const scopesIn = groupBy(scopes, (it) => it.scope.namespace);
   const units: Unit[] = [];
+  const unitsIn = new Map<string, number[]>();
+  const ofNamespace = (namespace: string) => (unitsIn.get(namespace) ?? []).flatMap((at) => units[at] ?? []);
+  const add = (unit: Unit) => addTo(unitsIn, unit.namespace, units.push(unit) - 1);
   const done = new Set<Workload['resource']>();
   for (const { scope } of scopes) {
+    const beside = scopesIn.get(scope.namespace) ?? [];
     const workloads = workloadsFor(scope, draft);
-    if (workloads.length === 0 && Object.keys(scope.labels).length > 0 && !units.some((it) => sameScope(it, scope))) {
+    const isSelective = Object.keys(scope.labels).length > 0;
+    if (workloads.length === 0 && isSelective && !ofNamespace(scope.namespace).some((it) => sameScope(it, scope))) {
       // Wider policies hold for these pods, too.
-      const own = scopes.filter((it) => contains(it.scope, scope)).map((it) => it.access);
-      units.push({ ...scope, accesses: own, workloads: [] });
+      const own = beside.filter((it) => contains(it.scope, scope)).map((it) => it.access);
+      add({ ...scope, accesses: own, workloads: [] });
     }
     for (const workload of workloads) {
       if (done.has(workload.resource)) continue;
       done.add(workload.resource);
-      const holding = scopes.filter((it) => covers(it.scope, workload));
+      const holding = beside.filter((it) => covers(it.scope, workload));
       const narrow = holding.filter((it) => Object.keys(it.scope.labels).length > 0);
       const [first] = narrow;
       const isOne = first && holding.every((it) => sameScope(it.scope, first.scope));
       const labels = isOne ? first.scope.labels : selectorOf(workload);
-      const known = units.find((it) => it.namespace === workload.namespace && sameLabels(it.labels, labels));
-      if (known) units[units.indexOf(known)] = { ...known, workloads: [...known.workloads, workload] };
+      const known = (unitsIn.get(workload.namespace) ?? []).find((at) => sameLabels(units[at]?.labels ?? {}, labels));
+      const unit = known === undefined ? undefined : units[known];
+      if (known !== undefined && unit) units[known] = { ...unit, workloads: [...unit.workloads, workload] };
       else
-        units.push({
+        add({
           namespace: workload.namespace,
           labels,
           accesses: holding.map((it) => it.access),
@@ -58,16 +67,16 @@ export function unitsOf(accesses: readonly Access[], draft: Draft): readonly Uni
         });
     }
   }
-  for (const { access, scope } of scopes)
-    if (!units.some((it) => (it.workloads.length > 0 ? it.accesses.includes(access) : sameScope(it, scope))))
+  for (const { access, scope } of scopes) {
+    const own = ofNamespace(scope.namespace);
+    if (!own.some((it) => (it.workloads.length > 0 ? it.accesses.includes(access) : sameScope(it, scope))))
       loseForWant(
         access,
         draft,
         `a workload with container ports in namespace "${scope.namespace}"`,
-        units.some((it) => it.accesses.includes(access))
-          ? 'Written only for pods that another policy names'
-          : undefined,
+        own.some((it) => it.accesses.includes(access)) ? 'Written only for pods that another policy names' : undefined,
       );
+  }
   return units;
 }
 

@@ -1,6 +1,7 @@
 /** Services as Linkerd needs them: one for each subset, and ports whose protocol it understands. */
 
-import type { Asked, ServiceName, Subset } from '../../../model/ir.ts';
+import { groupBy } from '../../../model/group.ts';
+import type { Asked, Destination, ServiceName, Subset } from '../../../model/ir.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { placeText } from '../../../model/report.ts';
 import { type Path, pathText } from '../../../model/text.ts';
@@ -17,19 +18,29 @@ export type SubsetService =
 
 /** The subset of a service as some resource defines it. */
 export function subsetOf(draft: Draft, service: ServiceName, name: string): Asked<Subset> | undefined {
-  return draft.ir.destinations
-    .filter((it) => it.service.value.name === service.name && it.service.value.namespace === service.namespace)
+  return destinationsFor(draft, service)
     .flatMap((it) => it.subsets)
     .find((it) => it.value.name === name);
 }
 
 /** The subset that requests go to when nothing names one. */
 export function defaultSubsetOf(draft: Draft, service: ServiceName): Asked<string> | undefined {
-  return draft.ir.destinations
-    .filter((it) => it.service.value.name === service.name && it.service.value.namespace === service.namespace)
+  return destinationsFor(draft, service)
     .map((it) => it.parts.defaultSubset)
     .find((it) => it !== undefined);
 }
+
+function destinationsFor(draft: Draft, { namespace, name }: ServiceName): readonly Destination[] {
+  let byService = destinationsOf.get(draft);
+  if (!byService) {
+    byService = groupBy(draft.ir.destinations, ({ service: { value } }) => `${value.namespace}/${value.name}`);
+    destinationsOf.set(draft, byService);
+  }
+  return byService.get(`${namespace}/${name}`) ?? [];
+}
+
+/** By service; a draft asks for the same ones again and again. */
+const destinationsOf = new WeakMap<Draft, ReadonlyMap<string, readonly Destination[]>>();
 
 const made = new WeakMap<Draft, Map<string, SubsetService>>();
 

@@ -2,7 +2,7 @@
 
 import { annotationDoc, annotationPlace } from '../model/annotations.ts';
 import { schemaAt } from '../model/schema.ts';
-import type { Range, Uri } from '../model/text.ts';
+import type { Path, Range, Uri } from '../model/text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import {
   annotationMarkdown,
@@ -15,7 +15,7 @@ import {
 } from '../render/field-markdown.ts';
 import { featureMarkdown, type LinkTo } from '../render/feature-markdown.ts';
 import { elsewhereMarkdown } from '../render/rosetta-markdown.ts';
-import { featuresOfKey, featuresOfKind } from './compare.ts';
+import { featuresOfField, featuresOfKey, featuresOfKind } from './compare.ts';
 import { definedAt } from './definition.ts';
 import { elsewhere } from './rosetta.ts';
 import { annotationNewness, fieldNewness, kindNewness } from './newness.ts';
@@ -33,7 +33,7 @@ export interface Hover {
 export function hover(workspace: Workspace, uri: Uri, offset: number, linkTo?: LinkTo): Hover | undefined {
   const spot = spotInFile(workspace, uri, offset);
   if (!spot) return undefined;
-  const markdown = kindHover(spot, linkTo) ?? annotationHover(workspace, spot, linkTo) ?? fieldHover(spot);
+  const markdown = kindHover(spot, linkTo) ?? annotationHover(workspace, spot, linkTo) ?? fieldHover(spot, linkTo);
   return markdown ? { range: spot.range, markdown } : undefined;
 }
 
@@ -68,7 +68,7 @@ function annotationHover(workspace: Workspace, spot: SpotInFile, linkTo: LinkTo 
   ]);
 }
 
-function fieldHover(spot: SpotInFile): string | undefined {
+function fieldHover(spot: SpotInFile, linkTo: LinkTo | undefined): string | undefined {
   const { environment, resource, path, on, text } = spot;
   const known = knownKindOf(environment, resource);
   const node = known?.schema && schemaAt(known.schema.root, path, resource.value);
@@ -84,7 +84,16 @@ function fieldHover(spot: SpotInFile): string | undefined {
     newnessMarkdown(fieldNewness(environment, known.kind, node.doc?.since)),
     fieldMarkdown(node),
     on === 'key' ? elsewhereMarkdown(elsewhere(resource, path)) : undefined,
+    on === 'key' ? featureMarkdown(turnedOn(resource, path), linkTo) : undefined,
   ]);
+}
+
+/** The features that a field turns on and the one around it does not. */
+function turnedOn({ group, kind }: SpotInFile['resource'], path: Path) {
+  const around = featuresOfField(group, kind, path.slice(0, -1));
+  return featuresOfField(group, kind, path)
+    .filter((it) => !around.includes(it))
+    .map((feature) => ({ feature, meshes: [] }));
 }
 
 /** What the name here means in this workspace. */

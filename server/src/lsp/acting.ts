@@ -76,7 +76,9 @@ export function registerActing(connection: Connection, desk: Desk): void {
     const isAtVersion = mending.some((it) => versionRules.includes(it.code));
     actions.push(...wholeFileActions(desk, uri, context.only, isAtVersion));
     if (desk.client.commands && wanted(CodeActionKind.RefactorRewrite)) {
-      actions.push(...convertActions(desk.workspace, textDocument.uri, resourcesIn(desk.workspace, uri, range), lspRange));
+      actions.push(
+        ...convertActions(desk.workspace, textDocument.uri, resourcesIn(desk.workspace, uri, range), lspRange),
+      );
     }
     if (desk.client.commands && wanted(CodeActionKind.Empty)) actions.push(...lookUpActions(desk, uri, range.start));
     return actions;

@@ -8,15 +8,23 @@ import {
   isCitedSource,
   isComparison,
   isFromPanel,
+  isKindAnswer,
+  isStocked,
+  type KindAnswer,
+  type KindParams,
   type ToPanel,
 } from '../../server/src/lsp/protocol-compare.ts';
+import { insertSnippetOf, showPlacesOf } from './kind-actions.ts';
 import { WebviewView } from './webview-view.ts';
 
 /** Id of the view in package.json. */
 export const comparisonViewId = 'meshwright.compare';
 
 /** Asks the server; rejects when there is none. */
-export type AskComparison = (params: CompareParams) => Promise<unknown>;
+export interface AskComparison {
+  comparison(params: CompareParams): Promise<unknown>;
+  kind(params: KindParams): Promise<unknown>;
+}
 
 /** How long the user must stop typing before the rows in use are looked up again, in milliseconds. */
 const typingPause = 400;
@@ -31,7 +39,7 @@ export class ComparisonView implements vscode.Disposable {
   #question = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `ask` sends the request `meshwright/compare`; `log` takes what went wrong, for the output channel. */
+  /** `ask` sends the requests `meshwright/compare` and `meshwright/kind`; `log` takes what went wrong, for the output channel. */
   constructor(extensionUri: vscode.Uri, ask: AskComparison, log: (message: string) => void) {
     this.#ask = ask;
     this.#log = log;
@@ -69,15 +77,52 @@ export class ComparisonView implements vscode.Disposable {
   }
 
   #receive(message: FromPanel): void {
-    if (message.type !== 'openSource') return;
-    const { url } = message;
+    switch (message.type) {
+      case 'ready':
+        return;
+      case 'openSource':
+        this.#openSource(message.url);
+        return;
+      case 'insert':
+        this.#follow(this.#withKind(message.kind, insertSnippetOf));
+        return;
+      case 'findUses':
+        this.#follow(this.#withKind(message.kind, showPlacesOf));
+        return;
+      case 'copy':
+        this.#follow(this.#copy(message.markdown));
+        return;
+      case 'showMeasurements':
+        this.#follow(vscode.commands.executeCommand('meshwright.cost.focus'));
+    }
+  }
+
+  #openSource(url: string): void {
     if (!this.#comparison || !isCitedSource(this.#comparison, url)) {
       this.#log(`The comparison panel asked for a page that no feature cites: ${url}`);
       return;
     }
-    vscode.env.openExternal(vscode.Uri.parse(url, true)).then(undefined, (error: unknown) => {
-      this.#log(`Could not open ${url}: ${reasonOf(error)}`);
-    });
+    this.#follow(vscode.env.openExternal(vscode.Uri.parse(url, true)));
+  }
+
+  /** Does something with what there is of a kind; a kind that the comparison has nothing of is logged alone. */
+  async #withKind(kind: string, act: (kind: string, answer: KindAnswer) => Promise<void>): Promise<void> {
+    if (!this.#comparison || !isStocked(this.#comparison, kind)) {
+      this.#log(`The comparison panel asked for a kind that no feature has: ${kind}`);
+      return;
+    }
+    const answer = await this.#ask.kind({ kind });
+    if (!isKindAnswer(answer)) throw new Error('The answer of the language server is not understood.');
+    await act(kind, answer);
+  }
+
+  async #copy(markdown: string): Promise<void> {
+    await vscode.env.clipboard.writeText(markdown);
+    this.#view.post({ type: 'copied' });
+  }
+
+  #follow(done: Thenable<unknown>): void {
+    done.then(undefined, (error: unknown) => this.#log(`The view "Compare" could not do it: ${reasonOf(error)}`));
   }
 
   #refreshSoon(delay: number): void {
@@ -92,7 +137,7 @@ export class ComparisonView implements vscode.Disposable {
     const question = this.#question;
     const document = vscode.window.activeTextEditor?.document;
     try {
-      const answer = await this.#ask(document ? { uri: document.uri.toString() } : {});
+      const answer = await this.#ask.comparison(document ? { uri: document.uri.toString() } : {});
       if (question !== this.#question) return;
       if (!isComparison(answer)) throw new Error('The answer of the language server is not understood.');
       this.#comparison = answer;

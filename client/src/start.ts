@@ -7,7 +7,7 @@ import {
   type LanguageClientOptions,
   WorkDoneProgress,
 } from 'vscode-languageclient';
-import { compareRequest } from '../../server/src/lsp/protocol-compare.ts';
+import { compareRequest, kindRequest } from '../../server/src/lsp/protocol-compare.ts';
 import { schemasRequest } from '../../server/src/lsp/protocol-schemas.ts';
 import { looksLikeManifest, looksLikeValues } from '../../server/src/model/looks-like-manifest.ts';
 import { ChooseView } from './choose-view.ts';
@@ -92,7 +92,7 @@ export async function start(
 
   const comparison = new ComparisonView(
     context.extensionUri,
-    (params) => ask(compareRequest, params),
+    { comparison: (params) => ask(compareRequest, params), kind: (params) => ask(kindRequest, params) },
     (message) => output.warn(message),
   );
   const startFor = (document: vscode.TextDocument) => {

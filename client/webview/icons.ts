@@ -16,6 +16,7 @@ export const copyIcon = icon(svg`<path d="M6 5.5h7.5v8H6z" /><path d="M10 5.5v-3
 export const terminalIcon = icon(
   svg`<path d="M1.5 2.5h13v11h-13z" /><path d="m4.2 5.5 2.6 2.5-2.6 2.5M8.5 10.7h3.3" />`,
 );
+export const insertIcon = icon(svg`<path d="M8 3.2v9.6M3.2 8h9.6" />`);
 export const checkIcon = icon(svg`<path d="m3 8.4 3.3 3.4L13 4.6" />`);
 export const externalIcon = icon(svg`<path d="M7 3H3v10h10V9" /><path d="M9.5 2.5h4v4m0-4L8 8" />`);
 

@@ -24,18 +24,30 @@ after(async () => {
 const file = 'reviews.yaml';
 const comparison: Comparison = JSON.parse(
   JSON.stringify(
-    compare([
+    compare(
+      [
+        {
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'VirtualService',
+          value: { spec: { http: [{ retries: { attempts: 3 }, route: [{ weight: 90 }, { weight: 10 }] }] } },
+        },
+        {
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'DestinationRule',
+          value: { spec: { subsets: [{ name: 'v1' }], trafficPolicy: { outlierDetection: {} } } },
+        },
+      ],
+      '',
       {
-        apiVersion: 'networking.istio.io/v1',
-        kind: 'VirtualService',
-        value: { spec: { http: [{ retries: { attempts: 3 }, route: [{ weight: 90 }, { weight: 10 }] }] } },
+        features: new Map([
+          ['traffic-splitting', 2],
+          ['circuit-breaking', 1],
+          ['retries', 1],
+          ['mtls', 3],
+        ]),
+        kinds: new Map([['networking.istio.io/DestinationRule', 2]]),
       },
-      {
-        apiVersion: 'networking.istio.io/v1',
-        kind: 'DestinationRule',
-        value: { spec: { subsets: [{ name: 'v1' }], trafficPolicy: { outlierDetection: {} } } },
-      },
-    ]),
+    ),
   ),
 );
 
@@ -95,6 +107,8 @@ panelTest('Ctrl+F goes to the search from anywhere', {}, async ({ page }) => {
 panelTest('Arrows, Home and End move between rows; Right opens and Left closes', {}, async ({ page }) => {
   await page.locator('.search input').focus();
   await page.keyboard.press('Tab');
+  assert.ok(await page.evaluate(() => document.activeElement?.closest('[role=toolbar]')));
+  await page.keyboard.press('Tab');
   assert.equal(await focusedRow(page), 'group In this file');
   await page.keyboard.press('ArrowDown');
   assert.equal(await focusedRow(page), 'feature traffic-splitting');
@@ -114,17 +128,158 @@ panelTest('Arrows, Home and End move between rows; Right opens and Left closes',
   assert.equal(await focusedRow(page), 'group In this file');
 });
 
-panelTest('Tab leaves the rows after one stop and the links of open details', {}, async ({ page }) => {
-  await page.locator('[data-row="feature circuit-breaking"]').click();
-  await page.keyboard.press('Tab');
-  assert.match(
-    (await page.evaluate(() => document.activeElement?.textContent)) ?? '',
-    /Source for Circuit breaking in Istio/,
+panelTest('Tab goes from a row through what its details offer, and on to the foot', {}, async ({ page }) => {
+  await page.locator('[data-row="feature mtls"]').click();
+  const stops: string[] = [];
+  for (let left = 20; left > 0; left -= 1) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const it = document.activeElement;
+      return it?.closest('.detail, footer') ? (it.getAttribute('aria-label') ?? it.textContent ?? '').trim() : '';
+    });
+    if (name === '') break;
+    stops.push(name.replace(/\s+/g, ' '));
+  }
+  assert.match(stops[0] ?? '', /^Copy as Markdown: mTLS/);
+  assert.ok(stops.includes('Insert a snippet with PeerAuthentication'), stops.join());
+  assert.deepEqual(
+    stops.filter((it) => it.startsWith('Source for')).map((it) => it.split(' ').at(-1)),
+    ['Istio', 'Linkerd', 'Consul'],
   );
+  assert.equal(stops.at(-1), 'Benchmarks and overhead');
+});
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const columns = (page: Page) => page.locator('thead th').allTextContents();
+
+panelTest('A column is hidden and shown again by its button, and the last one stays', {}, async ({ page }) => {
+  await page.locator('[data-row="feature circuit-breaking"]').click();
+  await button(page, 'Linkerd').click();
+  assert.deepEqual(await columns(page), ['Feature', 'Istio', 'Consul']);
+  assert.equal(await button(page, 'Linkerd').getAttribute('aria-pressed'), 'false');
+  assert.equal(await page.locator('#detail-circuit-breaking > td').count(), 3);
+  assert.equal(await page.locator('.group td').first().getAttribute('colspan'), '3');
+  await button(page, 'Consul').click();
+  assert.equal(await button(page, 'Istio').getAttribute('aria-disabled'), 'true');
+  assert.equal(await button(page, 'Only differences').getAttribute('aria-disabled'), 'true');
+  await button(page, 'Istio').click({ force: true });
+  assert.deepEqual(await columns(page), ['Feature', 'Istio']);
+  await button(page, 'Linkerd').click();
+  assert.deepEqual(await columns(page), ['Feature', 'Istio', 'Linkerd']);
+});
+
+panelTest('Only rows in which the shown meshes differ, by mark or by answer', {}, async ({ page }) => {
+  await button(page, 'Only differences').click();
+  const all = await titles(page);
+  assert.ok(!all.includes('Traffic splitting') && all.includes('Circuit breaking') && all.includes('Proxy'));
+  assert.match((await page.locator('.count').textContent()) ?? '', /^\s*\d\d of 59/);
+  await button(page, 'Linkerd').click();
+  const two = await titles(page);
+  assert.ok(!two.includes('Circuit breaking') && two.length < all.length);
+});
+
+panelTest('Only rows that the workspace uses, with how many files use them', {}, async ({ page, send }) => {
+  await button(page, 'In workspace').click();
+  assert.equal((await titles(page)).length, 4);
+  await page.locator('[data-row="feature traffic-splitting"]').click();
+  assert.match(
+    (await page.locator('#detail-traffic-splitting').textContent()) ?? '',
+    /Used in 2 files of this workspace/,
+  );
+  await page.locator('.search input').fill('jwt');
+  assert.match((await page.locator('main').textContent()) ?? '', /No feature matches “jwt”/);
+  await button(page, 'Clear Filters').click();
+  assert.equal(await page.locator('[data-feature=jwt]').count(), 1);
+  assert.equal(await button(page, 'In workspace').getAttribute('aria-pressed'), 'false');
+  assert.ok(await page.evaluate(() => document.activeElement?.closest('[role=toolbar]')));
+  await page.locator('.search input').fill('');
+  await button(page, 'In workspace').click();
+  await send({ type: 'comparison', comparison: JSON.parse(JSON.stringify(compare([]))) });
+  assert.match((await page.locator('main').textContent()) ?? '', /No file of this workspace uses a feature/);
+  await send({ type: 'reveal', featureId: 'jwt' });
+  assert.equal(await focusedRow(page), 'feature jwt');
+});
+
+panelTest('Arrows, Home and End move along the toolbar, which Tab stops at once', {}, async ({ page }) => {
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+  await button(page, 'Istio').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await focused(), 'Consul');
+  await page.keyboard.press('Space');
+  assert.deepEqual(await columns(page), ['Feature', 'Istio', 'Linkerd']);
+  assert.equal(await focused(), 'Consul');
   await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+  assert.equal(await focusedRow(page), 'group In this file');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Consul');
+  await page.keyboard.press('End');
+  assert.equal(await focused(), 'Copy table');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await focused(), 'Istio');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await focused(), 'Copy table');
+  await page.keyboard.press('Home');
+  assert.equal(await focused(), 'Istio');
+});
+
+panelTest(
+  'Columns, filters and the rest come back from what was kept',
+  { width: 900 },
+  async ({ page, send, kept }) => {
+    await button(page, 'Linkerd').click();
+    await button(page, 'Only differences').click();
+    const { hidden, onlyDifferences } = JSON.parse(JSON.stringify(await kept()));
+    assert.deepEqual([hidden, onlyDifferences], [['linkerd'], true]);
+    await page.reload();
+    await page.waitForSelector('header');
+    await send({ type: 'comparison', comparison, file });
+    assert.deepEqual(await columns(page), ['Feature', 'Istio', 'Consul']);
+    assert.equal(await button(page, 'Only differences').getAttribute('aria-pressed'), 'true');
+  },
+);
+
+panelTest('Kinds are inserted and found by message, where there is something of them', {}, async ({ page, sent }) => {
+  await page.locator('[data-row="feature circuit-breaking"]').click();
+  const detail = page.locator('#detail-circuit-breaking');
+  await detail.getByRole('button', { name: 'Insert a snippet with DestinationRule' }).click();
+  await detail.getByRole('button', { name: 'Show the 2 DestinationRule of this workspace' }).click();
+  const kind = 'networking.istio.io/DestinationRule';
+  assert.deepEqual(sent.slice(1), [
+    { type: 'insert', kind },
+    { type: 'findUses', kind },
+  ]);
+  assert.equal(await detail.getByRole('button', { name: /^Show/ }).count(), 1);
+});
+
+panelTest('A row and the shown table are copied as Markdown', {}, async ({ page, sent, send }) => {
+  const last = () => {
+    const message = sent.at(-1);
+    return message && 'markdown' in message ? message.markdown : '';
+  };
+  await button(page, 'Linkerd').click();
+  await page.locator('.search input').fill('retries');
+  await page.locator('[data-row="feature retries"]').click();
+  await page.getByRole('button', { name: 'Copy as Markdown: Retries' }).click();
+  assert.match(last(), /^## Retries\n\n### Istio/);
+  assert.ok(!last().includes('### Linkerd'));
+  await button(page, 'Copy table').click();
+  assert.match(last(), /^## In this file\n\n\| Feature \| Istio \| Consul \|\n\|---\|---\|---\|\n\| Retries \|/);
+  await send({ type: 'copied' });
+  assert.equal(await page.locator('.copied').textContent(), 'Copied.');
+});
+
+panelTest('The figures behind the comparison are one click away', {}, async ({ page, sent, send }) => {
+  await page.locator('footer').getByRole('button', { name: 'Benchmarks and overhead' }).click();
+  const measured = ['resource-overhead', 'request-footprint'];
+  for (const featureId of measured) {
+    await send({ type: 'reveal', featureId });
+    await page.locator(`#detail-${featureId}`).getByRole('button', { name: 'Benchmarks and overhead' }).click();
+  }
+  assert.deepEqual(
+    sent.slice(1),
+    ['footer', ...measured].map(() => ({ type: 'showMeasurements' })),
+  );
 });
 
 panelTest(
@@ -181,7 +336,15 @@ panelTest('Search, folding and open details survive that the panel is hidden', {
   await page.locator('[data-row="feature retries"]').click();
   await page.locator('[data-row="group Traffic"]').click();
   await page.locator('.search input').fill('re');
-  assert.deepEqual(await kept(), { query: 're', collapsed: ['Traffic'], expanded: ['retries'], scroll: 0 });
+  assert.deepEqual(await kept(), {
+    query: 're',
+    collapsed: ['Traffic'],
+    expanded: ['retries'],
+    hidden: [],
+    onlyDifferences: false,
+    onlyWorkspace: false,
+    scroll: 0,
+  });
   await page.reload();
   await page.waitForSelector('header');
   await send({ type: 'comparison', comparison, file });
@@ -193,7 +356,7 @@ panelTest('Search, folding and open details survive that the panel is hidden', {
 
 panelTest(
   'A state of another shape and messages of another shape change nothing',
-  { state: { query: 7, expanded: 'x', collapsed: [1] } },
+  { state: { query: 7, expanded: 'x', collapsed: [1], hidden: ['istio', 'linkerd', 'consul'], onlyWorkspace: 1 } },
   async (panel) => {
     for (const nonsense of [
       null,
@@ -282,6 +445,9 @@ for (const { name, ...options } of looks) {
       await send({ type: 'reveal', featureId: 'cert-rotation' });
       await keepPicture(page, `${name}-revealed`);
       assert.deepEqual(await violations(page), []);
+      await button(page, 'Only differences').click();
+      await button(page, 'Linkerd').click();
+      await keepPicture(page, `${name}-two-columns`);
       await page.locator('.search input').fill('zone');
       assert.deepEqual(await violations(page), []);
       await page.locator('.search input').fill('nothing of this kind');

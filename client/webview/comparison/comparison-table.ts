@@ -2,17 +2,22 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ComparisonRow, Feature } from '../../../server/src/lsp/protocol-compare.ts';
-import { type MeshId, meshIds, meshNames } from '../../../server/src/model/mesh-id.ts';
-import { kindLabels, outdatedValue } from '../../../server/src/queries/feature-facts.ts';
+import type { Comparison, ComparisonRow, Feature } from '../../../server/src/lsp/protocol-compare.ts';
+import { type MeshId, meshNames } from '../../../server/src/model/mesh-id.ts';
+import { kindLabels, kindNameOf, outdatedValue } from '../../../server/src/queries/feature-facts.ts';
 import { ratingWords } from '../../../server/src/render/rating.ts';
-import { chevronIcon, externalIcon, historyIcon, mark } from '../icons.ts';
+import { chevronIcon, copyIcon, externalIcon, historyIcon, insertIcon, mark, searchIcon } from '../icons.ts';
 import type { VisibleGroup } from './panel-state.ts';
+import { filesWords, findWords, insertWords, words } from './words.ts';
 
 export interface TableActions {
   toggleGroup(category: string): void;
   toggleFeature(id: string): void;
   openSource(url: string): void;
+  insert(kind: string): void;
+  findUses(kind: string): void;
+  copyFeature(feature: Feature): void;
+  showMeasurements(): void;
 }
 
 export interface TableLook {
@@ -22,7 +27,13 @@ export interface TableLook {
   readonly current: string | undefined;
   /** The file whose rows come first, by name. */
   readonly file: string | undefined;
+  /** The meshes that have a column. */
+  readonly meshes: readonly MeshId[];
+  readonly kinds: Comparison['kinds'];
 }
+
+/** Rows whose cells speak of figures that the view "Cost" has in full. */
+const measuredRows: readonly string[] = ['resource-overhead', 'request-footprint'];
 
 export function groupKey(category: string): string {
   return `group ${category}`;
@@ -38,7 +49,7 @@ export function comparisonTable(look: TableLook, actions: TableActions): Templat
     <thead role="rowgroup">
       <tr role="row">
         <th role="columnheader" scope="col">Feature</th>
-        ${meshIds.map((it) => html`<th role="columnheader" scope="col">${meshNames[it]}</th>`)}
+        ${look.meshes.map((it) => html`<th role="columnheader" scope="col">${meshNames[it]}</th>`)}
       </tr>
     </thead>
     ${repeat(
@@ -51,10 +62,11 @@ export function comparisonTable(look: TableLook, actions: TableActions): Templat
 
 function groupBody(group: VisibleGroup, look: TableLook, actions: TableActions): TemplateResult {
   const { category, rows, isOpen } = group;
+  const columns = look.meshes.length + 1;
   const isOfFile = rows.some((it) => it.used);
   return html`<tbody role="rowgroup">
     <tr role="row" class="group">
-      <td role="cell" colspan="4" aria-colspan="4">
+      <td role="cell" colspan=${columns} aria-colspan=${columns}>
         <h2>
           <button
             type="button"
@@ -112,9 +124,9 @@ function featureRows(row: ComparisonRow, look: TableLook, actions: TableActions)
           ${uses.length > 0 ? html`<span class="uses"><span class="heard">, used by </span>${uses.join(', ')}</span>` : nothing}
         </button>
       </th>
-      ${meshIds.map((mesh) => valueCell(feature, mesh))}
+      ${look.meshes.map((mesh) => valueCell(feature, mesh))}
     </tr>
-    ${isExpanded ? detailRow(feature, detailId, actions) : nothing}`;
+    ${isExpanded ? detailRow(row, detailId, look, actions) : nothing}`;
 }
 
 function valueCell(feature: Feature, mesh: MeshId): TemplateResult {
@@ -128,21 +140,42 @@ function valueCell(feature: Feature, mesh: MeshId): TemplateResult {
   </td>`;
 }
 
-function detailRow(feature: Feature, id: string, actions: TableActions): TemplateResult {
+function detailRow(row: ComparisonRow, id: string, look: TableLook, actions: TableActions): TemplateResult {
+  const { feature, files } = row;
   return html`<tr role="row" class="detail" id=${id}>
-    <td role="cell" class=${feature.why || feature.seedOutdated ? 'remark' : 'remark empty'}>
+    <td role="cell" class="remark">
       ${
         feature.seedOutdated
           ? html`<p class="dated-heading">${historyIcon}<span>Often read, no longer true</span></p>`
           : nothing
       }
       ${feature.why ? html`<p>${withCode(feature.why)}</p>` : nothing}
+      ${files > 0 ? html`<p class="files">${filesWords(files)}</p>` : nothing}
+      ${
+        measuredRows.includes(feature.id)
+          ? html`<p>
+              <button type="button" class="link" title=${words.measurementsHint} @click=${actions.showMeasurements}>
+                ${words.measurements}
+              </button>
+            </p>`
+          : nothing
+      }
+      <p>
+        <button
+          type="button"
+          class="link"
+          aria-label=${`${words.copyRow}: ${feature.title}`}
+          @click=${() => actions.copyFeature(feature)}
+        >
+          ${words.copyRow}${copyIcon}
+        </button>
+      </p>
     </td>
-    ${meshIds.map((mesh) => detailCell(feature, mesh, actions))}
+    ${look.meshes.map((mesh) => detailCell(feature, mesh, look, actions))}
   </tr>`;
 }
 
-function detailCell(feature: Feature, mesh: MeshId, actions: TableActions): TemplateResult {
+function detailCell(feature: Feature, mesh: MeshId, look: TableLook, actions: TableActions): TemplateResult {
   const { note, since, kinds, source, unverified } = feature.cells[mesh];
   const stale = outdatedValue(feature, mesh);
   const labels = kindLabels(kinds);
@@ -159,10 +192,10 @@ function detailCell(feature: Feature, mesh: MeshId, actions: TableActions): Temp
     ${since ? html`<p class="fact"><span class="label">Since</span> ${since}</p>` : nothing}
     ${
       kinds.length > 0
-        ? html`<p class="fact kinds">
-            <span class="label">Kinds</span>
-            ${labels.map((it, at) => html`<code title=${(kinds[at] ?? '').replace(/^\//, '')}>${it}</code> `)}
-          </p>`
+        ? html`<p class="fact label kinds-heading">Kinds</p>
+            <ul class="kinds" aria-label=${`Kinds of ${meshNames[mesh]}`}>
+              ${kinds.map((kind, at) => kindItem(kind, labels[at] ?? '', look, actions))}
+            </ul>`
         : nothing
     }
     ${unverified ? html`<p class="fact unverified">Not everything here could be confirmed.</p>` : nothing}
@@ -174,6 +207,27 @@ function detailCell(feature: Feature, mesh: MeshId, actions: TableActions): Temp
   </td>`;
 }
 
+/** A kind, with what can be done with it: nothing where there is neither a snippet nor a resource. */
+function kindItem(kind: string, label: string, { kinds }: TableLook, actions: TableActions): TemplateResult {
+  const { snippets = 0, resources = 0 } = kinds[kind] ?? {};
+  const name = kindNameOf(kind);
+  return html`<li>
+    <code title=${kind.replace(/^\//, '')}>${breakable(label, /(?<=[a-z(.])(?=[A-Z])|(?<=\w[./])(?=\w)/)}</code>
+    ${snippets > 0 ? action(insertWords(name), insertIcon, () => actions.insert(kind)) : nothing}
+    ${
+      resources > 0
+        ? action(findWords(name, resources), html`${searchIcon}<span aria-hidden="true">${resources}</span>`, () =>
+            actions.findUses(kind),
+          )
+        : nothing
+    }
+  </li>`;
+}
+
+function action(name: string, content: TemplateResult, press: () => void): TemplateResult {
+  return html`<button type="button" class="action" aria-label=${name} title=${name} @click=${press}>${content}</button>`;
+}
+
 /** Text whose backticks become code, and whose long names may break where they are put together. */
 function withCode(text: string): readonly unknown[] {
   return text.split(/`([^`]*)`/).map((it, at) => (at % 2 === 1 ? html`<code>${breakable(it)}</code>` : breakable(it)));
@@ -182,10 +236,10 @@ function withCode(text: string): readonly unknown[] {
 /** Shorter words fit into a column of the narrowest table. */
 const longWord = 22;
 
-/** Lets long words such as `trafficPolicy.connectionPool` break after their signs, and not just anywhere. */
-function breakable(text: string): readonly unknown[] {
+/** Lets long words such as `trafficPolicy.connectionPool` break at their joints, and not just anywhere. */
+function breakable(text: string, joints = /(?<=\w[./|:_])(?=\w)/): readonly unknown[] {
   return text.split(' ').flatMap((word, at) => {
-    const pieces = word.length > longWord ? word.split(/(?<=\w[./|:_])(?=\w)/) : [word];
+    const pieces = word.length > longWord ? word.split(joints) : [word];
     const whole = pieces.map((it, position) => (position === 0 ? it : html`<wbr />${it}`));
     return at === 0 ? whole : [' ', ...whole];
   });

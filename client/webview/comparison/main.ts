@@ -2,22 +2,34 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { type Comparison, type FromPanel, isToPanel, type ToPanel } from '../../../server/src/lsp/protocol-compare.ts';
+import type { MeshId } from '../../../server/src/model/mesh-id.ts';
 import { ratingLegend, ratingWords } from '../../../server/src/render/rating.ts';
-import { comparisonTable, featureKey } from './comparison-table.ts';
+import { comparisonMarkdown, featureMarkdown } from '../../../server/src/render/compare-markdown.ts';
 import { connect } from '../host.ts';
 import { clearIcon, mark, searchIcon } from '../icons.ts';
+import { comparisonTable, featureKey } from './comparison-table.ts';
 import {
   counts,
+  isFiltered,
   type PanelState,
   restoredState,
+  shownMeshes,
   visibleGroups,
+  withFilters,
+  withoutFilters,
   withQuery,
   withRevealed,
   withToggledFeature,
   withToggledGroup,
+  withToggledMesh,
 } from './panel-state.ts';
 import { rowMove, togglesRow } from './row-keys.ts';
+import { toolbar } from './toolbar.ts';
+import { nothingMatches, words } from './words.ts';
 import './style.css';
+
+/** How long it is said that something was copied, in milliseconds. */
+const shownFor = 2500;
 
 const host = connect<FromPanel, ToPanel>(isToPanel, receive);
 
@@ -27,6 +39,11 @@ let file: string | undefined;
 let failure: string | undefined;
 /** The row that Tab reaches. */
 let current: string | undefined;
+/** The button of the toolbar that Tab reaches. */
+let toolbarStop = 0;
+/** Whether something has just been copied, for the line that screen readers hear. */
+let isCopied = false;
+let copiedTimer: ReturnType<typeof setTimeout> | undefined;
 /** A row to show as soon as there is a comparison. */
 let wanted: string | undefined;
 
@@ -34,7 +51,14 @@ const root = document.body;
 
 document.addEventListener('keydown', onKey);
 root.addEventListener('focusin', (event) => {
-  const row = event.target instanceof HTMLElement ? event.target.dataset['row'] : undefined;
+  if (!(event.target instanceof HTMLElement)) return;
+  const bar = event.target.closest('.toolbar');
+  const stop = bar ? [...bar.querySelectorAll('button')].findIndex((it) => it === event.target) : -1;
+  if (stop !== -1 && stop !== toolbarStop) {
+    toolbarStop = stop;
+    draw();
+  }
+  const row = event.target.dataset['row'];
   if (row === undefined || row === current) return;
   current = row;
   draw();
@@ -60,6 +84,9 @@ function receive(message: ToPanel): void {
     case 'search':
       focusSearch();
       return;
+    case 'copied':
+      tellCopied();
+      return;
     case 'failed':
       failure = message.message;
       draw();
@@ -69,6 +96,16 @@ function receive(message: ToPanel): void {
 function change(next: PanelState): void {
   state = next;
   host.keepState(state);
+  draw();
+}
+
+function tellCopied(): void {
+  isCopied = true;
+  clearTimeout(copiedTimer);
+  copiedTimer = setTimeout(() => {
+    isCopied = false;
+    draw();
+  }, shownFor);
   draw();
 }
 
@@ -86,7 +123,7 @@ function rowButton(key: string): HTMLElement | null {
 function view(): TemplateResult {
   const groups = comparison ? visibleGroups(comparison, state) : [];
   const { shown, all } = comparison ? counts(comparison, groups) : { shown: 0, all: 0 };
-  const isSearching = state.query.trim() !== '';
+  const isNarrowed = state.query.trim() !== '' || isFiltered(state);
   return html`<header>
       <h1 class="heard">Compare Istio, Linkerd and Consul</h1>
       <div class="search" role="search">
@@ -103,7 +140,7 @@ function view(): TemplateResult {
           }}
         />
         <span class="count" role="status">
-          ${isSearching ? html`${shown} of ${all}<span class="heard"> features</span>` : nothing}
+          ${isNarrowed ? html`${shown} of ${all}<span class="heard"> features</span>` : nothing}
         </span>
         ${
           state.query === ''
@@ -114,8 +151,21 @@ function view(): TemplateResult {
         }
       </div>
     </header>
-    <main aria-busy=${comparison === undefined && failure === undefined}>${content(groups)}</main>
+    <main aria-busy=${comparison === undefined && failure === undefined}>
+      ${comparison ? toolbar(state, toolbarStop, toolbarActions(groups)) : nothing}
+      <p class=${isCopied ? 'copied' : 'heard'} role="status">${isCopied ? words.copied : ''}</p>
+      ${content(groups)}
+    </main>
     ${comparison ? footer(comparison.asOf) : nothing}`;
+}
+
+function toolbarActions(groups: ReturnType<typeof visibleGroups>) {
+  return {
+    toggleMesh: (mesh: MeshId) => change(withToggledMesh(state, mesh)),
+    toggleDifferences: () => change(withFilters(state, { onlyDifferences: !state.onlyDifferences })),
+    toggleWorkspace: () => change(withFilters(state, { onlyWorkspace: !state.onlyWorkspace })),
+    copyTable: () => host.tell({ type: 'copy', markdown: comparisonMarkdown(groups, shownMeshes(state)) }),
+  };
 }
 
 function content(groups: ReturnType<typeof visibleGroups>): TemplateResult {
@@ -126,20 +176,43 @@ function content(groups: ReturnType<typeof visibleGroups>): TemplateResult {
     </div>`;
   }
   if (!comparison) return html`<p class="message waiting">Waiting for the language server…</p>`;
-  if (groups.length === 0) {
-    return html`<div class="message">
-      <p>No feature matches “${state.query.trim()}”.</p>
-      <button type="button" class="primary" @click=${clearSearch}>Clear Search</button>
-    </div>`;
-  }
+  if (groups.length === 0) return nothingFound(comparison);
+  const meshes = shownMeshes(state);
   return comparisonTable(
-    { groups, expanded: state.expanded, current: currentRow(groups), file },
+    { groups, expanded: state.expanded, current: currentRow(groups), file, meshes, kinds: comparison.kinds },
     {
       toggleGroup: (category) => change(withToggledGroup(state, category)),
       toggleFeature: (id) => change(withToggledFeature(state, id)),
       openSource: (url) => host.tell({ type: 'openSource', url }),
+      insert: (kind) => host.tell({ type: 'insert', kind }),
+      findUses: (kind) => host.tell({ type: 'findUses', kind }),
+      copyFeature: (feature) => host.tell({ type: 'copy', markdown: featureMarkdown(feature, meshes) }),
+      showMeasurements,
     },
   );
+}
+
+/** Says why no row is left, and offers to take away what leaves them out: the filters first, which are easier to forget. */
+function nothingFound({ groups }: Comparison): TemplateResult {
+  const isUnused = state.onlyWorkspace && groups.every((it) => it.rows.every((row) => row.files === 0));
+  const query = state.query.trim();
+  const clearFilters = () => {
+    change(withoutFilters(state));
+    document.querySelector<HTMLElement>('.toolbar [tabindex="0"]')?.focus();
+  };
+  const reason = isUnused ? words.nothingInWorkspace : query === '' ? words.nothingFits : nothingMatches(query);
+  return html`<div class="message">
+    <p>${reason}</p>
+    ${
+      isFiltered(state)
+        ? html`<button type="button" class="primary" @click=${clearFilters}>${words.clearFilters}</button>`
+        : html`<button type="button" class="primary" @click=${clearSearch}>${words.clearSearch}</button>`
+    }
+  </div>`;
+}
+
+function showMeasurements(): void {
+  host.tell({ type: 'showMeasurements' });
 }
 
 /** The row that Tab reaches: where the focus last was, as long as it is in sight, else the first. */
@@ -158,6 +231,11 @@ function footer(asOf: string): TemplateResult {
       ${ratingLegend.map((it) => html`<li>${mark(it)}${ratingWords(it)}</li>`)}
     </ul>
     <p>State of ${date}. Each cell names its source.</p>
+    <p class="more">
+      <button type="button" class="link" title=${words.measurementsHint} @click=${showMeasurements}>
+        ${words.measurements}
+      </button>
+    </p>
   </footer>`;
 }
 

@@ -115,6 +115,31 @@ describe('a person at the window', () => {
       .waitFor();
   });
 
+  step('narrows the comparison, goes from a kind to its resource, and inserts a snippet of it', async () => {
+    const { page } = workbench;
+    const compare = workbench.webview();
+    await compare.getByRole('searchbox').fill('rotation');
+    await compare.getByRole('button', { name: 'Consul', exact: true }).click();
+    await compare.getByRole('columnheader', { name: 'Consul' }).waitFor({ state: 'detached' });
+    await compare.getByRole('button', { name: 'Consul', exact: true }).click();
+    await compare.getByRole('button', { name: 'In workspace', exact: true }).click();
+    await compare.getByRole('searchbox').fill('circuit breaking');
+    const row = compare.locator('[data-row="feature circuit-breaking"]');
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+    await compare.getByRole('button', { name: 'Copy as Markdown: Circuit breaking' }).click();
+    await compare.getByText('Copied.').waitFor();
+    await compare
+      .getByRole('button', { name: /DestinationRule of this workspace$/ })
+      .first()
+      .click();
+    await workbench.choose('reviews');
+    await page.locator('.tab.active', { hasText: 'reviews.yaml' }).first().waitFor();
+    await compare.getByRole('button', { name: 'Insert a snippet with DestinationRule' }).first().click();
+    await workbench.choose('Istio: circuit breaker');
+    await page.locator('.tab.active.dirty', { hasText: 'reviews.yaml' }).first().waitFor();
+    await workbench.runCommand('File: Revert File');
+  });
+
   step('follows the tree of the workspace to a route, and looks a feature up by its name', async () => {
     const { page } = workbench;
     await workbench.runCommand('Meshwright: Focus on Workspace View');

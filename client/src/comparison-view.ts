@@ -32,6 +32,7 @@ const typingPause = 400;
 export class ComparisonView implements vscode.Disposable {
   readonly #view: WebviewView<FromPanel, ToPanel>;
   readonly #ask: AskComparison;
+  readonly #showMeasurements: () => Promise<void>;
   readonly #log: (message: string) => void;
   readonly #disposables: vscode.Disposable[];
   #comparison: Comparison | undefined;
@@ -39,9 +40,18 @@ export class ComparisonView implements vscode.Disposable {
   #question = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `ask` sends the requests `meshwright/compare` and `meshwright/kind`; `log` takes what went wrong, for the output channel. */
-  constructor(extensionUri: vscode.Uri, ask: AskComparison, log: (message: string) => void) {
+  /**
+   * `ask` sends the requests `meshwright/compare` and `meshwright/kind`; `showMeasurements` opens the figures of benchmarks
+   * and overhead with their sources; `log` takes what went wrong, for the output channel.
+   */
+  constructor(
+    extensionUri: vscode.Uri,
+    ask: AskComparison,
+    showMeasurements: () => Promise<void>,
+    log: (message: string) => void,
+  ) {
     this.#ask = ask;
+    this.#showMeasurements = showMeasurements;
     this.#log = log;
     this.#view = new WebviewView<FromPanel, ToPanel>(extensionUri, {
       id: comparisonViewId,
@@ -93,7 +103,7 @@ export class ComparisonView implements vscode.Disposable {
         this.#follow(this.#copy(message.markdown));
         return;
       case 'showMeasurements':
-        this.#follow(vscode.commands.executeCommand('meshwright.cost.focus'));
+        this.#follow(this.#showMeasurements());
     }
   }
 

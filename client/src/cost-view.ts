@@ -45,6 +45,11 @@ export class CostView implements vscode.Disposable {
     this.#view.dispose();
   }
 
+  /** Opens the view where the figures stand with their sources. */
+  async showSources(): Promise<void> {
+    await this.#view.openWith({ type: 'showSources' });
+  }
+
   #receive(message: FromCost): void {
     switch (message.type) {
       case 'ready':
@@ -90,6 +95,7 @@ export class CostView implements vscode.Disposable {
       if (!isCostAnswer(answer)) throw new Error('The answer of the language server is not understood.');
       this.#answer = answer;
       this.#view.post({ type: 'estimate', estimate: answer.estimate });
+      this.#view.deliverWaiting();
     } catch (error) {
       if (question !== this.#question) return;
       this.#log(`The costs could not be reckoned: ${reasonOf(error)}`);

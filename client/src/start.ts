@@ -90,9 +90,11 @@ export async function start(
     }
   };
 
+  const cost = new CostView(context.extensionUri, ask, (message) => output.warn(message));
   const comparison = new ComparisonView(
     context.extensionUri,
     { comparison: (params) => ask(compareRequest, params), kind: (params) => ask(kindRequest, params) },
+    () => cost.showSources(),
     (message) => output.warn(message),
   );
   const startFor = (document: vscode.TextDocument) => {
@@ -115,7 +117,7 @@ export async function start(
     new ChooseView(context.extensionUri, ask, (message) => output.warn(message)),
     new WorkspaceView(ask, client, (message) => output.warn(message)),
     registerSampleWorkspace(context.extensionUri),
-    new CostView(context.extensionUri, ask, (message) => output.warn(message)),
+    cost,
     vscode.commands.registerCommand('meshwright.compare.reveal', (featureId: unknown) =>
       typeof featureId === 'string' ? comparison.reveal(featureId) : comparison.search(),
     ),

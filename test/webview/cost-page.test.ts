@@ -54,6 +54,24 @@ const rowOf = async (page: Page, name: string) =>
     it.replace(/\s+/g, ' ').trim(),
   );
 
+pageTest('The sources come into sight when they are asked for', { height: 400 }, async ({ page, send }) => {
+  await send({ type: 'showSources' });
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Sources');
+  await page.waitForFunction(() => {
+    const top = document.getElementById('sources')?.getBoundingClientRect().top ?? -1;
+    return top >= 0 && top < 400;
+  });
+});
+
+test('Sources that are asked for before there are any are shown with them', { skip }, async () => {
+  if (typeof browser === 'string') return;
+  const panel = await openPanel(browser, { page: 'cost' });
+  await panel.send({ type: 'showSources' });
+  await panel.send({ type: 'estimate', estimate: estimated({}) });
+  assert.equal(await panel.page.evaluate(() => document.activeElement?.id), 'sources');
+  await panel.close();
+});
+
 pageTest('The example of 100 services stands there at first, in charts and as a table', {}, async ({ page, sent }) => {
   await lastSent({ page, sent }, { type: 'ask', inputs: {} });
   assert.deepEqual(sent[0], { type: 'ready' });

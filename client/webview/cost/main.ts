@@ -22,6 +22,8 @@ let state = restoredState(host.keptState());
 let estimate: CostEstimate | undefined;
 let failure: string | undefined;
 let news = '';
+/** Whether the sources are to be shown as soon as there are any. */
+let wantsSources = false;
 
 keepScroll();
 draw();
@@ -36,15 +38,28 @@ function receive(message: ToCost): void {
       failure = undefined;
       change(withCounted(state, estimate));
       if (isFirst) window.scrollTo({ top: state.scroll });
+      if (wantsSources) showSources();
       return;
     case 'copied':
       news = words.copied;
       draw();
       return;
+    case 'showSources':
+      showSources();
+      return;
     case 'failed':
       failure = message.message;
       draw();
   }
+}
+
+function showSources(): void {
+  const heading = document.getElementById('sources');
+  wantsSources = heading === null;
+  if (!heading) return;
+  heading.focus({ preventScroll: true });
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  heading.scrollIntoView({ block: 'start', behavior: isCalm ? 'auto' : 'smooth' });
 }
 
 function ask(): void {

@@ -133,7 +133,7 @@ function content(estimate: CostEstimate, look: PageLook, actions: PageActions): 
       )}
     </section>
     <section>
-      <h2>${words.sources}</h2>
+      <h2 id="sources" tabindex="-1">${words.sources}</h2>
       ${estimate.sources.map((it) => fold(`source ${it.id}`, `${it.title}, ${it.date}`, sourceDetails(it, actions), look, actions))}
     </section>`;
 }

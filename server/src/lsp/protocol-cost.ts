@@ -31,6 +31,8 @@ export interface CostAnswer {
 export type ToCost =
   | { readonly type: 'estimate'; readonly estimate: CostEstimate }
   | { readonly type: 'copied' }
+  /** Go to the sources of the figures. */
+  | { readonly type: 'showSources' }
   | { readonly type: 'failed'; readonly message: string };
 
 /** What the page asks of the extension. */
@@ -54,7 +56,7 @@ export function isToCost(value: unknown): value is ToCost {
   if (!isObject(value)) return false;
   if (value['type'] === 'estimate') return isEstimate(value['estimate']);
   if (value['type'] === 'failed') return isText(value['message']);
-  return value['type'] === 'copied';
+  return value['type'] === 'copied' || value['type'] === 'showSources';
 }
 
 export function isFromCost(value: unknown): value is FromCost {

@@ -27,7 +27,7 @@ export interface WorkspaceUses {
 
 /** The kinds of the resources that use a feature, by name and each once, in the order of the resources. */
 export function kindsUsing(feature: Feature, resources: readonly UsingResource[]): readonly string[] {
-  const kinds = resources.filter((resource) => uses(feature, resource)).map((it) => it.kind);
+  const kinds = resources.filter((it) => uses(feature, tracesOf(it))).map((it) => it.kind);
   return [...new Set(kinds)];
 }
 
@@ -94,20 +94,41 @@ function usesOfPart(uri: Uri, part: Part) {
   const known = kept.get(part);
   if (known) return known;
   const resources = resourcesOf(uri, part);
+  const traces = resources.map(tracesOf);
   const found = {
-    features: features.filter((it) => resources.some((resource) => uses(it, resource))).map((it) => it.id),
-    kinds: resources.map((it) => kindId({ group: it.group, name: it.kind })),
+    features: features.filter((feature) => traces.some((it) => uses(feature, it))).map((it) => it.id),
+    kinds: traces.map((it) => it.id),
   };
   kept.set(part, found);
   return found;
 }
 
-function uses(feature: Feature, { apiVersion, kind, value }: UsingResource): boolean {
-  const id = kindId({ group: groupOf(apiVersion), name: kind });
+/** What of a resource shows which features it uses. */
+interface Traces {
+  /** Id of its kind. */
+  readonly id: string;
+  /** Its labels and annotations. */
+  readonly keys: readonly string[];
+  readonly value: unknown;
+}
+
+const knownTraces = new WeakMap<UsingResource, Traces>();
+
+/** Kept, since each resource is asked about for each feature. */
+function tracesOf(resource: UsingResource): Traces {
+  const known = knownTraces.get(resource);
+  if (known) return known;
+  const { apiVersion, kind, value } = resource;
+  const traces = { id: kindId({ group: groupOf(apiVersion), name: kind }), keys: metadataKeys(value), value };
+  knownTraces.set(resource, traces);
+  return traces;
+}
+
+function uses(feature: Feature, { id, keys, value }: Traces): boolean {
   return meshIds.some((mesh) => {
     if (!doesIt(feature, mesh)) return false;
-    const { kinds, fields, keys } = feature.cells[mesh];
-    if (keys && metadataKeys(value).some((it) => hasKey(keys, it))) return true;
+    const { kinds, fields, keys: wanted } = feature.cells[mesh];
+    if (wanted && keys.some((it) => hasKey(wanted, it))) return true;
     if (!kinds.some((it) => it === id)) return false;
     return fields ? fields.some((pattern) => !expand(value, pattern).next().done) : isOfMesh(id);
   });

@@ -12,6 +12,7 @@ import { topicTitles } from '../server/src/meshes/playbooks/playbook.ts';
 import { practiceGroups } from '../server/src/meshes/playbooks/practices.ts';
 import { snippets } from '../server/src/meshes/snippets.ts';
 import { isMeshId, meshIds, meshNames } from '../server/src/model/mesh-id.ts';
+import { readPackage } from './package-words.ts';
 
 interface Contributes {
   readonly views: { readonly meshwright: readonly { readonly name: string }[] };
@@ -21,7 +22,9 @@ interface Contributes {
 describe('docs/coverage.md', () => {
   const page = readFileSync('docs/coverage.md', 'utf8');
   const rows = page.split('\n').filter((it) => it.startsWith('| ') && !/^\| (Section|---)/.test(it));
-  const { contributes }: { readonly contributes: Contributes } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const { contributes } = readPackage() as {
+    readonly contributes: Contributes;
+  };
   const found = (pattern: RegExp) => rows.flatMap((row) => [...row.matchAll(pattern)].map((it) => it[1] ?? ''));
 
   test('has three columns in each row, and no section twice', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { readPackage } from '../package-words.ts';
 
 interface Step {
   readonly id: string;
@@ -11,7 +12,7 @@ interface Step {
   readonly completionEvents: readonly string[];
 }
 
-const { contributes, activationEvents } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+const { contributes, activationEvents } = readPackage() as {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];

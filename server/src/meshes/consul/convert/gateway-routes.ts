@@ -343,7 +343,10 @@ class GatewayRoute {
       this.#reached.set(`${service.namespace}/${service.name}`, backend);
       ledger.exact(from, `${at}.backendRefs[${position}]`);
       const isAbroad = service.namespace !== this.#route.namespace;
-      if (isAbroad && !isGranted(this.#drafts.environment, this.#route.namespace, service))
+      if (
+        isAbroad &&
+        !isGranted(this.#drafts.environment, this.#isHttp ? HTTPRoute : TCPRoute, this.#route.namespace, service)
+      )
         ledger.note(
           'manual',
           `Let routes of "${this.#route.namespace}" name Services of "${service.namespace}" by a ReferenceGrant.`,

@@ -8,7 +8,15 @@ import { isSameThing } from '../../../../model/same-thing.ts';
 import type { ConvertOptions, Output } from '../../../mesh.ts';
 import { type ServiceFacts, serviceFacts } from '../../common/workloads.ts';
 import { isGranted } from '../convert/grants.ts';
-import { HTTPRoute, ReferenceGrant } from '../kinds.ts';
+import { ReferenceGrant } from '../kinds.ts';
+
+/** Services of a namespace that routes of a kind in another one name. */
+interface Wanted {
+  readonly kind: Kind;
+  readonly home: string;
+  readonly namespace: string;
+  readonly names: Set<string>;
+}
 
 /** Collects the resources to create; names are given out once. */
 export class Draft {
@@ -18,7 +26,7 @@ export class Draft {
   readonly options: ConvertOptions;
   readonly #created: Output[] = [];
   readonly #names = new Set<string>();
-  readonly #grants = new Map<string, ServiceName & { readonly home: string; readonly names: Set<string> }>();
+  readonly #grants = new Map<string, Wanted>();
 
   constructor(ir: Ir, environment: Environment, ledger: Ledger, options: ConvertOptions) {
     this.ir = ir;
@@ -73,24 +81,25 @@ export class Draft {
     this.ledger.note('missing', `Add the manifest of ${what} to the workspace, then convert again.`, 'availability');
   }
 
-  /** Lets routes of a namespace name a Service of another one. */
-  grant(home: string, service: ServiceName): void {
-    const known = this.#grants.get(`${service.namespace} ${home}`);
-    if (known) known.names.add(service.name);
-    else this.#grants.set(`${service.namespace} ${home}`, { home, ...service, names: new Set([service.name]) });
+  /** Lets routes of a kind in a namespace name a Service of another one. */
+  grant(kind: Kind, home: string, { name, namespace }: ServiceName): void {
+    const id = `${kind.name} ${namespace} ${home}`;
+    const known = this.#grants.get(id);
+    if (known) known.names.add(name);
+    else this.#grants.set(id, { kind, home, namespace, names: new Set([name]) });
   }
 
   /** All that was made, and the grants that it needs and the workspace does not have. */
   outputs(): readonly Output[] {
-    const grants = [...this.#grants.values()].flatMap(({ home, namespace, names }): Output[] => {
-      const missing = [...names].filter((name) => !isGranted(this.environment, home, { name, namespace }));
+    const grants = [...this.#grants.values()].flatMap(({ kind, home, namespace, names }): Output[] => {
+      const missing = [...names].filter((name) => !isGranted(this.environment, kind, home, { name, namespace }));
       if (missing.length === 0) return [];
       const to = missing.map((name) => ({ group: '', kind: 'Service', name }));
-      const from = [{ group: ReferenceGrant.group, kind: HTTPRoute.name, namespace: home }];
+      const from = [{ group: ReferenceGrant.group, kind: kind.name, namespace: home }];
       const name = this.nameFor(ReferenceGrant, namespace, `routes-of-${home}`, { from, to });
       this.ledger.note(
         'generated',
-        `ReferenceGrant "${name}" in "${namespace}" lets routes of "${home}" name Services there: ${missing.join(', ')}.`,
+        `ReferenceGrant "${name}" in "${namespace}" lets ${kind.name}s of "${home}" name Services there: ${missing.join(', ')}.`,
       );
       return [
         {

@@ -62,7 +62,7 @@ function writeBinding(route: Route, { parentRefs, gateways, rules }: Binding, dr
     hostnames: route.protocol === 'tcp' ? [] : hostnames,
     from: [...gateways, ...route.targets].flatMap((it) => it.from),
   };
-  const place = writeRules(rules, { home: route.namespace }, head, draft);
+  const place = writeRules(rules, { kind: head.kind, home: route.namespace }, head, draft);
   for (const it of gateways) {
     if (place === undefined) ledger.lost(it, 'no-equivalent', 'No rule of it could be written.', 'availability');
     else ledger.exact(it, `${place} spec.parentRefs`);
@@ -130,7 +130,7 @@ function writeOnService(route: Route, target: Asked<RouteTarget>, draft: Draft):
         hostnames: [],
         from: target.from,
       };
-      const place = writeRules(rules, { home, service, port }, head, draft);
+      const place = writeRules(rules, { kind: head.kind, home, service, port }, head, draft);
       if (place !== undefined) places.push(`${place} spec.parentRefs[0]`);
     }
   }

@@ -1,6 +1,7 @@
 /** What a rule of a route does with its requests, in fields that every implementation of the Gateway API knows by name. */
 
 import type { Asked, Backend, Cors, HeaderChange, Origin, RouteRule, ServiceName } from '../../../../model/ir.ts';
+import type { Kind } from '../../../../model/kind.ts';
 import { type RouteWriters, writeParts } from '../../../mesh.ts';
 import {
   type GatewayFilter,
@@ -16,6 +17,8 @@ import { defaultVersion, versionService } from './versions.ts';
 
 /** Where a rule stands. */
 export interface Spot {
+  /** The kind of its route. */
+  readonly kind: Kind;
   /** The namespace of its route. */
   readonly home: string;
   /** The Service that the route stands on; undefined at a gateway. */
@@ -333,6 +336,6 @@ function portOf(service: ServiceName, { spot }: RuleDraft, draft: Draft): number
 /** A reference to a Service; one of another namespace has to be granted there. */
 function refOf({ name, namespace, port }: BackendRef, { spot }: RuleDraft, draft: Draft) {
   if (namespace === spot.home) return { name, port };
-  draft.grant(spot.home, { name, namespace });
+  draft.grant(spot.kind, spot.home, { name, namespace });
   return { name, namespace, port };
 }

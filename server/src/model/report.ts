@@ -109,9 +109,12 @@ export class Ledger {
     this.#record(asked, { fate: 'lost', code, reason, risk, target: '' });
   }
 
-  /** Adds a note once. */
+  /** Adds a note once, with the worst of its risks. */
   note(kind: Note['kind'], text: string, risk: Risk = 'none'): void {
-    if (!this.#notes.some((it) => it.kind === kind && it.text === text)) this.#notes.push({ kind, text, risk });
+    const at = this.#notes.findIndex((it) => it.kind === kind && it.text === text);
+    const known = this.#notes[at];
+    if (!known) this.#notes.push({ kind, text, risk });
+    else if (riskRank[risk] > riskRank[known.risk]) this.#notes[at] = { kind, text, risk };
   }
 
   /** Tells everything that was said of a place of another. */

@@ -74,7 +74,7 @@ export function grounded(outputs: readonly Output[], environment: Environment): 
       ...entry,
       fate: 'lost',
       code: 'no-equivalent',
-      reason: `There is no ${first?.place} in the result, since it would say nothing else.`,
+      reason: `No ${first?.place} is written: with this alone it would change nothing.`,
       target: '',
       targets,
     };

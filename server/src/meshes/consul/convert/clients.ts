@@ -110,7 +110,7 @@ export function resolveClient(
   function guessed(account: string, namespace: string): readonly Client[] {
     if (isCertain)
       return lose('identity-pattern', `No workload that runs under "${account}" is known, so no service can be named.`);
-    const text = `No workload that runs under "${account}" in "${namespace}" is known; with ACLs on, Consul demands that a service has the name of its account.`;
+    const text = `No workload that runs under "${account}" in "${namespace}" is known, so the intention lets in a service called "${account}": if pods of another name run under the account, they are shut out, and any service of that name gets in. With ACLs on, Consul registers a pod only when both names are the same.`;
     ledger.note('assumed', text, 'security');
     return clients([account], namespace, 'Taken to be the service of the same name.');
   }

@@ -6,6 +6,7 @@
 import type { Access } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { pathText } from '../../../model/text.ts';
+import { restartText } from '../../kubernetes/common/convert/bearers.ts';
 import { inboundPolicy } from './annotations.ts';
 import type { Draft } from './draft.ts';
 
@@ -39,9 +40,4 @@ export function writeClosedNamespaces(draft: Draft): void {
     draft.ledger.exact(access.target, place);
     draft.ledger.note('manual', restartText(namespace), 'security');
   }
-}
-
-/** What is left to do when the default policy of a namespace changes. */
-export function restartText(namespace: string): string {
-  return `Restart the workloads of namespace ${namespace}: the injector copies the policy into a pod when it is made.`;
 }

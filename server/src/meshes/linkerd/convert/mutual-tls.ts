@@ -7,12 +7,13 @@ import type { Labels, MutualTls } from '../../../model/ir.ts';
 import { placeText } from '../../../model/report.ts';
 import { type Path, pathText } from '../../../model/text.ts';
 import { textAt, textRecordAt, valueAt } from '../../../model/value.ts';
+import { restartText } from '../../kubernetes/common/convert/bearers.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { injectedNamespaces } from '../../kubernetes/common/injection.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
 import { Server } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
-import { isClosed, restartText } from './closed-namespaces.ts';
+import { isClosed } from './closed-namespaces.ts';
 import { type Draft, shortName } from './draft.ts';
 
 type Mode = MutualTls['mode']['value'];

@@ -58,6 +58,11 @@ export function bearersOf(scope: ProxyScope, environment: Environment, byNamespa
   }
 }
 
+/** What is left to do when marks of a namespace change; one sentence for all of them, since one restart is enough. */
+export function restartText(namespace: string): string {
+  return `Restart the workloads of namespace ${namespace}: only new pods take over what their namespace says of proxies.`;
+}
+
 /** A Namespace as a bearer, whether the workspace holds it or not. */
 export function namespaceBearer(environment: Environment, namespace: string): Bearer {
   return { type: 'namespace', namespace, resource: environment.index.find(Namespace, '', namespace) };

@@ -4,7 +4,16 @@ import type { Asked, Injection, Origin } from '../../../../model/ir.ts';
 import { meshNames } from '../../../../model/mesh-id.ts';
 import { injectionKeys, isInjectedGateway } from '../injection.ts';
 import { servicesOfPods } from '../workloads.ts';
-import { type Bearer, bearersOf, type Marks, markOf, namespaceBearer, placeOfMark, scopeInWords } from './bearers.ts';
+import {
+  type Bearer,
+  bearersOf,
+  type Marks,
+  markOf,
+  namespaceBearer,
+  placeOfMark,
+  restartText,
+  scopeInWords,
+} from './bearers.ts';
 import type { Marker } from './marker.ts';
 
 /** A mark that asks for a proxy, or asks for none. */
@@ -93,11 +102,7 @@ function writeMark(
   for (const it of special) ledger.changed(it, target, it.value.code, it.value.reason);
   if (!isNew) return;
   if (isOn.value) warnOfTwo(bearer, mark, marker);
-  if (bearer.type === 'namespace')
-    ledger.note(
-      'manual',
-      `Restart the workloads of namespace ${bearer.namespace}: a proxy comes or goes with a new pod.`,
-    );
+  if (bearer.type === 'namespace') ledger.note('manual', restartText(bearer.namespace));
 }
 
 /** No pod can have two proxies: what asks for that of another mesh has to go when the pods move. */

@@ -7,7 +7,7 @@ import type { Resource } from '../../../../model/manifest.ts';
 import { meshNames } from '../../../../model/mesh-id.ts';
 import type { Loss } from '../../../../model/report.ts';
 import { pathText } from '../../../../model/text.ts';
-import { type Bearer, bearersOf, placeOfMark, scopeInWords } from './bearers.ts';
+import { type Bearer, bearersOf, placeOfMark, restartText, scopeInWords } from './bearers.ts';
 import type { Marker } from './marker.ts';
 
 /** The annotations that say a setting, and what is different with them; or why there are none. */
@@ -101,11 +101,7 @@ function outcomesOf(asked: Asked<ProxySetting>, form: SettingForm, marker: Marke
 function write(bearer: Bearer, key: string, text: string, from: readonly Origin[], marker: Marker): void {
   if (marker.known(bearer, 'annotations', key) === text) return;
   marker.set(bearer, 'annotations', key, text, from);
-  if (bearer.type === 'namespace')
-    marker.ledger.note(
-      'manual',
-      `Restart the workloads of namespace ${bearer.namespace}: a proxy is set up when its pod is made.`,
-    );
+  if (bearer.type === 'namespace') marker.ledger.note('manual', restartText(bearer.namespace));
 }
 
 /** A leaf that asks for several things is lost when all of them are; else it is changed by what is lost of it. */

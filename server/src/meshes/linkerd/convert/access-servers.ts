@@ -70,7 +70,7 @@ export function serverFor(
   const name = nameOf(unit, port, draft);
   made.push({ namespace: unit.namespace, labels: unit.labels, port: port.number, name });
   const protocol = accesses.find((it) => it.protocol)?.protocol;
-  const proxyProtocol = protocol && proxyProtocols[protocol.value];
+  const proxyProtocol = protocol ? proxyProtocols[protocol.value] : port.isHttp ? undefined : proxyProtocols['tcp'];
   draft.create(Server, unit.namespace, name, {
     spec: {
       podSelector: { matchLabels: unit.labels },

@@ -7,6 +7,12 @@ import { listFiles, PackageManager } from '@vscode/vsce';
 /** Every one of these has to be there. */
 const needed = [
   'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
+  'package.nls.zh-cn.json',
+  'l10n/bundle.l10n.json',
+  'l10n/bundle.l10n.de.json',
+  'l10n/bundle.l10n.zh-cn.json',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
@@ -20,7 +26,6 @@ const needed = [
 /** These may be there beside the needed ones. */
 const allowed = [
   /^SECURITY\.md$/,
-  /^package\.nls(\.[\w-]+)?\.json$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
   /^schemas\/output\/[\w-]+\.schema\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,

@@ -17,15 +17,15 @@ export async function askOptions(
   if (questions.length === 0) return chosen;
   let options = chosen;
   for (;;) {
-    const go = { label: `$(check) ${action}`, description: 'with these options', question: undefined };
+    const go = { label: `$(check) ${action}`, description: vscode.l10n.t('with these options'), question: undefined };
     const items = questions.map((question) => ({
       label: sentence(question.summary),
       detail: currentText(question, options),
       question,
     }));
     const picked = await vscode.window.showQuickPick([go, ...items], {
-      title: 'Options That Matter to This Conversion',
-      placeHolder: 'Pick one to change it',
+      title: vscode.l10n.t('Options That Matter to This Conversion'),
+      placeHolder: vscode.l10n.t('Pick one to change it'),
     });
     if (!picked) return undefined;
     if (!picked.question) return options;
@@ -42,8 +42,9 @@ async function askValue(question: Question, options: ChosenOptions): Promise<Opt
     const typed = await vscode.window.showInputBox({
       title: sentence(summary),
       value: value === undefined ? '' : String(value),
-      prompt: isPort ? 'A port, 1 to 65535' : 'A name',
-      validateInput: (text) => (isPort ? portProblem(text) : text.trim() === '' ? 'It cannot be empty.' : undefined),
+      prompt: isPort ? vscode.l10n.t('A port, 1 to 65535') : vscode.l10n.t('A name'),
+      validateInput: (text) =>
+        isPort ? portProblem(text) : text.trim() === '' ? vscode.l10n.t('It cannot be empty.') : undefined,
     });
     if (typed === undefined) return undefined;
     return isPort ? Number(typed) : typed.trim();
@@ -51,31 +52,36 @@ async function askValue(question: Question, options: ChosenOptions): Promise<Opt
   const picked = await vscode.window.showQuickPick(
     answers.map((it) => ({
       label: nameOf(it.value),
-      ...(it.value === value ? { description: 'now' } : {}),
-      detail: [it.words, `${it.counts.exact} exact, ${it.counts.changed} changed, ${it.counts.lost} lost.`]
+      ...(it.value === value ? { description: vscode.l10n.t('now') } : {}),
+      detail: [
+        it.words,
+        vscode.l10n.t('{0} exact, {1} changed, {2} lost.', it.counts.exact, it.counts.changed, it.counts.lost),
+      ]
         .filter((words) => words !== '')
         .join(' '),
       value: it.value,
     })),
-    { title: sentence(summary), placeHolder: 'What becomes of them' },
+    { title: sentence(summary), placeHolder: vscode.l10n.t('What becomes of them') },
   );
   return picked?.value;
 }
 
 function portProblem(text: string): string | undefined {
   const number = Number(text);
-  return Number.isInteger(number) && number >= 1 && number <= 65_535 ? undefined : 'A port is a number, 1 to 65535.';
+  return Number.isInteger(number) && number >= 1 && number <= 65_535
+    ? undefined
+    : vscode.l10n.t('A port is a number, 1 to 65535.');
 }
 
 function currentText({ option, current, answers }: Question, options: ChosenOptions): string {
   const value = options[option] ?? current;
-  if (value === undefined) return 'not said';
+  if (value === undefined) return vscode.l10n.t('not said');
   const words = answers.find((it) => it.value === value)?.words ?? '';
   return words === '' ? nameOf(value) : `${nameOf(value)}: ${words}`;
 }
 
 function nameOf(value: OptionValue): string {
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'boolean') return value ? vscode.l10n.t('Yes') : vscode.l10n.t('No');
   return String(value);
 }
 

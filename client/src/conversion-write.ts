@@ -7,7 +7,7 @@ import type { Conversion } from './conversion-preview.ts';
 /** Puts the result where the source stands, after asking when security is weakened. */
 export async function writeInPlace(conversion: Conversion): Promise<void> {
   const { source, answer, text } = conversion;
-  if (!(await canStandInSource(conversion)) || !(await accepted(answer, 'Replace'))) return;
+  if (!(await canStandInSource(conversion)) || !(await accepted(answer, vscode.l10n.t('Replace')))) return;
   const document = await vscode.workspace.openTextDocument(source);
   const edit = await changesOf(conversion);
   if (!edit) return;
@@ -75,9 +75,11 @@ async function changesOf({ answer }: Conversion): Promise<vscode.WorkspaceEdit |
   const edit = new vscode.WorkspaceEdit();
   if (answer.changes.length === 0) return edit;
   const files = answer.changes.map((it) => vscode.workspace.asRelativePath(vscode.Uri.parse(it.uri, true)));
-  const [all, some] = ['Change Them Too', 'Choose Changes…'];
+  const [all, some] = [vscode.l10n.t('Change Them Too'), vscode.l10n.t('Choose Changes…')];
   const picked = await vscode.window.showInformationMessage(
-    `${answer.page.changed.length === 1 ? 'One existing resource carries' : 'Existing resources carry'} a part of this conversion.`,
+    answer.page.changed.length === 1
+      ? vscode.l10n.t('One existing resource carries a part of this conversion.')
+      : vscode.l10n.t('Existing resources carry a part of this conversion.'),
     { modal: true, detail: files.map((it) => `• ${it}`).join('\n') },
     all,
     some,
@@ -85,7 +87,7 @@ async function changesOf({ answer }: Conversion): Promise<vscode.WorkspaceEdit |
   if (picked === undefined) return undefined;
   const metadata: vscode.WorkspaceEditEntryMetadata = {
     needsConfirmation: picked === some,
-    label: 'What existing resources carry of the conversion',
+    label: vscode.l10n.t('What existing resources carry of the conversion'),
   };
   for (const { uri, edits } of answer.changes) {
     const file = vscode.Uri.parse(uri, true);
@@ -103,7 +105,9 @@ function nameOf({ path }: ConvertAnswer['outputs'][number]): string {
 async function canStandInSource({ answer }: Conversion): Promise<boolean> {
   if (!answer.isInList) return true;
   await vscode.window.showInformationMessage(
-    'The source is an item of a List, where no documents can stand. Save the result as a new file instead.',
+    vscode.l10n.t(
+      'The source is an item of a List, where no documents can stand. Save the result as a new file instead.',
+    ),
   );
   return false;
 }
@@ -121,12 +125,14 @@ function isUnchanged({ source, answer }: Conversion): boolean {
 
 async function apply(edit: vscode.WorkspaceEdit, conversion: Conversion): Promise<boolean> {
   if (!isUnchanged(conversion)) {
-    await vscode.window.showWarningMessage('The manifest has changed since it was converted. Convert it again.');
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('The manifest has changed since it was converted. Convert it again.'),
+    );
     return false;
   }
   const { result } = conversion;
   if (!(await vscode.workspace.applyEdit(edit))) {
-    await vscode.window.showErrorMessage('Nothing was written: the editor refused the change.');
+    await vscode.window.showErrorMessage(vscode.l10n.t('Nothing was written: the editor refused the change.'));
     return false;
   }
   const tabs = vscode.window.tabGroups.all
@@ -144,9 +150,12 @@ export async function accepted({ securityLosses }: ConvertAnswer, action: string
   if (securityLosses.length === 0) return true;
   const shown = securityLosses.slice(0, mostTold).map((it) => `• ${it}`);
   const more = securityLosses.length - mostTold;
-  const detail = [...shown, ...(more > 0 ? [`• and ${more} more, which the report names`] : [])].join('\n');
+  const detail = [
+    ...shown,
+    ...(more > 0 ? [`• ${vscode.l10n.t('and {0} more, which the report names', more)}`] : []),
+  ].join('\n');
   const picked = await vscode.window.showWarningMessage(
-    'This conversion weakens security. Go on all the same?',
+    vscode.l10n.t('This conversion weakens security. Go on all the same?'),
     { modal: true, detail },
     action,
   );
@@ -159,7 +168,7 @@ async function folderOf(source: vscode.Uri): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!folder)
     await vscode.window.showInformationMessage(
-      'Open a folder or save the manifest first, so that the new file has a place.',
+      vscode.l10n.t('Open a folder or save the manifest first, so that the new file has a place.'),
     );
   return folder;
 }

@@ -26,13 +26,12 @@ export async function convertFolder(
 ): Promise<void> {
   const root = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!root) {
-    await vscode.window.showInformationMessage('Open a folder with manifests to convert it.');
+    await vscode.window.showInformationMessage(vscode.l10n.t('Open a folder with manifests to convert it.'));
     return;
   }
   const below: FolderParams = folder ? { folder: folder.toString() } : {};
   const found = await ask<Convertible>(convertibleRequest, below);
-  const where = folder ? `"${folder.path.split('/').at(-1)}"` : 'the workspace';
-  const way = await pickWay(found, where);
+  const way = await pickWay(found, folder?.path.split('/').at(-1));
   if (!way) return;
   const namespaces = await pickNamespaces(way);
   if (namespaces === undefined) return;
@@ -42,28 +41,46 @@ export async function convertFolder(
     to: way.to.id,
     ...(namespaces === 'all' ? {} : { namespaces }),
   };
-  const questions = await follow<readonly Question[]>(ask, questionsRequest, params, 'Looking for options that matter');
+  const questions = await follow<readonly Question[]>(
+    ask,
+    questionsRequest,
+    params,
+    vscode.l10n.t('Looking for options that matter'),
+  );
   if (!questions) return;
-  const options = await askOptions(questions, {}, `Convert to ${way.to.name}`);
+  const options = await askOptions(questions, {}, vscode.l10n.t('Convert to {0}', way.to.name));
   if (!options) return;
-  const answer = await follow<ConvertAnswer>(ask, convertFolderRequest, { ...params, options }, 'Converting');
+  const answer = await follow<ConvertAnswer>(
+    ask,
+    convertFolderRequest,
+    { ...params, options },
+    vscode.l10n.t('Converting'),
+  );
   if (!answer) return;
   if (answer.outputs.length === 0 && answer.changes.length === 0) {
     await vscode.window.showWarningMessage(nothingText(answer));
     return;
   }
   await preview.showReport(preview.addFolder(root, answer));
-  if (await accepted(answer, 'Show Files')) await write(root, way.to.id, answer);
+  if (await accepted(answer, vscode.l10n.t('Show Files'))) await write(root, way.to.id, answer);
 }
 
-async function pickWay({ ways }: Convertible, where: string): Promise<Way | undefined> {
+/** The way to convert that the user picks, in the folder of a name or in the whole workspace. */
+async function pickWay({ ways }: Convertible, folder: string | undefined): Promise<Way | undefined> {
   if (ways.length === 0) {
-    await vscode.window.showInformationMessage(`There is nothing to convert in ${where}.`);
+    await vscode.window.showInformationMessage(
+      folder === undefined
+        ? vscode.l10n.t('There is nothing to convert in the workspace.')
+        : vscode.l10n.t('There is nothing to convert in "{0}".', folder),
+    );
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(
     ways.map((way) => ({ label: `${way.from.name} → ${way.to.name}`, description: countText(way.resources), way })),
-    { title: `Convert ${where}`, placeHolder: 'From which mesh to which' },
+    {
+      title: folder === undefined ? vscode.l10n.t('Convert the Workspace') : vscode.l10n.t('Convert "{0}"', folder),
+      placeHolder: vscode.l10n.t('From which mesh to which'),
+    },
   );
   return picked?.way;
 }
@@ -73,19 +90,23 @@ async function pickNamespaces({ namespaces, to }: Way): Promise<readonly string[
   if (namespaces.length < 2) return 'all';
   const picked = await vscode.window.showQuickPick(
     namespaces.map(({ name, resources }) => ({
-      label: name === '' ? 'without a namespace' : name,
+      label: name === '' ? vscode.l10n.t('without a namespace') : name,
       description: countText(resources),
       picked: true,
       name,
     })),
-    { title: `Namespaces to Convert to ${to.name}`, placeHolder: 'Namespaces', canPickMany: true },
+    {
+      title: vscode.l10n.t('Namespaces to Convert to {0}', to.name),
+      placeHolder: vscode.l10n.t('Namespaces'),
+      canPickMany: true,
+    },
   );
   if (!picked || picked.length === 0) return undefined;
   return picked.length === namespaces.length ? 'all' : picked.map((it) => it.name);
 }
 
 function countText(resources: number): string {
-  return resources === 1 ? '1 resource' : `${resources.toLocaleString()} resources`;
+  return resources === 1 ? vscode.l10n.t('1 resource') : vscode.l10n.t('{0} resources', resources.toLocaleString());
 }
 
 /** Asks with progress and a way out; undefined when it was taken. */
@@ -119,10 +140,10 @@ async function write(root: vscode.Uri, to: string, answer: ConvertAnswer): Promi
   const folder = await freeName(home, to);
   const edit = new vscode.WorkspaceEdit();
   const contents = (text: string) => ({ contents: new TextEncoder().encode(text) });
-  const added = { label: `New manifests for ${answer.meshName}`, needsConfirmation: false };
+  const added = { label: vscode.l10n.t('New manifests for {0}', answer.meshName), needsConfirmation: false };
   for (const it of answer.outputs)
     edit.createFile(vscode.Uri.joinPath(folder, it.path), contents(it.text), { ...added, description: it.path });
-  const changed = { label: 'Changes of existing manifests', needsConfirmation: false };
+  const changed = { label: vscode.l10n.t('Changes of existing manifests'), needsConfirmation: false };
   for (const { uri, edits } of answer.changes)
     for (const { range, newText } of edits)
       edit.replace(
@@ -132,9 +153,9 @@ async function write(root: vscode.Uri, to: string, answer: ConvertAnswer): Promi
         changed,
       );
   edit.createFile(vscode.Uri.joinPath(folder, 'conversion-report.md'), contents(answer.report), {
-    label: 'The report, to keep beside them',
+    label: vscode.l10n.t('The report, to keep beside them'),
     needsConfirmation: true,
   });
   if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true })))
-    await vscode.window.showInformationMessage('Nothing was written.');
+    await vscode.window.showInformationMessage(vscode.l10n.t('Nothing was written.'));
 }

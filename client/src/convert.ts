@@ -57,7 +57,9 @@ export function registerConversion(
 async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range: unknown, to: unknown): Promise<void> {
   const place = typeof uri === 'string' ? { uri, ...(isRange(range) ? { range } : {}) } : activePlace();
   if (!place) {
-    await vscode.window.showInformationMessage('Open a manifest of Istio, Linkerd or Consul to convert it.');
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('Open a manifest of Istio, Linkerd or Consul to convert it.'),
+    );
     return;
   }
   const target = typeof to === 'string' ? to : await pickTarget(ask, place);
@@ -67,7 +69,7 @@ async function convert(ask: Ask, preview: ConversionPreview, uri: unknown, range
 /** Converts and shows the result. */
 async function convertAs(ask: Ask, preview: ConversionPreview, params: ConvertParams): Promise<void> {
   const answer = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Converting' },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Converting') },
     () => ask<ConvertAnswer>(convertRequest, params),
   );
   if (answer.outputs.length === 0 && answer.changes.length === 0) {
@@ -78,21 +80,21 @@ async function convertAs(ask: Ask, preview: ConversionPreview, params: ConvertPa
   await preview.show(conversion);
   // The message stays as long as it likes; the command is done.
   offer(conversion).then(undefined, (error: unknown) =>
-    vscode.window.showErrorMessage(`The result could not be written: ${String(error)}`),
+    vscode.window.showErrorMessage(vscode.l10n.t('The result could not be written: {0}', String(error))),
   );
 }
 
 /** Converts once more, with other options than before. */
 async function convertAgain(ask: Ask, preview: ConversionPreview, { params }: Conversion): Promise<void> {
   const questions = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Looking for options that matter' },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for options that matter') },
     () => ask<readonly Question[]>(questionsRequest, params),
   );
   if (questions.length === 0) {
-    await vscode.window.showInformationMessage('No option makes a difference to this conversion.');
+    await vscode.window.showInformationMessage(vscode.l10n.t('No option makes a difference to this conversion.'));
     return;
   }
-  const options = await askOptions(questions, params.options ?? {}, 'Convert');
+  const options = await askOptions(questions, params.options ?? {}, vscode.l10n.t('Convert'));
   if (options) await convertAs(ask, preview, { ...params, options });
 }
 
@@ -120,13 +122,13 @@ async function pickTarget(ask: Ask, place: TargetsParams): Promise<string | unde
   const targets = await ask<readonly Target[]>(targetsRequest, place);
   if (targets.length === 0) {
     await vscode.window.showInformationMessage(
-      'No resource here can be converted. Put the cursor on a resource of Istio, Linkerd or Consul.',
+      vscode.l10n.t('No resource here can be converted. Put the cursor on a resource of Istio, Linkerd or Consul.'),
     );
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(
     targets.map((it) => ({ label: it.name, id: it.id })),
-    { title: 'Convert to Another Mesh', placeHolder: 'Mesh to convert to' },
+    { title: vscode.l10n.t('Convert to Another Mesh'), placeHolder: vscode.l10n.t('Mesh to convert to') },
   );
   return picked?.id;
 }
@@ -134,15 +136,24 @@ async function pickTarget(ask: Ask, place: TargetsParams): Promise<string | unde
 /** Says what came out; the buttons are the ones of the preview's title, for those who look here first. */
 async function offer(conversion: Conversion): Promise<void> {
   const { counts, securityLosses, meshName } = conversion.answer;
-  const summary = `Converted to ${meshName}: ${counts.exact} exact, ${counts.changed} changed, ${counts.lost} lost.`;
+  const summary = vscode.l10n.t(
+    'Converted to {0}: {1} exact, {2} changed, {3} lost.',
+    meshName,
+    counts.exact,
+    counts.changed,
+    counts.lost,
+  );
   const actions: Readonly<Record<string, (it: Conversion) => Promise<void>>> = {
-    Replace: writeInPlace,
-    'Insert Below': writeBelow,
-    'New File': writeFile,
+    [vscode.l10n.t('Replace')]: writeInPlace,
+    [vscode.l10n.t('Insert Below')]: writeBelow,
+    [vscode.l10n.t('New File')]: writeFile,
   };
   const [worst] = securityLosses;
   const picked = worst
-    ? await vscode.window.showWarningMessage(`${summary} Security is affected: ${worst}`, ...Object.keys(actions))
+    ? await vscode.window.showWarningMessage(
+        `${summary} ${vscode.l10n.t('Security is affected: {0}', worst)}`,
+        ...Object.keys(actions),
+      )
     : await vscode.window.showInformationMessage(summary, ...Object.keys(actions));
   if (picked !== undefined) await actions[picked]?.(conversion);
 }

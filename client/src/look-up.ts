@@ -8,8 +8,6 @@ interface Item extends vscode.QuickPickItem {
   readonly entry?: LookUpEntry;
 }
 
-const title = 'Look Up Mesh Feature';
-
 const icons: Readonly<Record<LookUpEntry['type'], string>> = {
   feature: 'checklist',
   kind: 'symbol-class',
@@ -18,9 +16,9 @@ const icons: Readonly<Record<LookUpEntry['type'], string>> = {
 
 /** Headings of what is no feature; features stand below their categories. */
 const headings: Readonly<Record<LookUpEntry['type'], string>> = {
-  feature: 'Features',
-  kind: 'Kinds',
-  idea: 'Ideas',
+  feature: vscode.l10n.t('Features'),
+  kind: vscode.l10n.t('Kinds'),
+  idea: vscode.l10n.t('Ideas'),
 };
 
 /**
@@ -30,7 +28,11 @@ const headings: Readonly<Record<LookUpEntry['type'], string>> = {
 export function registerLookUp(ask: Ask, reveal: (featureId: string) => Promise<void>): vscode.Disposable {
   return vscode.commands.registerCommand('meshwright.lookUp', async (ids?: unknown) => {
     const features = Array.isArray(ids) ? ids.filter((it) => typeof it === 'string') : undefined;
-    const picked = await pick(ask, features ? { features } : {}, 'Feature, kind or idea, such as retries');
+    const picked = await pick(
+      ask,
+      features ? { features } : {},
+      vscode.l10n.t('Feature, kind or idea, such as retries'),
+    );
     if (!picked) return;
     const [first, ...others] = picked.features;
     if (first === undefined) return;
@@ -45,7 +47,7 @@ async function chooseAmong(
   { label, features }: LookUpEntry,
   reveal: (featureId: string) => Promise<void>,
 ): Promise<void> {
-  const picked = await pick(ask, { features }, `What ${label} is used for`);
+  const picked = await pick(ask, { features }, vscode.l10n.t('What {0} is used for', label));
   const [id] = picked?.features ?? [];
   if (id !== undefined) await reveal(id);
 }
@@ -53,7 +55,7 @@ async function chooseAmong(
 async function pick(ask: Ask, params: LookUpParams, placeHolder: string): Promise<LookUpEntry | undefined> {
   const items = ask<readonly LookUpEntry[]>(lookUpRequest, params).then(itemsOf);
   const picked = await vscode.window.showQuickPick<Item>(items, {
-    title,
+    title: vscode.l10n.t('Look Up Mesh Feature'),
     placeHolder,
     matchOnDescription: true,
     matchOnDetail: true,

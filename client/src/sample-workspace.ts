@@ -12,8 +12,8 @@ export function registerSampleWorkspace(extensionUri: vscode.Uri): vscode.Dispos
     if (parent instanceof vscode.Uri) return copySamples(extensionUri, parent);
     const [picked] =
       (await vscode.window.showOpenDialog({
-        title: 'Where to Create the Sample Workspace',
-        openLabel: 'Create Here',
+        title: vscode.l10n.t('Where to Create the Sample Workspace'),
+        openLabel: vscode.l10n.t('Create Here'),
         canSelectFiles: false,
         canSelectFolders: true,
       })) ?? [];
@@ -36,10 +36,14 @@ async function openFolder(folder: vscode.Uri): Promise<void> {
     await vscode.commands.executeCommand('vscode.openFolder', folder);
     return;
   }
-  const [here, elsewhere, add] = ['Open', 'Open in New Window', 'Add to Workspace'];
+  const [here, elsewhere, add] = [
+    vscode.l10n.t('Open'),
+    vscode.l10n.t('Open in New Window'),
+    vscode.l10n.t('Add to Workspace'),
+  ];
   const name = folder.path.split('/').at(-1) ?? '';
   const answer = await vscode.window.showInformationMessage(
-    `The sample workspace is in "${name}".`,
+    vscode.l10n.t('The sample workspace is in "{0}".', name),
     here,
     elsewhere,
     add,

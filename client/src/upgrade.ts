@@ -24,10 +24,13 @@ export function registerUpgrade(ask: Ask, client: BaseLanguageClient): vscode.Di
 
 /** Whether all is to be done at once, or change by change in the editor's own preview, where none is ticked at first. */
 async function askFor(done: number): Promise<'all' | 'choose' | undefined> {
-  const [all, choose] = ['Upgrade All', 'Choose…'];
+  const [all, choose] = [vscode.l10n.t('Upgrade All'), vscode.l10n.t('Choose…')];
   const picked = await vscode.window.showInformationMessage(
-    done === 1 ? 'One resource can be upgraded.' : `${done} resources can be upgraded.`,
-    { modal: true, detail: 'Each gets the newest version of its kind, and the names that its fields have there.' },
+    done === 1 ? vscode.l10n.t('One resource can be upgraded.') : vscode.l10n.t('{0} resources can be upgraded.', done),
+    {
+      modal: true,
+      detail: vscode.l10n.t('Each gets the newest version of its kind, and the names that its fields have there.'),
+    },
     all,
     choose,
   );
@@ -43,8 +46,11 @@ function unasked(edit: WorkspaceEdit): WorkspaceEdit {
 }
 
 function summary(done: number, left: readonly string[]): string {
-  const found = done === 0 ? 'No resource of this workspace can be upgraded' : `Resources to upgrade: ${done}`;
+  const found =
+    done === 0
+      ? vscode.l10n.t('No resource of this workspace can be upgraded.')
+      : vscode.l10n.t('Resources to upgrade: {0}.', done);
   const [first] = left;
-  if (first === undefined) return `${found}.`;
-  return `${found}. Left as they are: ${left.length}. ${first.replace(/\.$/, '')}.`;
+  if (first === undefined) return found;
+  return `${found} ${vscode.l10n.t('Left as they are: {0}.', left.length)} ${first.replace(/\.$/, '')}.`;
 }

@@ -32,7 +32,7 @@ export class Status implements vscode.Disposable {
     this.#log = log;
     this.#item = vscode.languages.createLanguageStatusItem('meshwright', [{ language: 'yaml' }, { language: 'helm' }]);
     this.#item.name = 'Meshwright';
-    this.#item.command = { command: 'meshwright.compare.focus', title: 'Compare' };
+    this.#item.command = { command: 'meshwright.compare.focus', title: vscode.l10n.t('Compare') };
     this.#disposables = [
       this.#item,
       vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
@@ -54,7 +54,7 @@ export class Status implements vscode.Disposable {
     const isMesh = document !== undefined && isManifest(document);
     void vscode.commands.executeCommand('setContext', 'meshwright.isMeshFile', isMesh);
     if (!isMesh) {
-      this.#item.text = 'No mesh resources';
+      this.#item.text = vscode.l10n.t('No mesh resources');
       this.#item.detail = '';
       this.#item.severity = vscode.LanguageStatusSeverity.Information;
       return;
@@ -67,7 +67,11 @@ export class Status implements vscode.Disposable {
       .getDiagnostics(document.uri)
       .filter((it) => it.source === 'meshwright' && it.severity <= vscode.DiagnosticSeverity.Warning);
     const count =
-      findings.length === 0 ? 'no findings' : findings.length === 1 ? '1 finding' : `${findings.length} findings`;
+      findings.length === 0
+        ? vscode.l10n.t('no findings')
+        : findings.length === 1
+          ? vscode.l10n.t('1 finding')
+          : vscode.l10n.t('{0} findings', findings.length);
     this.#item.text = textOf(meshes, count);
     this.#item.detail = '';
     this.#item.severity =
@@ -98,5 +102,5 @@ function textOf(meshes: readonly string[], count: string): string {
 function schemaTexts(kinds: readonly ServedKind[]): readonly string[] {
   const sorted = [...kinds.filter((it) => it.uri !== undefined), ...kinds.filter((it) => it.uri === undefined)];
   const texts = sorted.slice(0, namedKinds).map((it) => `${it.kind} – ${it.source}`);
-  return sorted.length > namedKinds ? [...texts, `${sorted.length - namedKinds} more`] : texts;
+  return sorted.length > namedKinds ? [...texts, vscode.l10n.t('{0} more', sorted.length - namedKinds)] : texts;
 }

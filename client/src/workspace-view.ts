@@ -80,7 +80,9 @@ export class WorkspaceView implements vscode.TreeDataProvider<ProtocolNode>, vsc
     const findings = countText(node.findings);
     item.id = node.id;
     item.iconPath = iconOf(node);
-    item.description = [node.elsewhere && `in ${node.elsewhere}`, findings].filter(Boolean).join(' · ');
+    item.description = [node.elsewhere && vscode.l10n.t('in {0}', node.elsewhere), findings]
+      .filter(Boolean)
+      .join(' · ');
     item.contextValue = [node.type, ...(findings ? ['findings'] : [])].join(' ');
     item.accessibilityInformation = { label: [labelOf(node), item.description].filter(Boolean).join(', ') };
     if (node.location) item.command = openCommand(node.location);
@@ -104,7 +106,9 @@ export class WorkspaceView implements vscode.TreeDataProvider<ProtocolNode>, vsc
   async #describe(nodes: readonly ProtocolNode[], emptiness: Emptiness | undefined): Promise<void> {
     const count = nodes.reduce((sum, { findings }) => sum + findings.errors + findings.warnings, 0);
     this.#view.badge =
-      count > 0 ? { value: count, tooltip: count === 1 ? '1 finding' : `${count} findings` } : undefined;
+      count > 0
+        ? { value: count, tooltip: count === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', count) }
+        : undefined;
     await vscode.commands.executeCommand('setContext', 'meshwright.workspaceIsEmpty', emptiness);
   }
 
@@ -112,7 +116,7 @@ export class WorkspaceView implements vscode.TreeDataProvider<ProtocolNode>, vsc
   async #showFindings(node: ProtocolNode | undefined): Promise<void> {
     const found = await this.#ask<readonly NodeFinding[]>(nodeFindingsRequest, node ? { node: node.id } : {});
     if (found.length === 0) {
-      await vscode.window.showInformationMessage('There are no findings.');
+      await vscode.window.showInformationMessage(vscode.l10n.t('There are no findings.'));
       return;
     }
     const order: readonly string[] = ['error', 'warning', 'info'];
@@ -130,8 +134,8 @@ export class WorkspaceView implements vscode.TreeDataProvider<ProtocolNode>, vsc
         };
       }),
       {
-        title: node ? `Findings of ${labelOf(node)}` : 'Findings',
-        placeHolder: 'Finding to go to',
+        title: node ? vscode.l10n.t('Findings of {0}', labelOf(node)) : vscode.l10n.t('Findings'),
+        placeHolder: vscode.l10n.t('Finding to go to'),
         matchOnDescription: true,
         matchOnDetail: true,
       },
@@ -150,7 +154,7 @@ async function convert(node: ProtocolNode | undefined): Promise<void> {
 
 function openCommand(location: Location): vscode.Command {
   const { uri, options } = target(location);
-  return { title: 'Open', command: 'vscode.open', arguments: [uri, options] };
+  return { title: vscode.l10n.t('Open'), command: 'vscode.open', arguments: [uri, options] };
 }
 
 async function open(location: Location): Promise<void> {

@@ -18,13 +18,13 @@ export function labelOf({ type, name }: ProtocolNode): string {
 /** `2 errors, 1 warning`; empty where nothing is wrong. */
 export function countText({ errors, warnings, infos }: FindingCounts): string {
   const counts = [
-    [errors, 'error'],
-    [warnings, 'warning'],
-    [infos, 'info'],
+    [errors, errors === 1 ? vscode.l10n.t('1 error') : vscode.l10n.t('{0} errors', errors)],
+    [warnings, warnings === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', warnings)],
+    [infos, infos === 1 ? vscode.l10n.t('1 info') : vscode.l10n.t('{0} infos', infos)],
   ] as const;
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, word]) => counted(count, word))
+    .map(([, text]) => text)
     .join(', ');
 }
 
@@ -61,21 +61,21 @@ export function findingIcon(severity: string): vscode.ThemeIcon {
 }
 
 const kinds: Readonly<Record<NodeType, string>> = {
-  mesh: 'Mesh',
-  namespace: 'Namespace',
+  mesh: vscode.l10n.t('Mesh'),
+  namespace: vscode.l10n.t('Namespace'),
   service: 'Service',
   gateway: 'Gateway',
-  host: 'Host that no Service here stands for',
-  resource: 'Resource',
-  destination: 'Where the route leads',
+  host: vscode.l10n.t('Host that no Service here stands for'),
+  resource: vscode.l10n.t('Resource'),
+  destination: vscode.l10n.t('Where the route leads'),
 };
 
 const roles: Readonly<Record<TrafficRole, string>> = {
-  gateway: 'Lets traffic in or out',
-  route: 'Leads traffic',
-  destination: 'Says how a destination is reached',
-  policy: 'Says what is allowed and encrypted',
-  other: 'Sets up the mesh',
+  gateway: vscode.l10n.t('Lets traffic in or out'),
+  route: vscode.l10n.t('Leads traffic'),
+  destination: vscode.l10n.t('Says how a destination is reached'),
+  policy: vscode.l10n.t('Says what is allowed and encrypted'),
+  other: vscode.l10n.t('Sets up the mesh'),
 };
 
 /** What a node is, what is wrong below it, and how it would convert. */
@@ -84,10 +84,12 @@ export function tooltipOf(node: ProtocolNode, { outlooks, tooMany }: OutlookAnsw
   const findings = countText(node.findings);
   const text = new vscode.MarkdownString('', true);
   text.appendMarkdown('**').appendText(labelOf(node)).appendMarkdown('**\n\n');
-  text.appendText(node.resources > 1 ? `${what}, ${counted(node.resources, 'resource')}` : what);
+  text.appendText(node.resources > 1 ? `${what}, ${vscode.l10n.t('{0} resources', node.resources)}` : what);
   if (findings) text.appendMarkdown('\n\n').appendText(findings);
   if (tooMany !== undefined)
-    text.appendMarkdown('\n\n').appendText(`${tooMany} resources are too many to try their conversion here.`);
+    text
+      .appendMarkdown('\n\n')
+      .appendText(vscode.l10n.t('{0} resources are too many to try their conversion here.', tooMany));
   for (const it of outlooks) {
     text.appendMarkdown(`\n\n$(${outlookIcon(it)}) `).appendText(outlookText(it));
     for (const reason of [...it.refusals, ...it.decisions].slice(0, 3)) text.appendMarkdown('\n- ').appendText(reason);
@@ -100,11 +102,9 @@ function outlookIcon({ decisions, refusals }: ProtocolOutlook): string {
 }
 
 function outlookText({ mesh, decisions, refusals }: ProtocolOutlook): string {
-  if (refusals.length > 0) return `To ${mesh}: not all of it can be converted`;
-  if (decisions.length === 0) return `To ${mesh}: converts without a decision`;
-  return `To ${mesh}: ${counted(decisions.length, 'thing')} to decide`;
-}
-
-function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+  if (refusals.length > 0) return vscode.l10n.t('To {0}: not all of it can be converted', mesh);
+  if (decisions.length === 0) return vscode.l10n.t('To {0}: converts without a decision', mesh);
+  return decisions.length === 1
+    ? vscode.l10n.t('To {0}: 1 thing to decide', mesh)
+    : vscode.l10n.t('To {0}: {1} things to decide', mesh, decisions.length);
 }

@@ -4,9 +4,12 @@
  */
 
 import type { Asked, Origin, Outlier, Peculiar, Retries } from '../../../model/ir.ts';
+import { isOfKind } from '../../../model/kind.ts';
 import type { Resource } from '../../../model/manifest.ts';
 import { textRecordAt } from '../../../model/value.ts';
+import { Service } from '../../kubernetes/common/kinds.ts';
 import { readDuration } from '../../kubernetes/gateway/convert/routes.ts';
+import { GRPCRoute } from '../../kubernetes/gateway/kinds.ts';
 
 export const retryHttp = 'retry.linkerd.io/http';
 export const retryGrpc = 'retry.linkerd.io/grpc';
@@ -48,14 +51,16 @@ function annotationsOf(resource: Resource): Readonly<Record<string, string>> {
 
 /**
  * The retries that a route has: its own annotations, or, when it has none at all, those of its Service. Undefined when
- * nothing says which responses to retry, since then nothing is retried.
+ * nothing says which responses to retry, since then nothing is retried. Routes of gRPC know states of gRPC alone, the
+ * others know status codes alone.
  */
-export function readRetries(owners: readonly Resource[]): Asked<Retries> | undefined {
+export function readRetries(owners: readonly Resource[], isGrpc: boolean): Asked<Retries> | undefined {
   const owner = owners.find((it) => hasAny(it, retryKeys));
   if (!owner) return undefined;
   const annotations = annotationsOf(owner);
   const places = (...keys: string[]) => keys.filter((it) => it in annotations).map((it) => annotationOf(owner, it));
-  const conditions = readConditions(annotations[retryHttp], annotations[retryGrpc]);
+  const key = isGrpc ? retryGrpc : retryHttp;
+  const conditions = isGrpc ? grpcStates(annotations[key]) : statusCodes(annotations[key]);
   if (!conditions) return undefined;
   const limit = Number(annotations[retryLimit]);
   const perTryTimeout = readOneUnit(annotations[retryTimeout]);
@@ -68,28 +73,31 @@ export function readRetries(owners: readonly Resource[]): Asked<Retries> | undef
       origins: {
         attempts: places(retryLimit),
         perTryTimeout: places(retryTimeout),
-        conditions: places(retryHttp, retryGrpc),
+        conditions: places(key),
       },
     },
-    from: places(...retryKeys),
+    from: places(key, retryLimit, retryTimeout),
   };
 }
 
-function readConditions(
-  http: string | undefined,
-  grpc: string | undefined,
-): Pick<Retries, 'on' | 'codes' | 'codeRanges'> | undefined {
+type Conditions = Pick<Retries, 'on' | 'codes' | 'codeRanges'>;
+
+function statusCodes(text: string | undefined): Conditions | undefined {
   const on: string[] = [];
   const codes: number[] = [];
   const codeRanges: (readonly [number, number])[] = [];
-  for (const token of http?.split(',') ?? []) {
+  for (const token of text?.split(',') ?? []) {
     const range = /^(\d{3})-(\d{3})$/.exec(token);
     if (range) codeRanges.push([Number(range[1]), Number(range[2])]);
     else if (/^\d{3}$/.test(token)) codes.push(Number(token));
     else if (token === '5xx' || token === 'gateway-error') on.push(token);
   }
-  for (const token of grpc?.split(',') ?? []) if (grpcConditions.has(token)) on.push(`grpc:${token}`);
   return on.length + codes.length + codeRanges.length === 0 ? undefined : { on, codes, codeRanges };
+}
+
+function grpcStates(text: string | undefined): Conditions | undefined {
+  const on = (text?.split(',') ?? []).filter((it) => grpcConditions.has(it)).map((it) => `grpc:${it}`);
+  return on.length === 0 ? undefined : { on, codes: [], codeRanges: [] };
 }
 
 /** gRPC states that can be retried, in Linkerd as in Envoy. */
@@ -174,6 +182,7 @@ export function* peculiarAnnotations(resource: Resource): Generator<Peculiar> {
       reason: `Linkerd ignores this breaker: its shortest time has to be a duration of one unit and at most its longest, which is ${annotations[maxPenalty] ?? '1m'}.`,
       risk: 'none',
     };
+  yield* unusedRetries(resource, annotations);
   for (const key of [retryTimeout, timeoutRequest, timeoutIdle]) {
     if (annotations[key] === undefined || readOneUnit(annotations[key]) !== undefined) continue;
     yield {
@@ -189,6 +198,32 @@ export function* peculiarAnnotations(resource: Resource): Generator<Peculiar> {
     const [, code, reason] = found;
     yield { from: [annotationOf(resource, key)], code, reason, risk: 'behaviour' };
   }
+}
+
+/** Why conditions for retries do not count on a route of the other protocol. */
+export const unreadRetries = {
+  grpcRoute: 'Linkerd does not read it on a GRPCRoute: calls are retried by their gRPC state.',
+  httpRoute: 'Linkerd does not read it on an HTTPRoute: requests are retried by their status code.',
+} as const;
+
+/** What says how to retry where nothing is retried: without conditions, or with those of the other protocol. */
+function* unusedRetries(resource: Resource, annotations: Readonly<Record<string, string>>): Generator<Peculiar> {
+  const isService = isOfKind(resource, Service);
+  const isGrpc = isOfKind(resource, GRPCRoute);
+  const other = isGrpc ? retryHttp : retryGrpc;
+  const unused = (key: string, reason: string): Peculiar => ({
+    from: [annotationOf(resource, key)],
+    code: 'unused-in-source',
+    reason,
+    risk: 'none',
+  });
+  if (!isService && other in annotations)
+    yield unused(other, isGrpc ? unreadRetries.grpcRoute : unreadRetries.httpRoute);
+  const own = isService ? [retryHttp, retryGrpc] : [isGrpc ? retryGrpc : retryHttp];
+  if (own.some((it) => it in annotations)) return;
+  for (const key of [retryLimit, retryTimeout])
+    if (key in annotations)
+      yield unused(key, 'Linkerd retries nothing here: no annotation beside it says which answers to retry.');
 }
 
 const peculiar: readonly (readonly [RegExp, string, string])[] = [

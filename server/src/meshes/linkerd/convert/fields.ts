@@ -31,6 +31,7 @@ import {
   retryHttp,
   retryLimit,
   retryTimeout,
+  unreadRetries,
   timeoutIdle,
   timeoutRequest,
   timeoutResponse,
@@ -58,7 +59,12 @@ function annotation(key: string): string {
 /** Retries and timeouts, which stand on routes and on Services alike. */
 function requestAnnotations(kind: Kind): readonly FieldRow[] {
   return [
-    ...says(kind, 'retries.conditions', annotation(retryHttp), annotation(retryGrpc)),
+    ...(kind === GRPCRoute
+      ? alone(kind, 'unused-in-source', 'none', unreadRetries.grpcRoute, annotation(retryHttp))
+      : says(kind, 'retries.conditions', annotation(retryHttp))),
+    ...(kind === GRPCRoute || kind === Service
+      ? says(kind, 'retries.conditions', annotation(retryGrpc))
+      : alone(kind, 'unused-in-source', 'none', unreadRetries.httpRoute, annotation(retryGrpc))),
     ...says(kind, 'retries.attempts', annotation(retryLimit)),
     ...says(kind, 'retries.per-try', annotation(retryTimeout)),
     ...says(kind, 'timeout', annotation(timeoutRequest)),

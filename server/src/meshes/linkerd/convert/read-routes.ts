@@ -117,7 +117,7 @@ function routesOf(
   if (isChosen && beside.length > 0)
     routes.push(routeOf(service, service.namespace, beside, owner, environment, ranking));
   else if (isChosen && owner && shapesRequests(owner)) {
-    const parts = withAnnotations({ backends: { value: [{ service, from: [] }], from: [] } }, [owner]);
+    const parts = withAnnotations({ backends: { value: [{ service, from: [] }], from: [] } }, [owner], false);
     routes.push(routeTo(service, service, [], [{ matches: [], parts }], 'default-backend'));
   }
   for (const home of homes) {
@@ -158,7 +158,11 @@ function routeOf(
     // A backend that names no namespace is one of the Service's, also where the route stands elsewhere.
     readRules(resource, service.namespace, service, isOnePort ? undefined : parent.port).flatMap((rule) => {
       const owners = owner ? [resource, owner] : [resource];
-      const built: Built = { rule, parts: withAnnotations(rule.parts, owners), asked: new Map() };
+      const built: Built = {
+        rule,
+        parts: withAnnotations(rule.parts, owners, isOfKind(resource, GRPCRoute)),
+        asked: new Map(),
+      };
       const hosts = hostnamesOf(resource);
       return rule.matches.flatMap(({ match, asked }) =>
         (hosts.length === 0 ? [undefined] : hosts).map((host) => {
@@ -288,8 +292,8 @@ function isCopyOf(copy: GatewayMatch, match: GatewayMatch): boolean {
 }
 
 /** Annotations of the route, else of the Service; retries and timeouts are inherited apart from each other. */
-function withAnnotations(parts: RouteParts, owners: readonly Resource[]): RouteParts {
-  const retries = readRetries(owners);
+function withAnnotations(parts: RouteParts, owners: readonly Resource[], isGrpc: boolean): RouteParts {
+  const retries = readRetries(owners, isGrpc);
   const { timeout: written, ...rest } = parts;
   const timeout = readTimeout(owners) ?? (written?.from.every(isOneUnit) ? written : undefined);
   const idleTimeout = readIdleTimeout(owners);

@@ -24,6 +24,9 @@ export function clientsOf(destination: Destination, ir: Ir, drafts: Drafts): rea
   return clients;
 }
 
+/** The most services that may be taken for clients of another one where nothing says who calls it. */
+const mostAssumed = 50;
+
 /** The clients for which a policy holds, without what they need to have it. */
 export function findClients({ service, client, visibility }: Destination, ir: Ir, drafts: Drafts): readonly Named[] {
   if (client) return [nameOf(client.value, drafts)];
@@ -33,10 +36,16 @@ export function findClients({ service, client, visibility }: Destination, ir: Ir
   const follows = (it: Named) => visibility === undefined || visibility.value.includes(it.namespace);
   const allowed = allowedClients(target, own, ir, drafts).filter((it) => it.name !== own && follows(it));
   if (allowed.length > 0) return allowed;
-  const all = knownServices(environment)
-    .map((it) => nameOf(it, drafts))
-    .filter((it) => it.name !== own && follows(it));
+  const all = namedServices(drafts).filter((it) => it.name !== own && follows(it));
   const unique = [...new Map(all.map((it) => [it.name, it])).values()];
+  if (unique.length > mostAssumed) {
+    ledger.note(
+      'missing',
+      `Nothing says which of ${unique.length} services call "${own}", and in Consul each client has to be told: name its clients in a policy or in intentions, then convert again.`,
+      'availability',
+    );
+    return [];
+  }
   if (unique.length > 0)
     ledger.note(
       'assumed',
@@ -44,6 +53,15 @@ export function findClients({ service, client, visibility }: Destination, ir: Ir
     );
   return unique;
 }
+
+/** Every service of the workspace by Consul's name; a conversion asks for them once for each destination. */
+function namedServices(drafts: Drafts): readonly Named[] {
+  const known = servicesByDrafts.get(drafts) ?? knownServices(drafts.environment).map((it) => nameOf(it, drafts));
+  servicesByDrafts.set(drafts, known);
+  return known;
+}
+
+const servicesByDrafts = new WeakMap<Drafts, readonly Named[]>();
 
 /** Clients by name that policies of the source or intentions of the workspace let call a service. */
 function allowedClients(target: ServiceName, own: string, ir: Ir, { environment }: Drafts): readonly Named[] {

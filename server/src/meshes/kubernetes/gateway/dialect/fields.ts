@@ -258,6 +258,7 @@ const exceptions: { readonly [Name in Idea]?: Answer } = {
   'timeout.response': lost('no-equivalent', 'A route limits whole requests, not the time until headers arrive.'),
   'timeout.idle': lost('no-equivalent', 'A route limits whole requests, not the silence of a stream.'),
   'timeout.connect': traffic,
+  'timeout.connect.client': traffic,
   'timeout.request-default': lost(
     'route-scope',
     'A timeout stands in the rules of a route; write it into those of the routes to this service.',

@@ -98,12 +98,14 @@ export function convertedFiles(
   return { files, notes };
 }
 
-/** The new resource to which most leaves of a source went. */
+/** Of the kind to which most leaves of a source went, the first new resource: a route that was split begins there. */
 function mainPlace(places: ReadonlySet<string>, entries: readonly ReportEntry[]): string | undefined {
   const counts = new Map<string, number>();
   for (const { place } of entries.flatMap((it) => it.targets))
     if (places.has(place)) counts.set(place, (counts.get(place) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  const most = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  const kind = most?.split('/')[0];
+  return [...places].find((it) => counts.has(it) && it.split('/')[0] === kind);
 }
 
 function isCarrier({ manifest }: WrittenManifest): number {

@@ -3,6 +3,7 @@
 import type { Origin } from '../../../model/ir.ts';
 import type { Kind } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import {
   AuthorizationPolicy,
   MeshTLSAuthentication,
@@ -12,7 +13,7 @@ import {
 } from '../kinds.ts';
 import { networksOf, type Row, type Table } from './access-table.ts';
 import { type Account, everyNetwork, type Grant, type Named } from './clients.ts';
-import { type Draft, shortName } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { writeIdentity } from './identities.ts';
 import { pathOf, rootCell } from './path-cells.ts';
 

@@ -3,10 +3,11 @@
 import type { Access } from '../../../model/ir.ts';
 import { listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { selects, servicesOfPods } from '../../kubernetes/common/workloads.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import { AuthorizationPolicy, Server } from '../kinds.ts';
 import type { Port } from './access-rules.ts';
 import { originsOfAccess, sameLabels, type Unit } from './access-units.ts';
-import { type Draft, shortName } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { isHttp } from './services.ts';
 
 /**

@@ -8,6 +8,7 @@ import { type Ledger, placeText } from '../../../model/report.ts';
 import { type Path, pathText, samePath } from '../../../model/text.ts';
 import { valueAt } from '../../../model/value.ts';
 import type { ConvertOptions, Output } from '../../mesh.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { type ServiceFacts, serviceFacts } from '../../kubernetes/common/workloads.ts';
 import { isSameThing } from '../../../model/same-thing.ts';
@@ -132,12 +133,4 @@ interface Content {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly spec?: unknown;
   readonly from?: readonly Origin[];
-}
-
-/** A name of at most 63 characters: a longer one is cut and ends in a hash of the whole. */
-export function shortName(name: string): string {
-  if (name.length <= 63) return name;
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193) >>> 0;
-  return `${name.slice(0, 54)}-${hash.toString(16).padStart(8, '0')}`;
 }

@@ -21,7 +21,8 @@ import {
   writeGateway,
 } from '../../kubernetes/gateway/convert/write-gateways.ts';
 import { Gateway, HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
-import { type Draft, shortName } from './draft.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
+import type { Draft } from './draft.ts';
 import { writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { draftRule, ruleOrigins } from './write-rules.ts';
 import { writeHttpRoutes } from './write-http-routes.ts';

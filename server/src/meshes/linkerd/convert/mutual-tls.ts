@@ -11,10 +11,11 @@ import { restartText } from '../../kubernetes/common/convert/bearers.ts';
 import { Namespace } from '../../kubernetes/common/kinds.ts';
 import { injectedNamespaces } from '../../kubernetes/common/injection.ts';
 import { selects, workloadsIn } from '../../kubernetes/common/workloads.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import { Server } from '../kinds.ts';
 import { inboundPolicy } from './annotations.ts';
 import { isClosed } from './closed-namespaces.ts';
-import { type Draft, shortName } from './draft.ts';
+import type { Draft } from './draft.ts';
 
 type Mode = MutualTls['mode']['value'];
 

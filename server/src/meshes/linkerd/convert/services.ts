@@ -8,7 +8,8 @@ import { type Path, pathText } from '../../../model/text.ts';
 import { isRecord, listAt, numberAt, textAt, textRecordAt, valueAt } from '../../../model/value.ts';
 import { Service } from '../../kubernetes/common/kinds.ts';
 import { type ServiceFacts, type ServicePort, workloadsOfService } from '../../kubernetes/common/workloads.ts';
-import { type Draft, shortName } from './draft.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
+import type { Draft } from './draft.ts';
 
 /** The Service that stands for a subset, or why there is none. */
 export type SubsetService =

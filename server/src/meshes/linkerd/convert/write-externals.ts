@@ -7,8 +7,9 @@ import type { Asked, ExternalPort, ExternalService, Origin } from '../../../mode
 import type { Kind } from '../../../model/kind.ts';
 import { placeText } from '../../../model/report.ts';
 import { HTTPRoute, TCPRoute, TLSRoute } from '../../kubernetes/gateway/kinds.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import { EgressNetwork } from '../kinds.ts';
-import { type Draft, shortName } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { globalEgress } from './read-egress.ts';
 import { homesOf, networkIn, policyIn } from './write-egress.ts';
 import { hostRouteFor } from './write-host-routes.ts';

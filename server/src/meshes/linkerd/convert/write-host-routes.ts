@@ -4,8 +4,9 @@ import type { Asked, ExternalService, Route, RouteTarget } from '../../../model/
 import { placeText } from '../../../model/report.ts';
 import { concerns, writeMatches } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import { EgressNetwork } from '../kinds.ts';
-import { type Draft, shortName } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { homesOf, networkIn, policyIn } from './write-egress.ts';
 import { writeHttpRoutes } from './write-http-routes.ts';
 import { draftRule, ruleOrigins } from './write-rules.ts';

@@ -11,7 +11,8 @@ import { type Atom, guardOrder, mayTie, overlap, type Precedence } from '../../k
 import { replacesPrefix } from '../../kubernetes/gateway/convert/routes.ts';
 import { type MatchDraft, originsOf } from '../../kubernetes/gateway/convert/write-matches.ts';
 import { GRPCRoute, HTTPRoute } from '../../kubernetes/gateway/kinds.ts';
-import { type Draft, shortName } from './draft.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
+import type { Draft } from './draft.ts';
 import { loseRule, loseRuleForMissing, placeOf, type RuleDraft, ruleOrigins } from './write-rules.ts';
 
 export interface RouteHead {

@@ -10,9 +10,9 @@ import type { Resource } from '../../../model/manifest.ts';
 import { type Ledger, placeText } from '../../../model/report.ts';
 import { listAt, recordAt, textAt, valueAt } from '../../../model/value.ts';
 import type { ManifestValue, Output } from '../../mesh.ts';
+import { shortName } from '../../kubernetes/common/convert/short-name.ts';
 import { AuthorizationPolicy, MeshTLSAuthentication, NetworkAuthentication, Server } from '../kinds.ts';
 import { everyNetwork } from './clients.ts';
-import { shortName } from './draft.ts';
 import { authorizationPeculiar, serversOf } from './read-server-authorization.ts';
 
 /** Writes each as policies of today; one that says no clients, or whose Servers are not known, is lost and says why. */

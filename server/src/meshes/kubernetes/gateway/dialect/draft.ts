@@ -6,6 +6,7 @@ import { apiVersionOf, type Kind, kindId } from '../../../../model/kind.ts';
 import type { Ledger } from '../../../../model/report.ts';
 import { isSameThing } from '../../../../model/same-thing.ts';
 import type { ConvertOptions, Output } from '../../../mesh.ts';
+import { shortName } from '../../common/convert/short-name.ts';
 import { type ServiceFacts, serviceFacts } from '../../common/workloads.ts';
 import { isGranted } from '../convert/grants.ts';
 import { ReferenceGrant } from '../kinds.ts';
@@ -114,12 +115,4 @@ export class Draft {
     });
     return [...this.#created, ...grants];
   }
-}
-
-/** A name of at most 63 characters: a longer one is cut and ends in a hash of the whole. */
-function shortName(name: string): string {
-  if (name.length <= 63) return name;
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193) >>> 0;
-  return `${name.slice(0, 54)}-${hash.toString(16).padStart(8, '0')}`;
 }

@@ -187,7 +187,7 @@ describe('a person at the window', () => {
     await choose.getByText('Only Istio ambient meets all musts.').waitFor();
     await choose.getByRole('button', { name: 'Export as Decision Record' }).click();
     await workbench.anyLine('# Use Istio ambient as service mesh').waitFor();
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('View: Revert and Close Editor');
   });
 
   step('puts a command of a playbook into the terminal, and leaves Enter to the user', async () => {

@@ -326,8 +326,13 @@ describe('our own requests', () => {
     assert.ok(isComparison(used));
     assert.equal(used.groups[0]?.category, 'In this file');
     assert.equal(used.groups.flatMap((it) => it.rows).length, 59);
-    assert.deepEqual(await editor.request('meshwright/compare', { uri: 'file:///unknown.yaml' }), whole);
-    assert.deepEqual(await editor.request('meshwright/compare', null), whole);
+    // Without a file that it knows, it tells of the workspace alone.
+    const later: unknown = await editor.request('meshwright/compare', {});
+    assert.ok(isComparison(later));
+    assert.ok(later.groups.every((it) => it.rows.every((row) => !row.used)));
+    assert.ok(later.groups.some((it) => it.rows.some((row) => row.files === 1)));
+    assert.deepEqual(await editor.request('meshwright/compare', { uri: 'file:///unknown.yaml' }), later);
+    assert.deepEqual(await editor.request('meshwright/compare', null), later);
   });
 
   test('meshwright/targets names what a place can become', async (t) => {

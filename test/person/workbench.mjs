@@ -75,7 +75,18 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, `Meshwright: Convert …`. */
   async runCommand(title) {
-    await this.page.keyboard.press('F1');
+    const box = this.page.locator('.quick-input-widget input.input');
+    // A list that is just closing, or a view that is just being focused, may take the key or close the list again.
+    for (let tries = 1; ; tries += 1) {
+      await this.page.keyboard.press('F1');
+      try {
+        await box.waitFor({ timeout: 3000 });
+        await box.fill(`>${title}`, { timeout: 3000 });
+        break;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
     await this.#pick(`>${title}`, title);
   }
 
